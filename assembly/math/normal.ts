@@ -1,0 +1,197 @@
+/**
+ * The standard normal: density, distribution, scaled tails.
+ *
+ * Everything rests on the scaled upper tail ("Mills value")
+ *
+ *   E(y) = e^(y²/2)·N(−y) = ½·erfcx(y/√2)
+ *
+ * which is smooth and falls like 1/(y√2π), so one rational serves [0, 40] without a branch. Numerator
+ * and denominator are separate functions: a kernel with two tails divides once for both. All
+ * coefficients are positive, so nothing cancels. They are own minimax fits, reproduced by
+ * test/vectors/pricing/fit.py.
+ *
+ *   function          interval             max error (mpmath, 60 digits)
+ *   millsP/millsQ     y ≥ 0                5e-17 relative before rounding, 7e-16 after
+ *   slopeP/slopeQ     y ≥ 0                8e-17 relative before rounding
+ *   fastMillsP/Q      y ≥ 0                3.6e-15 absolute on N(−y)
+ *   distribution      all doubles          1.5e-15 relative down to N(−37.5); subnormal below
+ *   erfcx             x ≥ −26.6            1.5e-15 relative
+ */
+import * as lanes from "./lanes";
+import { expSum, gauss, productError } from "./exp-log";
+
+export const INVERSE_SQRT_2PI: f64 = 0.3989422804014327; // 1/√(2π) = φ(0)
+export const SQRT_2PI: f64 = 2.5066282746310002;
+
+/**
+ * Kernels clamp y to this: e^(−y²/2) is 0 in doubles beyond 38.6. The fits are minimax on [0, 39] and
+ * drift to 8e-14 relative at 64, where only the smaller tail of a pair still counts.
+ */
+export const FAR: f64 = 64.0;
+
+/** Numerator of E(y); q = y². Degree 9, even and odd halves. */
+@inline export function millsP<T>(y: T, q: T): T {
+  let even = lanes.mulAdd<T>(lanes.splat<T>(10.725250038004964), q, lanes.splat<T>(1177.2583777971563));
+  even = lanes.mulAdd<T>(even, q, lanes.splat<T>(28125.78516532928));
+  even = lanes.mulAdd<T>(even, q, lanes.splat<T>(171011.94714647092));
+  even = lanes.mulAdd<T>(even, q, lanes.splat<T>(143936.1226359419));
+  let odd = lanes.mulAdd<T>(lanes.splat<T>(0.3989422804002491), q, lanes.splat<T>(141.18623846570588));
+  odd = lanes.mulAdd<T>(odd, q, lanes.splat<T>(6800.508774100251));
+  odd = lanes.mulAdd<T>(odd, q, lanes.splat<T>(83292.68447322049));
+  odd = lanes.mulAdd<T>(odd, q, lanes.splat<T>(223066.37671109824));
+  return lanes.mulAdd<T>(odd, y, even);
+}
+
+/** Denominator of E(y); q = y². Degree 10, leading coefficient 1. */
+@inline export function millsQ<T>(y: T, q: T): T {
+  let even = lanes.mulAdd<T>(lanes.add<T>(q, lanes.splat<T>(354.9014173842835)), q, lanes.splat<T>(17398.249114806218));
+  even = lanes.mulAdd<T>(even, q, lanes.splat<T>(225132.4129622204));
+  even = lanes.mulAdd<T>(even, q, lanes.splat<T>(737315.370937064));
+  even = lanes.mulAdd<T>(even, q, lanes.splat<T>(287872.2452718838));
+  let odd = lanes.mulAdd<T>(lanes.splat<T>(26.884214997136127), q, lanes.splat<T>(2977.833348110628));
+  odd = lanes.mulAdd<T>(odd, q, lanes.splat<T>(73398.06567563108));
+  odd = lanes.mulAdd<T>(odd, q, lanes.splat<T>(493530.073149824));
+  odd = lanes.mulAdd<T>(odd, q, lanes.splat<T>(675821.5734082853));
+  return lanes.mulAdd<T>(odd, y, even);
+}
+
+/** Numerator of −E′(y) = 1/√2π − y·E(y), which cancels to y² ulp when computed from E. Degree 9. */
+@inline export function slopeP<T>(y: T, q: T): T {
+  let even = lanes.mulAdd<T>(lanes.splat<T>(11.214125694875271), q, lanes.splat<T>(1412.7951757322492));
+  even = lanes.mulAdd<T>(even, q, lanes.splat<T>(40976.76709712207));
+  even = lanes.mulAdd<T>(even, q, lanes.splat<T>(322199.1840045814));
+  even = lanes.mulAdd<T>(even, q, lanes.splat<T>(382086.252290581));
+  let odd = lanes.mulAdd<T>(lanes.splat<T>(0.3989422803978762), q, lanes.splat<T>(157.02932095601528));
+  odd = lanes.mulAdd<T>(odd, q, lanes.splat<T>(8927.911589845155));
+  odd = lanes.mulAdd<T>(odd, q, lanes.splat<T>(136787.36422900326));
+  odd = lanes.mulAdd<T>(odd, q, lanes.splat<T>(492191.7999723441));
+  return lanes.mulAdd<T>(odd, y, even);
+}
+
+/** Denominator of −E′(y); degree 11, leading coefficient 1. */
+@inline export function slopeQ<T>(y: T, q: T): T {
+  let even = lanes.mulAdd<T>(lanes.splat<T>(28.109644540082357), q, lanes.splat<T>(3625.6812556500126));
+  even = lanes.mulAdd<T>(even, q, lanes.splat<T>(113168.90787494928));
+  even = lanes.mulAdd<T>(even, q, lanes.splat<T>(1095701.0015711496));
+  even = lanes.mulAdd<T>(even, q, lanes.splat<T>(2900578.8840992176));
+  even = lanes.mulAdd<T>(even, q, lanes.splat<T>(957748.2033393641));
+  let odd = lanes.mulAdd<T>(lanes.add<T>(q, lanes.splat<T>(396.61413604937565)), q, lanes.splat<T>(23553.798512056655));
+  odd = lanes.mulAdd<T>(odd, q, lanes.splat<T>(407692.578158424));
+  odd = lanes.mulAdd<T>(odd, q, lanes.splat<T>(2144290.0326664965));
+  odd = lanes.mulAdd<T>(odd, q, lanes.splat<T>(2434101.2455859636));
+  return lanes.mulAdd<T>(odd, y, even);
+}
+
+/** Numerator of E(y) for scenario profit and loss, where 3.6e-15 of the forward is far below a tick. Degree 6. */
+@inline export function fastMillsP<T>(y: T, q: T): T {
+  let even = lanes.mulAdd<T>(lanes.splat<T>(0.3989424278060644), q, lanes.splat<T>(60.681093771984415));
+  even = lanes.mulAdd<T>(even, q, lanes.splat<T>(934.3077850427024));
+  even = lanes.mulAdd<T>(even, q, lanes.splat<T>(1599.0470572629954));
+  let odd = lanes.mulAdd<T>(lanes.splat<T>(7.214315734388875), q, lanes.splat<T>(301.36973188555885));
+  odd = lanes.mulAdd<T>(odd, q, lanes.splat<T>(1737.1661833484309));
+  return lanes.mulAdd<T>(odd, y, even);
+}
+
+/** Denominator that goes with `fastMillsP`. Degree 7, leading coefficient 1. */
+@inline export function fastMillsQ<T>(y: T, q: T): T {
+  let even = lanes.mulAdd<T>(lanes.splat<T>(18.083642764707477), q, lanes.splat<T>(773.5339134277596));
+  even = lanes.mulAdd<T>(even, q, lanes.splat<T>(5077.654614434948));
+  even = lanes.mulAdd<T>(even, q, lanes.splat<T>(3198.0941145259794));
+  let odd = lanes.mulAdd<T>(lanes.add<T>(q, lanes.splat<T>(153.1036121603889)), q, lanes.splat<T>(2491.670516959015));
+  odd = lanes.mulAdd<T>(odd, q, lanes.splat<T>(6026.042284673948));
+  return lanes.mulAdd<T>(odd, y, even);
+}
+
+/** E(y) = e^(y²/2)·N(−y) for 0 ≤ y < 1e30. */
+@inline export function mills<T>(y: T): T {
+  const q = lanes.mul<T>(y, y);
+  return lanes.div<T>(millsP<T>(y, q), millsQ<T>(y, q));
+}
+
+/**
+ * E(h − t) − E(h + t) for h ≥ 0 and small t, by the odd Taylor terms about h:
+ *
+ *   −2·(t·E′ + t³·E‴/3! + t⁵·E⁗′/5! + …),   E⁽ⁿ⁺¹⁾ = h·E⁽ⁿ⁾ + n·E⁽ⁿ⁻¹⁾
+ *
+ * The difference of two rationals would lose E/(2t·|E′|) ulp. E′ has its own fit, since E′ = h·E − 1/√2π
+ * loses h² ulp. Five terms: truncation below 1e-17 relative for t ≤ 0.1.
+ */
+@inline export function millsDifference<T>(h: T, t: T): T {
+  const y = lanes.pmin<T>(h, lanes.splat<T>(FAR));
+  const q = lanes.mul<T>(y, y);
+  const P = millsP<T>(y, q);
+  const Q = millsQ<T>(y, q);
+  const R = slopeP<T>(y, q);
+  const S = slopeQ<T>(y, q);
+  const inverse = lanes.div<T>(lanes.splat<T>(1.0), lanes.mul<T>(Q, S)); // one division for both
+  const e0 = lanes.mul<T>(lanes.mul<T>(P, S), inverse);
+  const e1 = lanes.neg<T>(lanes.mul<T>(lanes.mul<T>(R, Q), inverse));
+  const e2 = lanes.mulAdd<T>(y, e1, e0);
+  const e3 = lanes.mulAdd<T>(y, e2, lanes.add<T>(e1, e1));
+  const e4 = lanes.mulAdd<T>(y, e3, lanes.mul<T>(lanes.splat<T>(3.0), e2));
+  const e5 = lanes.mulAdd<T>(y, e4, lanes.mul<T>(lanes.splat<T>(4.0), e3));
+  const e6 = lanes.mulAdd<T>(y, e5, lanes.mul<T>(lanes.splat<T>(5.0), e4));
+  const e7 = lanes.mulAdd<T>(y, e6, lanes.mul<T>(lanes.splat<T>(6.0), e5));
+  const e8 = lanes.mulAdd<T>(y, e7, lanes.mul<T>(lanes.splat<T>(7.0), e6));
+  const e9 = lanes.mulAdd<T>(y, e8, lanes.mul<T>(lanes.splat<T>(8.0), e7));
+  const u = lanes.mul<T>(t, t);
+  let sum = lanes.mulAdd<T>(
+    lanes.mul<T>(e9, lanes.splat<T>(2.7557319223985893e-6)), // 1/9!
+    u,
+    lanes.mul<T>(e7, lanes.splat<T>(1.984126984126984e-4)), // 1/7!
+  );
+  sum = lanes.mulAdd<T>(sum, u, lanes.mul<T>(e5, lanes.splat<T>(8.333333333333333e-3))); // 1/5!
+  sum = lanes.mulAdd<T>(sum, u, lanes.mul<T>(e3, lanes.splat<T>(0.16666666666666666))); // 1/3!
+  sum = lanes.mulAdd<T>(sum, u, e1);
+  return lanes.mul<T>(lanes.mul<T>(lanes.splat<T>(-2.0), t), sum);
+}
+
+/** φ(x) = e^(−x²/2)/√2π, 0 beyond |x| = 37.59. */
+@inline export function densityLanes<T>(x: T): T {
+  return lanes.mul<T>(lanes.splat<T>(INVERSE_SQRT_2PI), gauss<T>(x, lanes.splat<T>(0.0)));
+}
+
+/** N(x) for any x, subnormal tails included. */
+@inline export function distributionLanes<T>(x: T): T {
+  const y = lanes.pmin<T>(lanes.abs<T>(x), lanes.splat<T>(FAR));
+  const square = lanes.mul<T>(y, y);
+  const half = lanes.splat<T>(-0.5);
+  const e = expSum<T>(lanes.mul<T>(half, square), lanes.mul<T>(half, productError<T>(y, y, square)));
+  const tail = lanes.div<T>(lanes.mul<T>(e, millsP<T>(y, square)), millsQ<T>(y, square));
+  const upper = lanes.sub<T>(lanes.splat<T>(1.0), tail);
+  return lanes.select<T>(lanes.gt<T>(x, lanes.splat<T>(0.0)), upper, tail);
+}
+
+/** Standard normal density φ(x). */
+export function density(x: f64): f64 {
+  return densityLanes<f64>(x);
+}
+
+/** Standard normal distribution N(x), with relative accuracy in the lower tail. */
+export function distribution(x: f64): f64 {
+  return distributionLanes<f64>(x);
+}
+
+const SQRT2: f64 = 1.4142135623730951;
+const INVERSE_SQRT_PI: f64 = 0.5641895835477563; // 1/√π
+
+/** 1/(x√π)·(1 − z + 3z² − 15z³ + …), z = 1/(2x²), for x ≥ 26: seven terms leave 2e-17. */
+function erfcxFar(x: f64): f64 {
+  const z = 0.5 / x / x;
+  const series = ((((((-135135.0 * z + 10395.0) * z - 945.0) * z + 105.0) * z - 15.0) * z + 3.0) * z - 1.0) * z;
+  return (INVERSE_SQRT_PI / x) * (1.0 + series);
+}
+
+/**
+ * Scaled complementary error function e^(x²)·erfc(x) = 2·E(x√2); ∞ below −26.6.
+ * For x < 0: 2·e^(x²) − erfcx(−x).
+ */
+export function erfcx(x: f64): f64 {
+  if (x != x) return x;
+  const size = f64.abs(x);
+  const upper = size > 26.0 ? erfcxFar(size) : 2.0 * mills<f64>(size * SQRT2);
+  if (x >= 0.0) return upper;
+  if (x < -27.0) return Infinity;
+  const square = x * x;
+  return 2.0 * expSum<f64>(square, productError<f64>(x, x, square)) - upper;
+}
