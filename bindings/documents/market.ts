@@ -1,0 +1,68 @@
+/** The market document: what trades, and what is known of it at one moment. */
+import * as v from "valibot";
+import { finite, scalar, table } from "./expression.ts";
+import { MOMENT, milliseconds } from "./moment.ts";
+
+const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
+const id = v.pipe(v.string(), v.nonEmpty(), v.maxLength(128));
+const exists = (text: string) => !Number.isNaN(milliseconds(text));
+/** A moment: ISO 8601 with zone, e.g. `2026-02-05T08:00:00Z`. */
+const MOMENT_WORDS = "an ISO 8601 moment with a zone, such as 2026-02-05T08:00:00Z";
+export const moment = v.pipe(v.string(), v.regex(MOMENT, MOMENT_WORDS), v.check(exists, MOMENT_WORDS));
+const EXPIRY_WORDS = '"perpetual" or an ISO 8601 moment with a zone, such as 2026-03-27T08:00:00Z';
+export const expiry = v.pipe(
+  v.string(),
+  v.regex(new RegExp(`^perpetual$|${MOMENT.source}`), EXPIRY_WORDS),
+  v.check((text) => text === "perpetual" || exists(text), EXPIRY_WORDS),
+);
+
+export const instrument = v.strictObject({
+  id,
+  kind: v.picklist(["option", "future", "perpetual", "spot"]),
+  underlying: id,
+  /** Moment of expiry, or "perpetual" for what has none. */
+  expiry,
+  /** Quote currency per unit of base; options only. */
+  strike: v.optional(positive),
+  /** +1 call, −1 put; options only. */
+  callPut: v.optional(v.picklist([1, -1])),
+  /** Currency in which profit and loss is paid. */
+  settlement: id,
+  /** linear: paid in quote currency; inverse: in coin. */
+  payoff: v.picklist(["linear", "inverse"]),
+  /** Smallest amount that trades; quantities are whole lots of it. */
+  lot: v.optional(positive),
+  /** Unit of `lot`: base (default), or quote for inverse futures of so many dollars. */
+  lotUnit: v.optional(v.picklist(["base", "quote"])),
+});
+
+export const currency = v.strictObject({
+  id,
+  /** Largest total of any sum in this currency; the quantum is 2^(⌈log2⌉ − 53) of it. */
+  largestTotal: positive,
+  /** Value of one unit in the common unit of all `price`s of the document (USD); needed where currencies are converted. */
+  price: v.optional(positive),
+  /** The underlying with whose spot this currency's price moves in scenarios; absent: it does not move. */
+  underlying: v.optional(id),
+  /** Largest rounding bound of a requirement that is accepted, in this currency; absent: any. */
+  tolerance: v.optional(positive),
+});
+
+export const factValue = v.union([finite, table, v.array(v.array(finite))]);
+/** Facts of one place: `at` says which instruments, the rest are named values. The most specific place wins. */
+export const fact = v.objectWithRest({ at: v.record(v.string(), scalar) }, factValue);
+
+export const market = v.strictObject({
+  format: v.literal(1),
+  asOf: moment,
+  currencies: v.pipe(v.array(currency), v.nonEmpty()),
+  instruments: v.array(instrument),
+  facts: v.array(fact),
+  /** Where the figures come from, in words. */
+  source: v.optional(v.string()),
+});
+
+export type Instrument = v.InferOutput<typeof instrument>;
+export type Currency = v.InferOutput<typeof currency>;
+export type Fact = { at: Record<string, string | number> } & { [name: string]: unknown };
+export type Market = Omit<v.InferOutput<typeof market>, "facts"> & { facts: Fact[] };

@@ -1,0 +1,46 @@
+/** The requirement document: a margin and the tree that explains it. */
+import type { Charge } from "./model.ts";
+
+export interface Requirement {
+  format: 1;
+  model: { id: string; edition: string; hash: string };
+  market: { asOf: string; hash: string };
+  /** Currency of the four totals. */
+  currency: string;
+  equity: number;
+  initial: number;
+  maintenance: number;
+  /** equity − initial; < 0 is a shortfall. */
+  excess: number;
+  outputs?: Record<string, number>;
+  /** By currency: bound of what rounding to its quantum can have moved, Σ|lots|·quantum/2; absent where nothing was rounded. */
+  rounding?: Record<string, number>;
+  /** Charges in document order, then the results; absent where the call asked for totals only. */
+  nodes?: RequirementNode[];
+}
+export interface RequirementNode {
+  name: string;
+  kind: Charge["kind"] | "result";
+  /** A currency, or "by settlement" where each group is in its own settlement currency. */
+  unit: string;
+  /** Sum over the groups; absent where the groups are in different currencies. */
+  value?: number;
+  /** Names of the charges and values that its formula reads. */
+  of: string[];
+  groups: RequirementGroup[];
+}
+export interface RequirementGroup {
+  keys: Record<string, string | number>;
+  unit: string;
+  value: number;
+  driver?: Driver;
+  /** What each held instrument contributes; sums to `value`. */
+  shares?: [instrument: string, value: number][];
+  /** The node is not homogeneous here (a cap, a size under a rate, a given amount): shares were scaled to its value. */
+  rescaled?: true;
+}
+export type Driver =
+  /** A scan: the row that drives it, and the profit and loss of every row. */
+  | { row: number; label: string; profile: number[] }
+  /** A formula: which argument of its max, min or if was taken. */
+  | { argument: number; name: string };
