@@ -1,0 +1,103 @@
+/** Scenario rows: one instrument's profit and loss, and the value of one unit of a currency. */
+import type { Row } from "../../bindings/documents/model.ts";
+import type { Name } from "../../bindings/documents/expression.ts";
+import * as black76 from "./black76.ts";
+import { evaluate } from "./expression.ts";
+import { project, type Fields, type Group } from "./groups.ts";
+import type { Names } from "./names.ts";
+import { baseQuantum, toQuantum } from "./quantum.ts";
+
+export function rowsOf(names: Names, set: Name): Row[] {
+  const found = names.model.scenarios?.[set];
+  if (found === undefined) throw new Error(`unknown scenarios ${set}`);
+  return found.rows;
+}
+
+/** A row's number seen from a group, or its default. */
+export function rowNumber(names: Names, row: Row, field: keyof Row, group: Group, otherwise: number): number {
+  const expr = row[field];
+  return expr === undefined || typeof expr === "boolean" ? otherwise : evaluate(expr, names.scope(group));
+}
+
+/** Value of one unit of base of an option, in settlement currency, in a row ({} is today). */
+function optionValue(names: Names, instrument: Group, row: Row): number {
+  const number = (field: keyof Row, otherwise: number) => rowNumber(names, row, field, instrument, otherwise);
+  const t = names.terms(instrument);
+  const move = number("spot", 0);
+  const time = number("time", 0);
+  const vol = Math.max(t.vol * Math.max(1 + number("volMove", 0), 0) + number("volShift", 0), number("volFloor", 0), 0);
+  const tau = Math.max(t.tau - time, 0);
+  let forward = t.forwardFixed + t.forward * (1 + move);
+  let discount = t.discount;
+  if (time !== 0) {
+    const left = t.tau > 0 ? tau / t.tau : 1;
+    const carry = (t.forwardFixed + t.forward) / names.number("spot", instrument);
+    discount = t.discount ** left;
+    forward *= carry ** (left - 1); // from S·carry to S·carry^left, moved
+  }
+  const value = black76.price(t.callPut, forward, t.strike, vol, tau, discount);
+  return instrument.at["payoff"] === "inverse" ? value / forward : value;
+}
+
+/** Profit and loss of one unit of base in a row, in settlement currency, before lots and rounding. */
+function unitPnl(names: Names, instrument: Group, row: Row): number {
+  const { kind, payoff } = instrument.at;
+  if (kind === "cash") return 0;
+  const scale = rowNumber(names, row, "scale", instrument, 1);
+  if (kind === "option") return scale * (optionValue(names, instrument, row) - optionValue(names, instrument, {}));
+  const move = rowNumber(names, row, row.linear === undefined ? "spot" : "linear", instrument, 0);
+  return scale * (payoff === "inverse" ? move / (1 + move) : names.number("mark", instrument) * move);
+}
+
+/** What one unit of base is worth beside any unrealised result: options, spot and cash their value, futures and perpetuals 0. */
+function unitValue(names: Names, instrument: Group): number {
+  const { kind, payoff } = instrument.at;
+  if (kind === "cash") return 1;
+  if (kind === "option") return optionValue(names, instrument, {});
+  if (kind === "spot") return payoff === "inverse" ? 1 : names.number("mark", instrument);
+  return 0;
+}
+
+function rounded(names: Names, fields: Fields, x: number): number {
+  return names.exact ? toQuantum(x, names.holdings.quantum.get(fields["settlement"] as string)!) : x;
+}
+
+/** Profit and loss of one unit of a holding's quantity (a lot, where exact) in each row. */
+export function riskArray(names: Names, fields: Fields, rows: Row[]): number[] {
+  const instrument = project(fields, "every")!;
+  const base = names.baseUnits(fields);
+  return rows.map((row) => rounded(names, fields, base * unitPnl(names, instrument, row)));
+}
+
+/** Asset value today of one unit of a holding's quantity. */
+export function assetValue(names: Names, fields: Fields): number {
+  return rounded(names, fields, names.baseUnits(fields) * unitValue(names, project(fields, "every")!));
+}
+
+/** A measure of one unit of a holding's quantity, rounded to the quantum of its unit. */
+export function measureOf(names: Names, fields: Fields, perBase: number, unit: "base" | "settlement"): number {
+  const measure = names.baseUnits(fields) * perBase;
+  if (!names.exact || unit === "settlement") return rounded(names, fields, measure);
+  const settlement = fields["settlement"] as string;
+  const spot = names.optional("spot", project(fields, "every")!);
+  const { price } = names.currency(settlement);
+  const basePrice = spot === undefined || price === undefined ? 1 : spot / price;
+  return toQuantum(measure, baseQuantum(names.holdings.quantum.get(settlement)!, basePrice));
+}
+
+/** Value of one unit of a currency in the model's currency: today, and in each row. */
+export function currencyValues(names: Names, currency: string, rows: Row[]): { now: number; rows: number[] } {
+  const home = names.model.currency;
+  if (currency === home) return { now: 1, rows: rows.map(() => 1) };
+  return {
+    now: names.conversion(currency),
+    rows: rows.map((row) => priceIn(names, currency, row) / priceIn(names, home, row)),
+  };
+}
+
+/** A currency's price in a row: moved with its underlying's spot, where it has one, and by `currency` on top. */
+function priceIn(names: Names, currency: string, row: Row): number {
+  const cash = project(names.holdings.instruments.get(currency)!, "every")!;
+  const spot = cash.at["underlying"] === undefined ? 0 : rowNumber(names, row, "spot", cash, 0);
+  return names.priceOf(currency) * (1 + spot) * (1 + rowNumber(names, row, "currency", cash, 0));
+}
