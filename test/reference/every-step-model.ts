@@ -42,11 +42,41 @@ export const everyStep: MarginModel = {
   currency: "USD",
   levels: { book: ["settlement", "underlying"], side: ["underlying", "kind"] },
   parameters: {
-    range: number(0.2, { range: [0.01, 0.9], for: [{ underlying: "BTC", is: 0.14 }, { underlying: "ETH", is: 0.16 }] }),
+    range: number(0.2, {
+      range: [0.01, 0.9],
+      for: [
+        { underlying: "BTC", is: 0.14 },
+        { underlying: "ETH", is: 0.16 },
+      ],
+    }),
     leastVol: number(0.45),
-    brackets: { unit: "per USD", assumed, is: [[0, 0.005], [100_000, 0.01], [1_000_000, 0.02]] },
-    tenorRate: { unit: "per year", assumed, is: [[0, 0.04], [0.25, 0.07], [1, 0.1]] },
-    tiers: { unit: "rate", assumed, is: [[0, 0.02], [50, 0.03], [500, 0.05]] },
+    brackets: {
+      unit: "per USD",
+      assumed,
+      is: [
+        [0, 0.005],
+        [100_000, 0.01],
+        [1_000_000, 0.02],
+      ],
+    },
+    tenorRate: {
+      unit: "per year",
+      assumed,
+      is: [
+        [0, 0.04],
+        [0.25, 0.07],
+        [1, 0.1],
+      ],
+    },
+    tiers: {
+      unit: "rate",
+      assumed,
+      is: [
+        [0, 0.02],
+        [50, 0.03],
+        [500, 0.05],
+      ],
+    },
   },
   values: {
     term: { at: "expiry", is: { pow: [{ div: [30, { max: ["days", 1] }] }, { if: [{ lt: ["days", 30] }, 0.3, 0.13] }] } },
@@ -57,9 +87,21 @@ export const everyStep: MarginModel = {
   scenarios: {
     grid: { rows: grid },
     tail: { rows: tail },
-    skew: { rows: [{ label: "tilt", volMove: "tilt", either: true }, { label: "tilt back", volMove: { neg: "tilt" } }] },
-    time: { rows: [{ label: "now" }, { label: "a day", time: { div: [1, 365] } }, { label: "a week down", time: { div: [7, 365] }, spot: -0.05 }] },
-    peg: { rows: [{ label: "peg", currency: { if: [{ is: { settlement: "USDC" } }, -0.05, 0] } }, { label: "peg and fall", spot: { neg: "range" }, currency: -0.02 }] },
+    skew: {
+      rows: [
+        { label: "tilt", volMove: "tilt", either: true },
+        { label: "tilt back", volMove: { neg: "tilt" } },
+      ],
+    },
+    time: {
+      rows: [{ label: "now" }, { label: "a day", time: { div: [1, 365] } }, { label: "a week down", time: { div: [7, 365] }, spot: -0.05 }],
+    },
+    peg: {
+      rows: [
+        { label: "peg", currency: { if: [{ is: { settlement: "USDC" } }, -0.05, 0] } },
+        { label: "peg and fall", spot: { neg: "range" }, currency: -0.02 },
+      ],
+    },
   },
   charges: {
     matrix: { kind: "scan", at: "underlying", scenarios: "grid", profile: { gains: { factor: 0.6, cap: 50_000 } } },
@@ -69,7 +111,12 @@ export const everyStep: MarginModel = {
       kind: "scan",
       at: "underlying",
       scenarios: "grid",
-      profile: { of: [{ at: "underlying", select: option, worst: "slice" }, { at: "book", select: deltaOne, gains: { factor: 0.9 } }] },
+      profile: {
+        of: [
+          { at: "underlying", select: option, worst: "slice" },
+          { at: "book", select: deltaOne, gains: { factor: 0.9 } },
+        ],
+      },
       reduce: { slice: "worst" },
     },
     center: { kind: "scan", at: "underlying", scenarios: "grid", reduce: { slice: 0 }, floor: null },
@@ -89,29 +136,65 @@ export const everyStep: MarginModel = {
     netDelta: { kind: "amount", at: "underlying", on: "signed", measure: "delta" },
     longDelta: { kind: "amount", at: "underlying", on: "signed", measure: "delta", select: { kind: "option", side: "long" } },
     deltaCost: { kind: "amount", at: "underlying", measure: "delta", rate: { mul: ["spot", { step: ["size", "tiers"] }] } },
-    roll: { kind: "amount", at: "underlying", net: "expiry", measure: "delta", select: { kind: ["option", "future", "perpetual"] }, rate: { mul: ["spot", { max: [0.01, { mul: [{ interpolate: ["tau", "tenorRate"] }, "tau"] }] }] } },
+    roll: {
+      kind: "amount",
+      at: "underlying",
+      net: "expiry",
+      measure: "delta",
+      select: { kind: ["option", "future", "perpetual"] },
+      rate: { mul: ["spot", { max: [0.01, { mul: [{ interpolate: ["tau", "tenorRate"] }, "tau"] }] }] },
+    },
     naked: gross({ net: "strike", on: "short", select: option, rate: { mul: [0.01, "spot"] } }),
     premium: gross({ on: "long", select: option, measure: { mul: ["mark", "conversion"] }, rate: 0.1 }),
     turnover: gross({ select: deltaOne, charge: { progressive: [{ mul: ["size", "spot"] }, "brackets"] } }),
-    vegaRisk: { kind: "amount", at: "underlying", net: "expiry", select: option, measure: "vega", measureUnit: "settlement", rate: { mul: [0.01, { sqrt: "tau" }] } },
+    vegaRisk: {
+      kind: "amount",
+      at: "underlying",
+      net: "expiry",
+      select: option,
+      measure: "vega",
+      measureUnit: "settlement",
+      rate: { mul: [0.01, { sqrt: "tau" }] },
+    },
     gammaRisk: { kind: "amount", at: "side", select: option, measure: { mul: ["gamma", "spot", "spot"] }, on: "short", rate: 0.0005 },
     thetaRisk: { kind: "amount", at: "underlying", select: option, on: "short", measure: { div: ["theta", 365] } },
     cash: { kind: "amount", net: "instrument", on: "signed", select: cash, measure: "conversion" },
-    haircut: { kind: "amount", net: "instrument", on: "long", select: cash, measure: "conversion", rate: { if: [{ is: { settlement: ["USD", "USDC"] } }, 0, 0.05] } },
+    haircut: {
+      kind: "amount",
+      net: "instrument",
+      on: "long",
+      select: cash,
+      measure: "conversion",
+      rate: { if: [{ is: { settlement: ["USD", "USDC"] } }, 0, 0.05] },
+    },
     borrowed: { kind: "amount", net: "settlement", on: "short", select: cash, rate: { mul: [0.1, "settlementPrice"] } },
-    assets: { kind: "amount", net: "instrument", on: "signed", select: { kind: ["option", "spot"] }, measure: { mul: ["mark", "conversion"] } },
+    assets: {
+      kind: "amount",
+      net: "instrument",
+      on: "signed",
+      select: { kind: ["option", "spot"] },
+      measure: { mul: ["mark", "conversion"] },
+    },
     openResult: { kind: "formula", at: "settlement", value: { mul: ["unrealised", "conversion"] } },
     unit: {
       kind: "formula",
       at: "underlying",
-      value: { max: [{ sum: [{ max: ["matrix", "tail"] }, "roll", "naked", "vegaRisk", "thetaRisk"] }, "deltaCost", { neg: { div: ["netDelta", 1e6] } }] },
+      value: {
+        max: [
+          { sum: [{ max: ["matrix", "tail"] }, "roll", "naked", "vegaRisk", "thetaRisk"] },
+          "deltaCost",
+          { neg: { div: ["netDelta", 1e6] } },
+        ],
+      },
     },
     hedged: { kind: "formula", at: "underlying", select: option, value: { abs: { sub: ["netDelta", "longDelta"] } } },
     gammaAll: { kind: "formula", at: "underlying", value: { trunc: "gammaRisk" } },
     share: { kind: "formula", at: "underlying", value: { div: ["unit", { max: ["worstUnits", 1] }] } },
   },
   equity: { sum: ["cash", "assets", "openResult"] },
-  initial: { round: [{ sum: [{ mul: [1.3, "unit"] }, "skew", "sliced", "haircut", "borrowed", "peg", "premium", "turnover", { exp: -3 }] }, 2] },
+  initial: {
+    round: [{ sum: [{ mul: [1.3, "unit"] }, "skew", "sliced", "haircut", "borrowed", "peg", "premium", "turnover", { exp: -3 }] }, 2],
+  },
   maintenance: { sum: ["unit", { max: ["carry", "decay"] }, "discounted", { ceil: "coinInDollars" }] },
   outputs: { used: { div: ["worstUnits", { max: [1, "cash"] }] }, center: "center", hedged: "hedged", gamma: "gammaAll", share: "share" },
 };

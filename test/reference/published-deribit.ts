@@ -80,7 +80,10 @@ export function deribitCase({ general, currency_pair_params, currency_params }: 
     },
     values: {
       discount: { is: 1 },
-      volTerm: { at: "expiry", is: { pow: [{ div: [30, { max: ["days", 1] }] }, { if: [{ lt: ["days", 30] }, "shortPower", "longPower"] }] } },
+      volTerm: {
+        at: "expiry",
+        is: { pow: [{ div: [30, { max: ["days", 1] }] }, { if: [{ lt: ["days", 30] }, "shortPower", "longPower"] }] },
+      },
     },
     scenarios: { standard: { rows: standardRows }, extended: { rows: extendedRows } },
     charges: {
@@ -109,7 +112,13 @@ export function deribitCase({ general, currency_pair_params, currency_params }: 
           ],
         },
       },
-      rollShock: { kind: "amount", at: "underlying", net: "expiry", measure: "delta", rate: { max: ["smallestMove", { mul: ["annualMove", "tau"] }] } },
+      rollShock: {
+        kind: "amount",
+        at: "underlying",
+        net: "expiry",
+        measure: "delta",
+        rate: { max: ["smallestMove", { mul: ["annualMove", "tau"] }] },
+      },
       riskMatrix: { kind: "formula", at: "underlying", value: { sum: ["worst", "deltaShock", "rollShock"] } },
     },
     equity: 0,

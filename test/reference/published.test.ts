@@ -14,12 +14,14 @@ const close = (actual: number, expected: number, tolerance: number) =>
 
 describe.skipIf(!vectorsAreThere)("published figures (../shared/vectors)", () => {
   test("deribit-pme-btc-2024-06: portfolio margin of a perpetual and a future", () => {
-    const { inputs, expected } = vector<DeribitInputs, Record<string, number> & { aggregated_standard_per_price_bucket: number[]; aggregated_extended: number[] }>(
-      "exchanges.json",
-      "deribit-pme-btc-2024-06",
-    );
+    const { inputs, expected } = vector<
+      DeribitInputs,
+      Record<string, number> & { aggregated_standard_per_price_bucket: number[]; aggregated_extended: number[] }
+    >("exchanges.json", "deribit-pme-btc-2024-06");
     const given = inputs.given_components;
-    const facts = [{ at: {}, openOrdersMargin: given["open_orders_margin"]!, mmpMargin: given["mmp_margin"]!, spotMargin: given["spot_margin"]! }];
+    const facts = [
+      { at: {}, openOrdersMargin: given["open_orders_margin"]!, mmpMargin: given["mmp_margin"]!, spotMargin: given["spot_margin"]! },
+    ];
     const positions = Object.entries(inputs.positions_base_ccy).map(([instrument, amount]) => ({ instrument, amount }));
     const r = evaluate(deribitCase(inputs), deribitMarket(inputs), portfolioOf(positions, {}, facts), { exact: false });
 
@@ -41,7 +43,10 @@ describe.skipIf(!vectorsAreThere)("published figures (../shared/vectors)", () =>
       underlying: coin.toUpperCase(),
       ...vector<Unit, Figures>("exchanges.json", `okx-position-builder-${coin}-unit-2025-01`),
     }));
-    const accountCase = vector<{ potential_borrow_usd: number }, Record<string, number>>("exchanges.json", "okx-position-builder-account-2025-01");
+    const accountCase = vector<{ potential_borrow_usd: number }, Record<string, number>>(
+      "exchanges.json",
+      "okx-position-builder-account-2025-01",
+    );
     const books = units.map(({ underlying, inputs, expected }) => {
       const amount = inputs.position.contracts * inputs.position[`contract_value_${underlying.toLowerCase()}`]!;
       const last = inputs.price_moves.at(-1)!;
@@ -87,9 +92,15 @@ describe.skipIf(!vectorsAreThere)("published figures (../shared/vectors)", () =>
       return { ...terms, kind: "option", expiry, strike: p.K, callPut: p.kind === "call" ? 1 : -1 };
     });
     const vols = inputs.positions.flatMap((p, k) => (p.kind === "perp" ? [] : [{ at: { instrument: id(k) }, vol: p.iv }]));
-    const facts: Fact[] = [{ at: { underlying: "BTC" }, spot: inputs.F }, { at: { underlying: "BTC", expiry }, forward: inputs.F }, ...vols];
+    const facts: Fact[] = [
+      { at: { underlying: "BTC" }, spot: inputs.F },
+      { at: { underlying: "BTC", expiry }, forward: inputs.F },
+      ...vols,
+    ];
     const market = marketOf("2026-01-01T00:00:00Z", [{ id: "USDC" }], instruments, facts);
-    const rows = inputs.moves.flatMap((spot): Row[] => Object.values(inputs.volShock).map((v) => ({ spot, volMove: { mul: [v, "term"] } })));
+    const rows = inputs.moves.flatMap((spot): Row[] =>
+      Object.values(inputs.volShock).map((v) => ({ spot, volMove: { mul: [v, "term"] } })),
+    );
     const model: MarginModel = modelOf({
       values: { discount: { is: 1 }, term: { at: "expiry", is: { pow: [{ div: [30, "days"] }, 0.3] } } },
       scenarios: { grid: { rows } },

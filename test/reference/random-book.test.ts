@@ -16,7 +16,9 @@ function scaleOf(seed: number): number {
   const arrays = riskArrays(everyStep, market, lots, { exact: false });
   const price = new Map(market.currencies.map((c) => [c.id, c.price!]));
   const settlement = new Map(market.instruments.map((i) => [i.id, i.settlement]));
-  const losses = Object.values(arrays).flatMap((set) => set.flatMap((p) => p.pnl.map((x) => Math.abs(x * price.get(settlement.get(p.instrument)!)!))));
+  const losses = Object.values(arrays).flatMap((set) =>
+    set.flatMap((p) => p.pnl.map((x) => Math.abs(x * price.get(settlement.get(p.instrument)!)!))),
+  );
   return losses.reduce((a, b) => a + b, 1);
 }
 
@@ -40,7 +42,9 @@ test("books cover every kind, both payoffs, one to three coins, hours and years"
   const traded = books.flatMap(({ market, lots }) => lots.positions.map((p) => market.instruments.find((i) => i.id === p.instrument)!));
   expect(new Set(traded.map((i) => `${i.kind} ${i.payoff}`)).size).toBe(7); // spot is linear only
   expect(new Set(books.map(({ market }) => market.currencies.length))).toEqual(new Set([3, 4, 5]));
-  const hours = books.flatMap(({ market }) => market.instruments.flatMap((i) => (i.expiry === "perpetual" ? [] : [(Date.parse(i.expiry) - Date.parse(market.asOf)) / 3_600_000])));
+  const hours = books.flatMap(({ market }) =>
+    market.instruments.flatMap((i) => (i.expiry === "perpetual" ? [] : [(Date.parse(i.expiry) - Date.parse(market.asOf)) / 3_600_000])),
+  );
   expect(Math.min(...hours)).toBeLessThan(12);
   expect(Math.max(...hours)).toBeGreaterThan(600 * 24);
 });

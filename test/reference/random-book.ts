@@ -54,8 +54,10 @@ function strategy(random: Random, { instruments }: Market): Leg[] {
 export function randomBook(seed: number): RandomBook {
   const random = new Random(Math.imul(seed, 0x9e3779b1) ^ 0x5bd1e995);
   const market = randomMarket(random);
-  const spotOf = (underlying: string) => market.facts.find((f) => f.at["underlying"] === underlying && f["spot"] !== undefined)!["spot"] as number;
-  const markOf = (id: string) => market.facts.find((f) => f.at["instrument"] === id && f["mark"] !== undefined)?.["mark"] as number | undefined;
+  const spotOf = (underlying: string) =>
+    market.facts.find((f) => f.at["underlying"] === underlying && f["spot"] !== undefined)!["spot"] as number;
+  const markOf = (id: string) =>
+    market.facts.find((f) => f.at["instrument"] === id && f["mark"] !== undefined)?.["mark"] as number | undefined;
 
   const lots = new Map<Instrument, number>();
   for (let n = random.whole(1, random.chance(0.3) ? 20 : 6); n > 0; n--) {

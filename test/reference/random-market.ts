@@ -110,7 +110,8 @@ function addDeltaOne(
   ids.push(linear);
   instruments.push({ ...terms, id: linear, settlement: "USDC", payoff: "linear", lot: coin.lots.linear });
   for (const instrument of ids) {
-    if (markNeeded || random.chance(0.7)) facts.push({ at: { instrument }, mark: decimals(price * random.uniform(0.9995, 1.0005), spot > 1000 ? 2 : 4) });
+    if (markNeeded || random.chance(0.7))
+      facts.push({ at: { instrument }, mark: decimals(price * random.uniform(0.9995, 1.0005), spot > 1000 ? 2 : 4) });
   }
 }
 
