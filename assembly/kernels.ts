@@ -1,14 +1,255 @@
-import * as e from "./math/exp-log";
-import * as n from "./math/normal";
-import * as b from "./pricing/black76";
-export function exp(x: f64): f64 { return e.exp(x); }
-export function log(x: f64): f64 { return e.log(x); }
-export function pow(a: f64, b: f64): f64 { return e.pow(a,b); }
-export function erfcx(x: f64): f64 { return n.erfcx(x); }
-export function normalDistribution(x: f64): f64 { return n.distribution(x); }
-export function logRatio(F: f64, K: f64): f64 { return e.logRatio<f64>(F,K); }
-export function price(forward: f64, strike: f64, tau: f64, vol: f64, discount: f64, callPut: f64): f64 { return b.price(forward,strike,tau,vol,discount,callPut); }
-import * as pc from "./pricing/price-columns";
-import * as g from "./pricing/greeks";
-export function priceColumns(n: i32, forward: usize, strike: usize, sqrtTau: usize, vol: usize, discount: usize, callPut: usize, out: usize): void { pc.prices(n,forward,strike,sqrtTau,vol,discount,callPut,out); }
-export function greekColumns(n: i32, forward: usize, strike: usize, tau: usize, sqrtTau: usize, vol: usize, rate: usize, discount: usize, callPut: usize, out: usize, stride: usize): void { g.greeks(n,forward,strike,tau,sqrtTau,vol,rate,discount,callPut,out,stride); }
+/**
+ * Kernels for test/ and bench/; never shipped. Scalars take and return numbers; column kernels take row
+ * counts and addresses in memory that the caller grows, from `arenaBase()` on.
+ */
+import * as black76 from "./pricing/black76";
+import * as expLog from "./math/exp-log";
+import * as greekColumnsOf from "./pricing/greeks";
+import * as higher from "./pricing/higher-greeks";
+import * as implied from "./pricing/implied-vol";
+import * as impliedColumns from "./pricing/implied-vol-columns";
+import * as inverse from "./pricing/inverse-greeks";
+import * as lanes from "./math/lanes";
+import * as linearAlgebra from "./math/linear-algebra";
+import * as normal from "./math/normal";
+import * as payoff from "./pricing/payoff";
+import * as priceColumnsOf from "./pricing/price-columns";
+import { quantile } from "./math/quantile";
+
+/** The first free address. */
+export function arenaBase(): usize {
+  return (__heap_base + 15) & ~15;
+}
+
+// ---- math
+
+export function exp(a: f64): f64 {
+  return expLog.exp(a);
+}
+export function log(x: f64): f64 {
+  return expLog.log(x);
+}
+export function logRatio(F: f64, K: f64): f64 {
+  return expLog.logRatio<f64>(F, K);
+}
+export function pow(a: f64, b: f64): f64 {
+  return expLog.pow(a, b);
+}
+export function gauss(d: f64): f64 {
+  return expLog.gauss<f64>(d, 0.0);
+}
+export function normalDensity(x: f64): f64 {
+  return normal.density(x);
+}
+export function normalDistribution(x: f64): f64 {
+  return normal.distribution(x);
+}
+export function normalQuantile(p: f64): f64 {
+  return quantile(p);
+}
+export function erfcx(x: f64): f64 {
+  return normal.erfcx(x);
+}
+export function mills(y: f64): f64 {
+  return normal.mills<f64>(y);
+}
+export function fastMills(y: f64): f64 {
+  return normal.fastMillsP<f64>(y, y * y) / normal.fastMillsQ<f64>(y, y * y);
+}
+export function millsDifference(h: f64, t: f64): f64 {
+  return normal.millsDifference<f64>(h, t);
+}
+export function quadraticForm(n: i32, matrix: usize, w: usize): f64 {
+  return linearAlgebra.quadraticForm(n, matrix, w);
+}
+
+/** Which function `mathColumns` and `mathScalars` run. */
+export const enum MathKernel {
+  Exp,
+  Log,
+  LogRatio,
+  Gauss,
+  Density,
+  Distribution,
+  Mills,
+  FastMills,
+  MillsDifference,
+  ExpInRange,
+  LogNormal,
+}
+
+@inline function mathOf<T>(which: i32, a: T, b: T): T {
+  switch (which) {
+    case MathKernel.Exp:
+      return expLog.expLanes<T>(a);
+    case MathKernel.Log:
+      return expLog.logLanes<T>(a);
+    case MathKernel.LogRatio:
+      return expLog.logRatio<T>(a, b);
+    case MathKernel.Gauss:
+      return expLog.gauss<T>(a, b);
+    case MathKernel.Density:
+      return normal.densityLanes<T>(a);
+    case MathKernel.Distribution:
+      return normal.distributionLanes<T>(a);
+    case MathKernel.Mills:
+      return normal.mills<T>(a);
+    case MathKernel.FastMills:
+      return lanes.div<T>(normal.fastMillsP<T>(a, lanes.mul<T>(a, a)), normal.fastMillsQ<T>(a, lanes.mul<T>(a, a)));
+    case MathKernel.MillsDifference:
+      return normal.millsDifference<T>(a, b);
+    case MathKernel.ExpInRange:
+      return expLog.expInRange<T>(a);
+    default:
+      return expLog.logNormal<T>(a);
+  }
+}
+
+/** out[i] = f(a[i], b[i]) two lanes at a time; n even. */
+export function mathColumns(which: i32, n: i32, a: usize, b: usize, out: usize): void {
+  const end = <usize>n << 3;
+  for (let i: usize = 0; i < end; i += 16) v128.store(out + i, mathOf<v128>(which, v128.load(a + i), v128.load(b + i)));
+}
+
+/** The same one by one. */
+export function mathScalars(which: i32, n: i32, a: usize, b: usize, out: usize): void {
+  const end = <usize>n << 3;
+  for (let i: usize = 0; i < end; i += 8) store<f64>(out + i, mathOf<f64>(which, load<f64>(a + i), load<f64>(b + i)));
+}
+
+// ---- pricing
+
+export function price(forward: f64, strike: f64, tau: f64, vol: f64, discount: f64, callPut: f64): f64 {
+  return black76.price(forward, strike, tau, vol, discount, callPut);
+}
+export function impliedVol(forward: f64, strike: f64, tau: f64, price: f64, discount: f64, callPut: f64): f64 {
+  return implied.impliedVol(forward, strike, f64.sqrt(tau), price, discount, callPut);
+}
+export function impliedVolReason(forward: f64, strike: f64, tau: f64, price: f64, discount: f64, callPut: f64): i32 {
+  return implied.reason(forward, strike, f64.sqrt(tau), price, discount, callPut);
+}
+
+// offset  one option and its fourteen outputs
+// 0       forward strike tau sqrtTau vol rate discount callPut
+// 64      price delta gamma vega theta rho vanna volga
+// 128     charm veta speed zomma color ultima
+const one: usize = memory.data(176, 16);
+
+/** One output of one option: 0–7 as in greeks.ts, 8–13 as in higher-greeks.ts. */
+export function greek(
+  which: i32,
+  forward: f64,
+  strike: f64,
+  tau: f64,
+  vol: f64,
+  rate: f64,
+  discount: f64,
+  callPut: f64,
+): f64 {
+  store<f64>(one, forward);
+  store<f64>(one, strike, 8);
+  store<f64>(one, tau, 16);
+  store<f64>(one, f64.sqrt(tau), 24);
+  store<f64>(one, vol, 32);
+  store<f64>(one, rate, 40);
+  store<f64>(one, discount, 48);
+  store<f64>(one, callPut, 56);
+  greekColumns(1, one, one + 8, one + 16, one + 24, one + 32, one + 40, one + 48, one + 56, one + 64, 8);
+  higherGreekColumns(1, one, one + 8, one + 24, one + 32, one + 40, one + 48, one + 56, one + 128, 8);
+  return load<f64>(one + 64 + (<usize>which << 3));
+}
+
+export function priceColumns(
+  n: i32,
+  forward: usize,
+  strike: usize,
+  sqrtTau: usize,
+  vol: usize,
+  discount: usize,
+  callPut: usize,
+  out: usize,
+): void {
+  priceColumnsOf.prices(n, forward, strike, sqrtTau, vol, discount, callPut, out);
+}
+
+export function greekColumns(
+  n: i32,
+  forward: usize,
+  strike: usize,
+  tau: usize,
+  sqrtTau: usize,
+  vol: usize,
+  rate: usize,
+  discount: usize,
+  callPut: usize,
+  out: usize,
+  stride: usize,
+): void {
+  greekColumnsOf.greeks(n, forward, strike, tau, sqrtTau, vol, rate, discount, callPut, out, stride);
+}
+
+export function higherGreekColumns(
+  n: i32,
+  forward: usize,
+  strike: usize,
+  sqrtTau: usize,
+  vol: usize,
+  rate: usize,
+  discount: usize,
+  callPut: usize,
+  out: usize,
+  stride: usize,
+): void {
+  higher.higherGreeks(n, forward, strike, sqrtTau, vol, rate, discount, callPut, out, stride);
+}
+
+export function greeksToCoin(n: i32, forward: usize, columns: usize, stride: usize): void {
+  inverse.toCoin(n, forward, columns, stride);
+}
+
+export function impliedVolColumns(
+  n: i32,
+  forward: usize,
+  strike: usize,
+  sqrtTau: usize,
+  price: usize,
+  discount: usize,
+  callPut: usize,
+  out: usize,
+  reason: usize,
+): i32 {
+  return impliedColumns.impliedVols(n, forward, strike, sqrtTau, price, discount, callPut, out, reason);
+}
+
+// ---- payoff
+
+export function intrinsic(forward: f64, strike: f64, callPut: f64): f64 {
+  return payoff.intrinsic(forward, strike, callPut);
+}
+export function coinIntrinsic(spot: f64, strike: f64, callPut: f64): f64 {
+  return payoff.coinIntrinsic(spot, strike, callPut);
+}
+export function linearPnl(from: f64, to: f64): f64 {
+  return payoff.linearPnl<f64>(from, to);
+}
+export function inversePnl(move: f64): f64 {
+  return payoff.inversePnl<f64>(move);
+}
+export function inversePnlBetween(notional: f64, from: f64, to: f64): f64 {
+  return payoff.inversePnlBetween(notional, from, to);
+}
+export function inverseDelta(notional: f64, price: f64): f64 {
+  return payoff.inverseDelta(notional, price);
+}
+export function inverseGamma(notional: f64, price: f64): f64 {
+  return payoff.inverseGamma(notional, price);
+}
+export function baseOfQuoteLots(lots: f64, lot: f64, mark: f64): f64 {
+  return payoff.baseOfQuoteLots<f64>(lots, lot, mark);
+}
+export function coinPrice(price: f64, forward: f64): f64 {
+  return inverse.coinPrice(price, forward);
+}
+export function netTransactionDelta(delta: f64, price: f64, forward: f64): f64 {
+  return inverse.netTransactionDelta(delta, price, forward);
+}

@@ -127,7 +127,3 @@ export function price(forward: f64, strike: f64, tau: f64, vol: f64, discount: f
   return priceLanes<f64>(forward, strike, f64.sqrt(tau), vol, discount, callPut);
 }
 
-/** The same with √τ given, as the column function takes it. */
-export function priceOfSqrtTau(forward: f64, strike: f64, sqrtTau: f64, vol: f64, discount: f64, callPut: f64): f64 {
-  return priceLanes<f64>(forward, strike, sqrtTau, vol, discount, callPut);
-}
