@@ -242,6 +242,7 @@ function model(document: MarginModel): void {
     level(`${path}.at`, at);
     of?.forEach((child, i) => profile(`${path}.of[${i}]`, child));
   };
+  for (const [name, parameter] of Object.entries(document.parameters)) level(`model.parameters.${name}.given`, parameter.given);
   for (const [name, value] of Object.entries(document.values ?? {})) level(`model.values.${name}.at`, value.at);
   for (const [name, charge] of Object.entries(document.charges)) {
     const path = `model.charges.${name}`;
@@ -264,13 +265,13 @@ function keysKnown(path: string, keys: string[]): void {
   });
 }
 
-function checkParameter(path: string, { source, assumed, range, is, for: places }: Parameter): void {
+function checkParameter(path: string, { source, assumed, range, is, given, for: places }: Parameter): void {
   if ((source === undefined) === (assumed === undefined)) {
     throw new MarginError("SourceOrAssumed", path, `expected either source or assumed, was ${source === undefined ? "neither" : "both"}`);
   }
   if (range !== undefined && range[0] > range[1]) throw new MarginError("RangeEmpty", `${path}.range`, `expected [low, high], was [${range.join(", ")}]`);
-  if (is === undefined && (places === undefined || places.length === 0)) {
-    throw new MarginError("Missing", path, "expected a figure in `is` or `for`, was neither");
+  if (is === undefined && given === undefined && (places === undefined || places.length === 0)) {
+    throw new MarginError("Missing", path, "expected a figure in is or for, or given, was none of them");
   }
   const within = (at: string, figure: Parameter["is"]) => {
     if (range === undefined || figure === undefined) return;

@@ -17,8 +17,11 @@ export const expiry = v.pipe(
 );
 
 export const instrument = v.strictObject({
+  /** Unique name; no currency may have it. */
   id,
+  /** What it is; a currency held is the kind `cash` and is not listed. */
   kind: v.picklist(["option", "future", "perpetual", "spot"]),
+  /** What it is on: the key by which spot and forwards are known. */
   underlying: id,
   /** Moment of expiry, or "perpetual" for what has none. */
   expiry,
@@ -37,6 +40,7 @@ export const instrument = v.strictObject({
 });
 
 export const currency = v.strictObject({
+  /** Unique name. */
   id,
   /** Largest total of any sum in this currency; the quantum is 2^(⌈log2⌉ − 53) of it. */
   largestTotal: positive,
@@ -53,10 +57,15 @@ export const factValue = v.union([finite, table, v.array(v.array(finite))]);
 export const fact = v.objectWithRest({ at: v.record(v.string(), scalar) }, factValue);
 
 export const market = v.strictObject({
+  /** Version of this format. */
   format: v.literal(1),
+  /** Moment at which the market is known. */
   asOf: moment,
+  /** Currencies that are settled in or held. */
   currencies: v.pipe(v.array(currency), v.nonEmpty()),
+  /** What trades. */
   instruments: v.array(instrument),
+  /** What is known: spot, forward, vol, mark, and whatever a model reads. */
   facts: v.array(fact),
   /** Where the figures come from, in words. */
   source: v.optional(v.string()),

@@ -8,6 +8,7 @@ export type { Expr, Name, Select, Table, Condition } from "./expression.ts";
 export type Level = string | string[];
 
 export interface Parameter {
+  /** Unit of the figure, in words. */
   unit: string;
   /** Where the figure comes from. `source` or `assumed`: one of the two. */
   source?: string;
@@ -15,99 +16,156 @@ export interface Parameter {
   assumed?: string;
   /** Values outside are refused. */
   range?: [number, number];
+  /** The portfolio's facts may give it, by group of this level; `is` and `for` hold where they do not. */
+  given?: Level;
+  /** The figure for everything. */
   is?: number | Table;
+  /** Figures for places: keys of instruments and `is`; the place that agrees in the most keys wins. */
   for?: ({ is: number | Table } & { [key: string]: unknown })[];
 }
 export interface Value {
+  /** Level of the value; default `account`. */
   at?: Level;
+  /** The formula. */
   is: Expr;
 }
 export interface Row {
+  /** What a requirement calls the row. */
   label?: string;
+  /** Rows of one slice differ in volatility only. */
   slice?: number | string;
+  /** Relative move of spot and of the variable part of the forward. */
   spot?: Expr;
+  /** Relative move for delta-one instruments where it differs from `spot`. */
   linear?: Expr;
+  /** Relative move of the volatility. */
   volMove?: Expr;
+  /** Shift of the volatility, 0.01 a vol point, after the move. */
   volShift?: Expr;
+  /** Least volatility after move and shift. */
   volFloor?: Expr;
+  /** Years passed. */
   time?: Expr;
+  /** Factor on one instrument's profit and loss. */
   scale?: Expr;
+  /** Factor on a leaf group's profit and loss, after its shape. */
   weight?: Expr;
+  /** Amount by which profit and loss shrinks toward 0 where a profile says `dampen`. */
   dampener?: Expr;
+  /** Relative move of the value of a settlement currency, on top of its underlying's. */
   currency?: Expr;
+  /** The mirrored move counts too: each leaf group takes −|profit and loss|. */
   either?: true;
 }
 export interface Scenarios {
+  /** At least one row; ties go to the first. */
   rows: Row[];
 }
 export interface Profile {
+  /** Level of the groups. */
   at?: Level;
+  /** Positions that count; a child's own adds to it. */
   select?: Select;
+  /** Finer profiles that are summed; a profile without is a leaf and sums positions. */
   of?: Profile[];
+  /** Factors on the shocked value, by its sign; leaf only. */
   factors?: { positive?: Expr; negative?: Expr };
+  /** Profit becomes min(profit·factor, cap). */
   gains?: { factor: Expr; cap?: Expr };
+  /** The row's `dampener` counts here. */
   dampen?: true;
+  /** Each row becomes the worst of its slice. */
   worst?: "slice";
 }
 export type Reduce = "worst" | { row: number } | { slice: "worst" | number | string };
 export interface Scan {
   kind: "scan";
+  /** Level of the charge; default `account`. */
   at?: Level;
+  /** Name of a set of `scenarios`. */
   scenarios: string;
+  /** How profit and loss is summed and shaped; default: all positions by `at`. */
   profile?: Profile;
+  /** Which loss counts: of the worst row (default), of one row, or the mean of a slice. */
   reduce?: Reduce;
+  /** Least loss; default 0, null for none. */
   floor?: number | null;
+  /** Factor on the loss; `size` is the loss. */
   rate?: Expr;
 }
 export interface Amount {
   kind: "amount";
+  /** Level of the charge; default `account`. */
   at?: Level;
+  /** Level within which amounts are netted before they are sized; default `at`. */
   net?: Level;
+  /** Positions that count. */
   select?: Select;
+  /** Amount of one unit of quantity; default 1. */
   measure?: Expr;
   /** Unit of the measure, from which its rounding follows: base units (deltas, amounts; the default for `delta` and where no measure is given) or the settlement currency (the default for all others). */
   measureUnit?: "base" | "settlement";
+  /** Which side of the netted amount counts; default absolute. */
   on?: "absolute" | "signed" | "long" | "short";
+  /** Factor on the size; may use `size`. */
   rate?: Expr;
+  /** The charge itself instead of size·rate; may use `size`. */
   charge?: Expr;
 }
 export interface Formula {
   kind: "formula";
+  /** Level of the charge; default `account`. */
   at?: Level;
+  /** Positions that make a group held. */
   select?: Select;
+  /** The formula, evaluated in each held group. */
   value: Expr;
 }
 export type Charge = Scan | Amount | Formula;
 
 export interface MarginModel {
   format: 1;
+  /** Name of the model. */
   id: string;
+  /** Date from which it holds. */
   edition: string;
+  /** Where the rules come from. */
   source: string;
+  /** Currency of equity, initial and maintenance. */
   currency: string;
+  /** Further levels by name: sets of keys. */
   levels?: Record<string, string[]>;
+  /** Figures of the venue by name. */
   parameters: Record<Name, Parameter>;
+  /** Formulas by name that are not shown in the requirement. */
   values?: Record<Name, Value>;
+  /** Sets of scenario rows by name. */
   scenarios?: Record<string, Scenarios>;
+  /** What costs, by name, in the order of the requirement. */
   charges: Record<Name, Charge>;
+  /** What counts against the requirement. */
   equity: Expr;
+  /** Initial margin, > 0. */
   initial: Expr;
+  /** Maintenance margin, > 0. */
   maintenance: Expr;
+  /** Further results by name. */
   outputs?: Record<Name, Expr>;
 }
 
 const level = v.union([v.string(), v.array(v.string())]);
 const numberOrTable = v.union([finite, table]);
-const parameter = v.strictObject({
+export const parameter = v.strictObject({
   unit: v.string(),
   source: v.optional(v.pipe(v.string(), v.nonEmpty())),
   assumed: v.optional(v.pipe(v.string(), v.nonEmpty())),
   range: v.optional(v.strictTuple([finite, finite])),
+  given: v.optional(level),
   is: v.optional(numberOrTable),
   for: v.optional(v.array(v.objectWithRest({ is: numberOrTable }, scalar))),
 });
-const value = v.strictObject({ at: v.optional(level), is: expression });
-const row = v.strictObject({
+export const value = v.strictObject({ at: v.optional(level), is: expression });
+export const row = v.strictObject({
   label: v.optional(v.string()),
   slice: v.optional(scalar),
   spot: v.optional(expression),
@@ -122,7 +180,8 @@ const row = v.strictObject({
   currency: v.optional(expression),
   either: v.optional(v.literal(true)),
 });
-const profile: v.GenericSchema<Profile> = v.strictObject({
+export const scenarios = v.strictObject({ rows: v.pipe(v.array(row), v.nonEmpty()) });
+export const profile: v.GenericSchema<Profile> = v.strictObject({
   at: v.optional(level),
   select: v.optional(select),
   of: v.optional(v.pipe(v.array(v.lazy(() => profile)), v.nonEmpty())),
@@ -136,7 +195,7 @@ const reduce = v.union([
   v.strictObject({ row: v.pipe(v.number(), v.integer(), v.minValue(0)) }),
   v.strictObject({ slice: scalar }),
 ]);
-const scan = v.strictObject({
+export const scan = v.strictObject({
   kind: v.literal("scan"),
   at: v.optional(level),
   scenarios: v.string(),
@@ -145,7 +204,7 @@ const scan = v.strictObject({
   floor: v.optional(v.nullable(finite)),
   rate: v.optional(expression),
 });
-const amount = v.strictObject({
+export const amount = v.strictObject({
   kind: v.literal("amount"),
   at: v.optional(level),
   net: v.optional(level),
@@ -156,7 +215,7 @@ const amount = v.strictObject({
   rate: v.optional(expression),
   charge: v.optional(expression),
 });
-const formula = v.strictObject({
+export const formula = v.strictObject({
   kind: v.literal("formula"),
   at: v.optional(level),
   select: v.optional(select),
@@ -172,7 +231,7 @@ export const model: v.GenericSchema<MarginModel> = v.strictObject({
   levels: v.optional(v.record(v.string(), v.array(v.string()))),
   parameters: v.record(name, parameter),
   values: v.optional(v.record(name, value)),
-  scenarios: v.optional(v.record(v.string(), v.strictObject({ rows: v.pipe(v.array(row), v.nonEmpty()) }))),
+  scenarios: v.optional(v.record(v.string(), scenarios)),
   charges: v.record(name, v.variant("kind", [scan, amount, formula])),
   equity: expression,
   initial: expression,

@@ -4,6 +4,7 @@ import { finite } from "./expression.ts";
 import { fact, type Fact } from "./market.ts";
 
 export const position = v.strictObject({
+  /** An instrument of the market. */
   instrument: v.pipe(v.string(), v.nonEmpty()),
   /** Whole lots, > 0 long. Either `lots` or `amount`. */
   lots: v.optional(finite),
@@ -14,7 +15,9 @@ export const position = v.strictObject({
 });
 
 export const portfolio = v.strictObject({
+  /** Version of this format. */
   format: v.literal(1),
+  /** What is held; positions in one instrument add up. */
   positions: v.array(position),
   /** Amount held of each currency; < 0 borrowed. */
   balances: v.record(v.string(), finite),

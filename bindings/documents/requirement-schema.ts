@@ -1,0 +1,45 @@
+/** Schema of the requirement document, for its JSON Schema and for tests: what the library gives is not checked again at run time. */
+import * as v from "valibot";
+import { finite } from "./expression.ts";
+import type { Requirement } from "./requirement.ts";
+
+const numbers = v.record(v.string(), finite);
+const hash = v.pipe(v.string(), v.nonEmpty());
+
+const driver = v.union([
+  v.strictObject({ row: v.pipe(v.number(), v.integer(), v.minValue(0)), label: v.string(), profile: v.array(finite) }),
+  v.strictObject({ argument: v.pipe(v.number(), v.integer(), v.minValue(0)), name: v.string() }),
+]);
+export const requirementGroup = v.strictObject({
+  keys: v.record(v.string(), v.union([v.string(), finite])),
+  unit: v.string(),
+  value: finite,
+  driver: v.optional(driver),
+  shares: v.optional(v.array(v.strictTuple([v.string(), finite]))),
+  rescaled: v.optional(v.literal(true)),
+});
+export const requirementNode = v.strictObject({
+  name: v.string(),
+  kind: v.picklist(["scan", "amount", "formula", "result"]),
+  unit: v.string(),
+  value: v.optional(finite),
+  of: v.array(v.string()),
+  groups: v.array(requirementGroup),
+});
+export const requirement = v.strictObject({
+  format: v.literal(1),
+  model: v.strictObject({ id: v.string(), edition: v.string(), hash }),
+  market: v.strictObject({ asOf: v.string(), hash }),
+  currency: v.string(),
+  equity: finite,
+  initial: finite,
+  maintenance: finite,
+  excess: finite,
+  outputs: v.optional(numbers),
+  rounding: v.optional(numbers),
+  nodes: v.optional(v.array(requirementNode)),
+});
+
+// The type and the schema say the same; where they part, this line does not compile.
+type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
+true satisfies Same<Requirement, v.InferOutput<typeof requirement>>;
