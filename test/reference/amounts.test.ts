@@ -63,6 +63,15 @@ describe("amounts", () => {
     expect(amount({ net: "instrument" }, { ...hedged, N90C: 1 })).toBe(13);
   });
 
+  test("positions in one instrument add up; what adds up to nothing is not held", () => {
+    const positions = [3, -1, -2].map((amount) => ({ instrument: "P", amount }));
+    const model = modelOf({ charges: { c: { kind: "amount", at: "instrument" } }, initial: "c" });
+    const twice = evaluate(model, market, portfolioOf(positions.slice(0, 2)), { exact: false });
+    expect(twice.initial).toBe(2);
+    const closed = evaluate(model, market, portfolioOf(positions, { USDC: 0 }), { exact: false });
+    expect(closed.nodes![0]!.groups).toEqual([]);
+  });
+
   test("sizes: absolute, signed, long, short, of the netted amount", () => {
     expect(amount({ net: "instrument", on: "signed" }, hedged)).toBe(-2);
     expect(amount({ net: "instrument", on: "long" }, hedged)).toBe(5);
@@ -165,6 +174,24 @@ describe("names from level to level", () => {
     const cycle = { x: { kind: "formula", value: "y" }, y: { kind: "formula", value: "x" } } as const;
     expect(() => run(cycle, {})).toThrow(/cycle/);
     expect(() => run({ mark: a }, { P: 1 })).toThrow(/cycle/);
+  });
+
+  test("a parameter may be given by the portfolio's facts, group by group", () => {
+    const addOn: Parameter = {
+      unit: "USD",
+      assumed: "test",
+      given: "underlying",
+      is: 1,
+      for: [{ underlying: "B", is: 2 }],
+      range: [0, 50],
+    };
+    const f: Formula = { kind: "formula", at: "underlying", value: "addOn" };
+    const sum = (facts: Fact[]) => run({ f }, { P: 1, B: 1 }, { parameters: { addOn }, initial: "f" }, facts).initial;
+    expect(sum([])).toBe(3);
+    expect(sum([{ at: { underlying: "A" }, addOn: 40 }])).toBe(42);
+    expect(sum([{ at: {}, addOn: 40 }])).toBe(80);
+    expect(() => sum([{ at: {}, addOn: 60 }])).toThrow(/range/);
+    expect(() => run({}, {}, { parameters: { addOn }, initial: "addOn" })).toThrow(/finer/);
   });
 
   test("days and tau; parameters out of range are refused", () => {

@@ -26,13 +26,14 @@ export class Names {
   /** Value of a charge seen from a group; set by charges.ts. */
   chargeSeenFrom: (name: Name, group: Group) => number = () => NaN;
   private readonly facts: Fact[];
-  private readonly known = new Map<string, number | undefined>();
+  /** By group, then by name. */
+  private readonly known = new Map<string, Map<Name, number | undefined>>();
   private readonly busy = new Set<string>();
 
   constructor(
     readonly model: MarginModel,
     readonly market: Market,
-    portfolio: Portfolio,
+    readonly portfolio: Portfolio,
     readonly exact: boolean,
   ) {
     this.holdings = holdingsOf(market, portfolio, exact);
@@ -60,14 +61,16 @@ export class Names {
 
   /** Undefined where nothing of that name is seen from the group. */
   optional(name: Name, group: Group): number | undefined {
-    const key = `${name} at ${group.id}`;
-    if (!this.known.has(key)) {
+    let known = this.known.get(group.id);
+    if (known === undefined) this.known.set(group.id, (known = new Map()));
+    if (!known.has(name)) {
+      const key = `${name} at ${group.id}`;
       if (this.busy.has(key)) throw new Error(`cycle: ${key}`);
       this.busy.add(key);
-      this.known.set(key, this.find(name, group));
+      known.set(name, this.find(name, group));
       this.busy.delete(key);
     }
-    return this.known.get(key);
+    return known.get(name);
   }
 
   private find(name: Name, group: Group): number | undefined {
@@ -96,18 +99,36 @@ export class Names {
   /** A parameter, else a fact. */
   private given(name: Name, group: Group): number | Table | undefined {
     if (Object.hasOwn(this.model.parameters, name)) return this.parameter(name, this.model.parameters[name]!, group);
-    const facts = this.facts.filter((fact) => name !== "at" && Object.hasOwn(fact, name));
-    return mostSpecific(facts, group.at, name)?.[name] as number | Table | undefined;
+    return this.fact(name, this.facts, group.at);
+  }
+
+  private fact(name: Name, facts: Fact[], seenFrom: Fields): number | Table | undefined {
+    const named = facts.filter((fact) => name !== "at" && Object.hasOwn(fact, name));
+    return mostSpecific(named, seenFrom, name)?.[name] as number | Table | undefined;
   }
 
   private parameter(name: Name, parameter: Parameter, group: Group): number | Table {
+    const found = this.givenParameter(name, parameter, group) ?? this.setting(name, parameter, group);
+    const [low, high] = parameter.range ?? [-Infinity, Infinity];
+    const numbers = typeof found === "number" ? [found] : found.map(([, y]) => y);
+    if (numbers.some((x) => x < low || x > high)) throw new Error(`parameter ${name}: out of range`);
+    return found;
+  }
+
+  /** What the portfolio's facts give, by group of the parameter's level. */
+  private givenParameter(name: Name, { given }: Parameter, group: Group): number | Table | undefined {
+    if (given === undefined) return undefined;
+    const keys = keysOf(given, this.model);
+    if (!isWithin(keys, group.keys)) throw new Error(`${name}: given at a finer level, not seen from ${group.id}`);
+    const at = project(group.at, keys)?.at;
+    return at && this.fact(name, this.portfolio.facts ?? [], at);
+  }
+
+  private setting(name: Name, parameter: Parameter, group: Group): number | Table {
     const places = (parameter.for ?? []).map(({ is, ...at }) => ({ is, at: at as Fields }));
     const everywhere = parameter.is === undefined ? [] : [{ is: parameter.is, at: {} }];
     const found = mostSpecific([...everywhere, ...places], group.at, name);
     if (found === undefined) throw new Error(`parameter ${name}: none at ${group.id}`);
-    const [low, high] = parameter.range ?? [-Infinity, Infinity];
-    const numbers = typeof found.is === "number" ? [found.is] : found.is.map(([, y]) => y);
-    if (numbers.some((x) => x < low || x > high)) throw new Error(`parameter ${name}: out of range`);
     return found.is;
   }
 
