@@ -47,8 +47,7 @@ const TYPES: Record<string, string> = {
   string: "text",
   Object: "an object",
   Array: "a list",
-  null: "null",
-  true: "true",
+  never: "no further entry",
   finite: "a finite number",
   integer: "a whole number",
   non_empty: "at least one entry",
@@ -67,9 +66,6 @@ function words(issue: Issue): string {
       return `at most ${String(issue.requirement)} characters`;
     case "non_empty":
       return typeof issue.input === "string" ? "text that is not empty" : "at least one entry";
-    case "strict_tuple":
-      if (Array.isArray(issue.input)) return "no further entry";
-      break;
     case "finite":
     case "integer":
       return TYPES[issue.type]!;

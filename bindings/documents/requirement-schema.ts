@@ -28,8 +28,8 @@ export const requirementNode = v.strictObject({
 });
 export const requirement = v.strictObject({
   format: v.literal(1),
-  model: v.strictObject({ id: v.string(), edition: v.string(), hash }),
-  market: v.strictObject({ asOf: v.string(), hash }),
+  model: v.strictObject({ id: v.string(), edition: v.string(), hash: v.optional(hash) }),
+  market: v.strictObject({ asOf: v.string(), hash: v.optional(hash) }),
   currency: v.string(),
   equity: finite,
   initial: finite,
