@@ -135,5 +135,9 @@ export function deribitMarket({ asOfMs, index_price, tickers }: DeribitInputs): 
   ];
   const marks = Object.entries(tickers).map(([instrument, { mark_price }]) => ({ at: { instrument }, mark: mark_price }));
   const facts = [{ at: { underlying: "BTC" }, spot: index_price.btc_usd }, ...marks];
-  return marketOf(new Date(asOfMs).toISOString(), [{ id: "BTC", price: index_price.btc_usd, underlying: "BTC" }], instruments, facts);
+  const currencies = [
+    { id: "BTC", price: index_price.btc_usd, underlying: "BTC" },
+    { id: "USD", price: 1 },
+  ];
+  return marketOf(new Date(asOfMs).toISOString(), currencies, instruments, facts);
 }

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { Fact, Instrument } from "../../bindings/documents/market.ts";
 import type { MarginModel, Row } from "../../bindings/documents/model.ts";
+import { deribitPm } from "../../bindings/models/deribit.ts";
 import * as black76 from "./black76.ts";
 import { groupOf, marketOf, modelOf, portfolioOf, profileOf } from "./documents.ts";
 import { evaluate } from "./evaluate.ts";
@@ -12,18 +13,22 @@ import { vector, vectorsAreThere } from "./vectors.ts";
 const close = (actual: number, expected: number, tolerance: number) =>
   expect(Math.abs(actual - expected), `${actual} against ${expected}`).toBeLessThanOrEqual(tolerance);
 
+type DeribitFigures = Record<string, number> & { aggregated_standard_per_price_bucket: number[]; aggregated_extended: number[] };
+const deribitVector = () => vector<DeribitInputs, DeribitFigures>("exchanges.json", "deribit-pme-btc-2024-06");
+
+function deribitRun(model: MarginModel, inputs: DeribitInputs, at: Record<string, string>) {
+  const given = inputs.given_components;
+  const facts = [
+    { at, openOrdersMargin: given["open_orders_margin"]!, mmpMargin: given["mmp_margin"]!, spotMargin: given["spot_margin"]! },
+  ];
+  const positions = Object.entries(inputs.positions_base_ccy).map(([instrument, amount]) => ({ instrument, amount }));
+  return evaluate(model, deribitMarket(inputs), portfolioOf(positions, {}, facts), { exact: false });
+}
+
 describe.skipIf(!vectorsAreThere)("published figures (../shared/vectors)", () => {
   test("deribit-pme-btc-2024-06: portfolio margin of a perpetual and a future", () => {
-    const { inputs, expected } = vector<
-      DeribitInputs,
-      Record<string, number> & { aggregated_standard_per_price_bucket: number[]; aggregated_extended: number[] }
-    >("exchanges.json", "deribit-pme-btc-2024-06");
-    const given = inputs.given_components;
-    const facts = [
-      { at: {}, openOrdersMargin: given["open_orders_margin"]!, mmpMargin: given["mmp_margin"]!, spotMargin: given["spot_margin"]! },
-    ];
-    const positions = Object.entries(inputs.positions_base_ccy).map(([instrument, amount]) => ({ instrument, amount }));
-    const r = evaluate(deribitCase(inputs), deribitMarket(inputs), portfolioOf(positions, {}, facts), { exact: false });
+    const { inputs, expected } = deribitVector();
+    const r = deribitRun(deribitCase(inputs), inputs, {});
 
     const standard = profileOf(r, "matrix");
     expected.aggregated_standard_per_price_bucket.forEach((pnl, k) => [0, 1, 2].forEach((v) => close(standard[3 * k + v]!, pnl, 1e-15)));
@@ -34,6 +39,19 @@ describe.skipIf(!vectorsAreThere)("published figures (../shared/vectors)", () =>
     close(groupOf(r, "riskMatrix").value, expected["risk_matrix_margin"]!, 1e-15);
     close(r.initial, expected["initial_margin"]!, 1e-15);
     close(r.maintenance, expected["maintenance_margin"]!, 1e-15);
+  });
+
+  test("deribit-pme-btc-2024-06: the preset has the same figures, in coin and in dollars", () => {
+    const { inputs, expected } = deribitVector();
+    const r = deribitRun(deribitPm, inputs, { settlement: "BTC" });
+    const standard = profileOf(r, "standardTable");
+    expected.aggregated_standard_per_price_bucket.forEach((pnl, k) => [0, 1, 2].forEach((v) => close(standard[3 * k + v]!, pnl, 1e-15)));
+    profileOf(r, "extendedTable").forEach((pnl, k) => close(pnl, expected.aggregated_extended[k]!, 1e-15));
+    const figures = { worst_case: "worstCase", delta_shock: "deltaShock", roll_shock: "rollShock", risk_matrix_margin: "riskMatrixMargin" };
+    for (const [figure, name] of Object.entries(figures)) close(groupOf(r, name).value, expected[figure]!, 1e-15);
+    close(groupOf(r, "initialMargin").value, expected["initial_margin"]!, 1e-15);
+    close(groupOf(r, "maintenanceMargin").value, expected["maintenance_margin"]!, 1e-15);
+    close(r.initial, expected["initial_margin"]! * inputs.index_price.btc_usd, 1e-10);
   });
 
   test("okx-position-builder: two risk units and a borrowed currency", () => {

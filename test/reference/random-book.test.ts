@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { market as marketSchema } from "../../bindings/documents/market.ts";
 import { model as modelSchema } from "../../bindings/documents/model.ts";
 import { portfolio as portfolioSchema } from "../../bindings/documents/portfolio.ts";
+import { deribitPm } from "../../bindings/models/deribit.ts";
 import { everyStep } from "./every-step-model.ts";
 import { evaluate, riskArrays } from "./evaluate.ts";
 import { moved, randomBook } from "./random-book.ts";
@@ -59,6 +60,16 @@ describe("the twin on random books", () => {
       for (const total of ["equity", "initial", "maintenance"] as const) {
         expect(Math.abs(exact[total] - plain[total]), `seed ${seed} ${total}`).toBeLessThan(Math.max(tolerance, 0.02)); // initial is rounded to cents
       }
+    }
+  });
+
+  test("the Deribit preset: a requirement on every book, of lots and of amounts", () => {
+    for (const seed of seeds) {
+      const { market, lots, amounts } = randomBook(seed);
+      const exact = evaluate(deribitPm, market, lots, { exact: true });
+      const plain = evaluate(deribitPm, market, lots, { exact: false });
+      expect(Math.abs(exact.maintenance - plain.maintenance), `seed ${seed}`).toBeLessThan(1e-6 * scaleOf(seed));
+      expect(evaluate(deribitPm, market, amounts, { exact: false }).initial, `seed ${seed}`).toBeGreaterThanOrEqual(0);
     }
   });
 
