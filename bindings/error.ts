@@ -28,7 +28,12 @@ export class MarginError extends Error {
 /** `market.currencies[1].price: expected > 0, was -3`. Without a `row` it is the first index in `field`. */
 export function unexpected(code: string, field: string, expected: string, value: unknown, row?: number): MarginError {
   const index = row ?? firstIndex(field);
-  return new MarginError(code, field, `expected ${expected}, was ${short(value)}`, index === undefined ? { value } : { value, row: index });
+  return new MarginError(
+    code,
+    field,
+    `expected ${expected}, was ${short(value)}`,
+    index === undefined ? { value } : { value, row: index },
+  );
 }
 
 function firstIndex(field: string): number | undefined {

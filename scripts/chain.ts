@@ -61,6 +61,10 @@ export function median(list: number[]): number {
 /** JSON with one line for each entry of the long lists. */
 export function document(fields: Record<string, unknown>): string {
   const line = (value: unknown) =>
-    Array.isArray(value) && value.length > 1 ? `[\n${value.map((row) => `    ${JSON.stringify(row)}`).join(",\n")}\n  ]` : JSON.stringify(value);
-  return `{\n${Object.entries(fields).map(([key, value]) => `  ${JSON.stringify(key)}: ${line(value)}`).join(",\n")}\n}\n`;
+    Array.isArray(value) && value.length > 1
+      ? `[\n${value.map((row) => `    ${JSON.stringify(row)}`).join(",\n")}\n  ]`
+      : JSON.stringify(value);
+  return `{\n${Object.entries(fields)
+    .map(([key, value]) => `  ${JSON.stringify(key)}: ${line(value)}`)
+    .join(",\n")}\n}\n`;
 }

@@ -16,12 +16,16 @@ import { milliseconds } from "../bindings/documents/moment.ts";
 import { rounded, years } from "./chain.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const market = checkMarket(parseDocument(readFileSync(join(root, "examples/sample/market.json"), "utf8"), "market.json"));
+const market = checkMarket(
+  parseDocument(readFileSync(join(root, "examples/sample/market.json"), "utf8"), "market.json"),
+);
 const now = milliseconds(market.asOf);
 const EXPIRIES = ["2026-02-27", "2026-03-27", "2026-06-26"];
 const PERPETUAL = 32_503_708_800_000; // 3000-01-01T08:00:00Z, the venue's expiry of what has none
 
-const chosen = market.instruments.filter((i) => i.expiry === "perpetual" || EXPIRIES.some((day) => i.expiry.startsWith(day)));
+const chosen = market.instruments.filter(
+  (i) => i.expiry === "perpetual" || EXPIRIES.some((day) => i.expiry.startsWith(day)),
+);
 const fact = (name: string, at: Record<string, unknown>): number => {
   const found = market.facts.find((f) => name in f && JSON.stringify(f.at) === JSON.stringify(at));
   if (found === undefined) throw new Error(`no ${name} at ${JSON.stringify(at)}`);
@@ -34,7 +38,10 @@ const forward = (i: Instrument) => fact("forward", { underlying: i.underlying, e
 function normal(x: number): number {
   const t = 1 / (1 + 0.2316419 * Math.abs(x));
   const tail =
-    Math.exp((-x * x) / 2) * 0.3989422804014327 * t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
+    Math.exp((-x * x) / 2) *
+    0.3989422804014327 *
+    t *
+    (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
   return x > 0 ? 1 - tail : tail;
 }
 function optionMark(i: Instrument): number {
@@ -50,19 +57,30 @@ const index = (i: Instrument) => `${i.underlying}_${linear(i) ? i.settlement : "
 
 function instrument(i: Instrument, n: number): Record<string, unknown> {
   const option = i.kind === "option";
-  const tick = option ? (linear(i) ? 5 : i.underlying === "BTC" ? 0.0001 : 0.0005) : i.underlying === "BTC" ? 0.5 : 0.05;
+  const tick = option
+    ? linear(i)
+      ? 5
+      : i.underlying === "BTC"
+        ? 0.0001
+        : 0.0005
+    : i.underlying === "BTC"
+      ? 0.5
+      : 0.05;
   return {
     tick_size: tick,
     tick_size_steps: option && !linear(i) ? [{ above_price: 0.005, tick_size: 0.0005 }] : [],
     taker_commission: option ? 0.0003 : 0.0005,
     ...(option ? { strike: i.strike, option_type: i.callPut === 1 ? "call" : "put" } : {}),
-    settlement_period: i.expiry === "perpetual" ? "perpetual" : option && i.expiry.startsWith("2026-02") ? "week" : "month",
+    settlement_period:
+      i.expiry === "perpetual" ? "perpetual" : option && i.expiry.startsWith("2026-02") ? "week" : "month",
     settlement_currency: i.settlement,
     rfq: false,
     quote_currency: linear(i) ? i.settlement : option ? i.settlement : "USD",
     price_index: index(i),
     min_trade_amount: i.lot,
-    ...(option ? {} : { max_liquidation_commission: 0.0075, max_leverage: 50, future_type: linear(i) ? "linear" : "reversed" }),
+    ...(option
+      ? {}
+      : { max_liquidation_commission: 0.0075, max_leverage: 50, future_type: linear(i) ? "linear" : "reversed" }),
     maker_commission: option ? 0.0003 : 0,
     kind: option ? "option" : "future",
     is_active: true,
@@ -119,22 +137,54 @@ function summary(i: Instrument, n: number): Record<string, unknown> {
 }
 
 const combo = {
-  instrument_name: "BTC-FS-27MAR26_PERP", base_currency: "BTC", quote_currency: "USD", mark_price: 179.9, bid_price: 178, ask_price: 181, mid_price: 179.5,
-  last: null, high: null, low: null, volume: 0, volume_usd: 0, volume_notional: 0, open_interest: 0, price_change: null, estimated_delivery_price: 0,
+  instrument_name: "BTC-FS-27MAR26_PERP",
+  base_currency: "BTC",
+  quote_currency: "USD",
+  mark_price: 179.9,
+  bid_price: 178,
+  ask_price: 181,
+  mid_price: 179.5,
+  last: null,
+  high: null,
+  low: null,
+  volume: 0,
+  volume_usd: 0,
+  volume_notional: 0,
+  open_interest: 0,
+  price_change: null,
+  estimated_delivery_price: 0,
   creation_timestamp: now,
 };
 const spotPair = {
-  tick_size: 1, tick_size_steps: [], taker_commission: 0, quote_currency: "USDC", price_index: "btc_usdc", min_trade_amount: 0.0001, maker_commission: 0,
-  kind: "spot", is_active: true, instrument_type: "linear", instrument_name: "BTC_USDC", instrument_id: 419_999, creation_timestamp: now - 1e10,
-  expiration_timestamp: PERPETUAL, counter_currency: "USDC", contract_size: 0.0001, block_trade_tick_size: 0.01, block_trade_min_trade_amount: 25_000,
-  block_trade_commission: 0, base_currency: "BTC",
+  tick_size: 1,
+  tick_size_steps: [],
+  taker_commission: 0,
+  quote_currency: "USDC",
+  price_index: "btc_usdc",
+  min_trade_amount: 0.0001,
+  maker_commission: 0,
+  kind: "spot",
+  is_active: true,
+  instrument_type: "linear",
+  instrument_name: "BTC_USDC",
+  instrument_id: 419_999,
+  creation_timestamp: now - 1e10,
+  expiration_timestamp: PERPETUAL,
+  counter_currency: "USDC",
+  contract_size: 0.0001,
+  block_trade_tick_size: 0.01,
+  block_trade_min_trade_amount: 25_000,
+  block_trade_commission: 0,
+  base_currency: "BTC",
 };
 
 const out = join(root, "test/fixtures/deribit");
 mkdirSync(out, { recursive: true });
 let answered = 0;
 function write(name: string, result: unknown, id: number | string = ++answered): void {
-  const body = Array.isArray(result) ? `[\n${result.map((row) => `  ${JSON.stringify(row)}`).join(",\n")}\n]` : JSON.stringify(result);
+  const body = Array.isArray(result)
+    ? `[\n${result.map((row) => `  ${JSON.stringify(row)}`).join(",\n")}\n]`
+    : JSON.stringify(result);
   const usIn = now * 1000 + answered * 1500;
   const rest = `"usIn":${usIn},"usOut":${usIn + 640},"usDiff":640,"testnet":false`;
   writeFileSync(join(out, `${name}.json`), `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${body},${rest}}\n`);
@@ -160,7 +210,9 @@ function position(id: string, size: number, average: number): Record<string, unk
   const mark = option ? optionMark(i) : fact("mark", { instrument: id });
   return {
     average_price: average,
-    ...(option ? { average_price_usd: rounded(average * spot(i), 2), floating_profit_loss_usd: 0, gamma: 0, theta: 0, vega: 0 } : {}),
+    ...(option
+      ? { average_price_usd: rounded(average * spot(i), 2), floating_profit_loss_usd: 0, gamma: 0, theta: 0, vega: 0 }
+      : {}),
     delta: option ? 0 : rounded(linear(i) ? size : size / mark, 6),
     direction: size > 0 ? "buy" : "sell",
     floating_profit_loss: 0,
@@ -168,7 +220,14 @@ function position(id: string, size: number, average: number): Record<string, unk
     initial_margin: 0,
     instrument_name: id,
     kind: option ? "option" : "future",
-    ...(option ? {} : { leverage: 50, realized_funding: 0, interest_value: 0, size_currency: rounded(linear(i) ? size : size / mark, 9) }),
+    ...(option
+      ? {}
+      : {
+          leverage: 50,
+          realized_funding: 0,
+          interest_value: 0,
+          size_currency: rounded(linear(i) ? size : size / mark, 9),
+        }),
     maintenance_margin: 0,
     mark_price: mark,
     open_orders_margin: 0,
@@ -186,10 +245,33 @@ write("positions", [
   position("BTC_USDC-PERPETUAL", 1.5, 68_010),
 ]);
 const account = (currency: string, balance: number, session: number, options: number) => ({
-  currency, balance, equity: rounded(balance + session + options, 8), options_value: options, session_upl: session, session_rpl: 0,
-  futures_session_upl: session, futures_session_rpl: 0, options_session_upl: 0, options_session_rpl: 0, margin_balance: rounded(balance + session, 8),
-  initial_margin: 0, maintenance_margin: 0, available_funds: 0, available_withdrawal_funds: 0, total_pl: session, delta_total: 0, fee_balance: 0,
-  margin_model: "segregated_pm", portfolio_margining_enabled: true, cross_collateral_enabled: false, spot_reserve: 0,
+  currency,
+  balance,
+  equity: rounded(balance + session + options, 8),
+  options_value: options,
+  session_upl: session,
+  session_rpl: 0,
+  futures_session_upl: session,
+  futures_session_rpl: 0,
+  options_session_upl: 0,
+  options_session_rpl: 0,
+  margin_balance: rounded(balance + session, 8),
+  initial_margin: 0,
+  maintenance_margin: 0,
+  available_funds: 0,
+  available_withdrawal_funds: 0,
+  total_pl: session,
+  delta_total: 0,
+  fee_balance: 0,
+  margin_model: "segregated_pm",
+  portfolio_margining_enabled: true,
+  cross_collateral_enabled: false,
+  spot_reserve: 0,
 });
 write("account-btc", account("BTC", 12.5, 0.0312, -1.0175));
-write("accounts", { id: 1, username: "desk", type: "main", summaries: [account("BTC", 12.5, 0.0312, -1.0175), account("USDC", 250_000, -312.4, 0)] });
+write("accounts", {
+  id: 1,
+  username: "desk",
+  type: "main",
+  summaries: [account("BTC", 12.5, 0.0312, -1.0175), account("USDC", 250_000, -312.4, 0)],
+});

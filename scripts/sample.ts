@@ -18,7 +18,9 @@ import { document, median, readChain, rounded, years, type Quote } from "./chain
 const FILE = "deribit_chain_btc_eth_2026H1_weekly.csv.gz";
 const SNAPSHOT = "2026-02-18T09:39:05";
 const AS_OF = `${SNAPSHOT}Z`;
-const EXPIRIES = ["02-19", "02-20", "02-27", "03-06", "03-27", "04-24", "06-26", "09-25", "12-25"].map((day) => `2026-${day}T08:00:00Z`);
+const EXPIRIES = ["02-19", "02-20", "02-27", "03-06", "03-27", "04-24", "06-26", "09-25", "12-25"].map(
+  (day) => `2026-${day}T08:00:00Z`,
+);
 const FUTURES = EXPIRIES.filter((expiry) => years(AS_OF, expiry) > 7 / 365 && !expiry.startsWith("2026-03-06"));
 /** Strikes of the sample in standard deviations ln(K/F)/(σ√τ) of the expiry; the nearest listed ones are taken. */
 const STRIKES = [0, -0.6, 0.6, -1.25, 1.25, -2, 2]; // the nearer one has the strike that two would take
@@ -41,12 +43,15 @@ interface Smile {
   quotes: number;
 }
 
-const totalVariance = (k: number, { a, b, rho, m, sigma }: Smile["svi"]) => a + b * (rho * (k - m) + Math.sqrt((k - m) ** 2 + sigma ** 2));
+const totalVariance = (k: number, { a, b, rho, m, sigma }: Smile["svi"]) =>
+  a + b * (rho * (k - m) + Math.sqrt((k - m) ** 2 + sigma ** 2));
 
 function fit(coin: Coin, expiry: string, quotes: Quote[]): Smile {
   const forward = rounded(median(quotes.map((quote) => quote.forward)), COINS[coin].priceDigits);
   const tau = years(AS_OF, expiry);
-  const atm = quotes.reduce((best, quote) => (Math.abs(quote.strike - forward) < Math.abs(best.strike - forward) ? quote : best)).vol;
+  const atm = quotes.reduce((best, quote) =>
+    Math.abs(quote.strike - forward) < Math.abs(best.strike - forward) ? quote : best,
+  ).vol;
   const scale = atm * Math.sqrt(tau); // one standard deviation: in these units the smiles of all expiries look alike
   const points = quotes
     .filter((quote) => quote.callPut * (quote.strike - forward) >= 0) // out of the money: the liquid side
@@ -75,14 +80,16 @@ function fit(coin: Coin, expiry: string, quotes: Quote[]): Smile {
           maxIterations: 400,
         },
       );
-      if (best === undefined || parameterError < best.error) best = { parameters: parameterValues, error: parameterError };
+      if (best === undefined || parameterError < best.error)
+        best = { parameters: parameterValues, error: parameterError };
     }
   }
   const [a, b, rho, m, sigma] = best!.parameters as [number, number, number, number, number];
   const w0 = scale * scale;
   const six = (value: number) => Number(value.toPrecision(6));
   const svi = { a: six(a * w0), b: six(b * scale), rho: six(rho), m: six(m * scale), sigma: six(sigma * scale) };
-  if (svi.a + svi.b * svi.sigma * Math.sqrt(1 - svi.rho ** 2) < 0) throw new Error(`${coin} ${expiry}: the smile's least variance is below 0`);
+  if (svi.a + svi.b * svi.sigma * Math.sqrt(1 - svi.rho ** 2) < 0)
+    throw new Error(`${coin} ${expiry}: the smile's least variance is below 0`);
   const errors = points.map((p) => Math.sqrt(totalVariance(p.x * scale, svi) / tau) - p.y * atm);
   const rmse = 100 * Math.sqrt(errors.reduce((sum, e) => sum + e * e, 0) / errors.length);
   return { coin, expiry, forward, svi, rmse: rounded(rmse, 3), quotes: points.length };
@@ -94,7 +101,8 @@ const volOf = (smile: Smile, strike: number) =>
 // Market
 
 const MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
-const day = (expiry: string) => `${Number(expiry.slice(8, 10))}${MONTHS[Number(expiry.slice(5, 7)) - 1]}${expiry.slice(2, 4)}`;
+const day = (expiry: string) =>
+  `${Number(expiry.slice(8, 10))}${MONTHS[Number(expiry.slice(5, 7)) - 1]}${expiry.slice(2, 4)}`;
 
 interface Listed extends Instrument {
   z: number;
@@ -136,7 +144,20 @@ function build(folder: string) {
           for (const callPut of [1, -1] as const) {
             const id = `${prefix}-${day(expiry)}-${strike}-${callPut === 1 ? "C" : "P"}`;
             const vol = volOf(smile, strike);
-            options.push({ id, kind: "option", underlying: coin, expiry, strike, callPut, settlement, payoff, lot, z, vol, forward: smile.forward });
+            options.push({
+              id,
+              kind: "option",
+              underlying: coin,
+              expiry,
+              strike,
+              callPut,
+              settlement,
+              payoff,
+              lot,
+              z,
+              vol,
+              forward: smile.forward,
+            });
           }
         }
       };
@@ -144,33 +165,69 @@ function build(folder: string) {
       if (linear.some((text) => expiry.startsWith(text))) add(`${coin}_USDC`, "USDC", "linear", 0.01, 1.25);
       if (FUTURES.includes(expiry)) {
         const id = `${coin}-${day(expiry)}`;
-        others.push({ id, kind: "future", underlying: coin, expiry, settlement: coin, payoff: "inverse", lot: contract, lotUnit: "quote" });
+        others.push({
+          id,
+          kind: "future",
+          underlying: coin,
+          expiry,
+          settlement: coin,
+          payoff: "inverse",
+          lot: contract,
+          lotUnit: "quote",
+        });
         prices.set(id, smile.forward);
       }
     }
     // The chain holds no perpetual: its mark is taken to be the nearest forward, to the tick.
     const near = rounded(Math.round(smiles.find((smile) => smile.coin === coin)!.forward / tick) * tick, priceDigits);
-    others.push({ id: perpetual, kind: "perpetual", underlying: coin, expiry: "perpetual", settlement: coin, payoff: "inverse", lot: contract, lotUnit: "quote" });
+    others.push({
+      id: perpetual,
+      kind: "perpetual",
+      underlying: coin,
+      expiry: "perpetual",
+      settlement: coin,
+      payoff: "inverse",
+      lot: contract,
+      lotUnit: "quote",
+    });
     prices.set(perpetual, near);
     if (linear.length > 0) {
       const id = `${coin}_USDC-PERPETUAL`;
-      others.push({ id, kind: "perpetual", underlying: coin, expiry: "perpetual", settlement: "USDC", payoff: "linear", lot: 0.001 });
+      others.push({
+        id,
+        kind: "perpetual",
+        underlying: coin,
+        expiry: "perpetual",
+        settlement: "USDC",
+        payoff: "linear",
+        lot: 0.001,
+      });
       prices.set(id, near);
     }
   }
   currencies.push({ id: "USDC", largestTotal: 2 ** 33, price: 1 });
   for (const { id } of others) facts.push({ at: { instrument: id }, mark: prices.get(id) });
   for (const { id, vol } of options) facts.push({ at: { instrument: id }, vol });
-  const instruments = [...options.map(({ z: _z, vol: _vol, forward: _forward, ...instrument }) => instrument), ...others];
+  const instruments = [
+    ...options.map(({ z: _z, vol: _vol, forward: _forward, ...instrument }) => instrument),
+    ...others,
+  ];
   const market = {
     format: 1,
     asOf: AS_OF,
-    source: "Smiles fitted to a chain of Deribit, 2026-02-18, and rounded: examples/sample/README.md. Not the venue's quotes.",
+    source:
+      "Smiles fitted to a chain of Deribit, 2026-02-18, and rounded: examples/sample/README.md. Not the venue's quotes.",
     currencies,
     instruments,
     facts,
   };
-  return { market, smiles, options, prices, portfolio: { format: 1, positions: book(options, prices), balances: BALANCES } };
+  return {
+    market,
+    smiles,
+    options,
+    prices,
+    portfolio: { format: 1, positions: book(options, prices), balances: BALANCES },
+  };
 }
 
 // Portfolio
@@ -209,7 +266,11 @@ function book(options: Listed[], prices: Map<string, number>): Position[] {
   for (const [pair, expiry, ...legs] of BOOK) {
     for (const [z, type, lots] of legs) {
       const option = options.find(
-        (o) => o.id.startsWith(`${pair}-`) && o.expiry.startsWith(expiry) && o.z === z && (o.callPut === 1) === (type === "C"),
+        (o) =>
+          o.id.startsWith(`${pair}-`) &&
+          o.expiry.startsWith(expiry) &&
+          o.z === z &&
+          (o.callPut === 1) === (type === "C"),
       );
       if (option === undefined) throw new Error(`no option ${pair} ${expiry} ${z} ${type}`);
       positions.push({ instrument: option.id, lots });
@@ -227,9 +288,17 @@ function book(options: Listed[], prices: Map<string, number>): Position[] {
     const { perpetual, contract } = COINS[coin];
     const mark = prices.get(perpetual)!;
     const dollars = -0.8 * deltas[coin]! * mark;
-    positions.push({ instrument: perpetual, lots: (Math.round(dollars / 10_000) * 10_000) / contract, entry: rounded(mark * 1.004, 1) });
+    positions.push({
+      instrument: perpetual,
+      lots: (Math.round(dollars / 10_000) * 10_000) / contract,
+      entry: rounded(mark * 1.004, 1),
+    });
   }
-  positions.push({ instrument: "BTC_USDC-PERPETUAL", lots: Math.round((-0.8 * deltas["BTC_USDC"]!) / 0.1) * 100, entry: rounded(prices.get("BTC_USDC-PERPETUAL")! * 0.997, 1) });
+  positions.push({
+    instrument: "BTC_USDC-PERPETUAL",
+    lots: Math.round((-0.8 * deltas["BTC_USDC"]!) / 0.1) * 100,
+    entry: rounded(prices.get("BTC_USDC-PERPETUAL")! * 0.997, 1),
+  });
   return positions;
 }
 
@@ -249,5 +318,9 @@ checkPortfolio(portfolio);
 mkdirSync(out, { recursive: true });
 writeFileSync(join(out, "market.json"), document(market));
 writeFileSync(join(out, "portfolio.json"), document(portfolio));
-const note = "raw SVI by expiry: total variance over ln(K/F), fitted to mark vols of options out of the money within 3 standard deviations";
-writeFileSync(join(out, "fit.json"), document({ chain: FILE, snapshot: SNAPSHOT, asOf: AS_OF, fit: note, rmseUnit: "vol points (0.01)", smiles }));
+const note =
+  "raw SVI by expiry: total variance over ln(K/F), fitted to mark vols of options out of the money within 3 standard deviations";
+writeFileSync(
+  join(out, "fit.json"),
+  document({ chain: FILE, snapshot: SNAPSHOT, asOf: AS_OF, fit: note, rmseUnit: "vol points (0.01)", smiles }),
+);

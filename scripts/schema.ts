@@ -25,10 +25,18 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 export const schemaId = (name: string) => `urn:margin-core:schema:1:${name}`;
 
 export const DOCUMENTS: Record<string, { schema: Schema; title: string; description: string }> = {
-  market: { schema: market.market, title: "Market", description: "What trades, and what is known of it at one moment." },
+  market: {
+    schema: market.market,
+    title: "Market",
+    description: "What trades, and what is known of it at one moment.",
+  },
   portfolio: { schema: portfolio.portfolio, title: "Portfolio", description: "What one account holds." },
   model: { schema: model.model, title: "Margin model", description: "A margin model as data." },
-  requirement: { schema: requirement.requirement, title: "Requirement", description: "A margin and the tree that explains it." },
+  requirement: {
+    schema: requirement.requirement,
+    title: "Requirement",
+    description: "A margin and the tree that explains it.",
+  },
 };
 
 /** Parts that have a name of their own in the JSON Schemas. */
@@ -66,7 +74,10 @@ function comments(): Map<string, string> {
     const path = join(root, `bindings/documents/${file}.ts`);
     const source = ts.createSourceFile(path, readFileSync(path, "utf8"), ts.ScriptTarget.Latest, true);
     const note = (owner: string, node: ts.Node, comment: string) => {
-      if (comment !== "" && (ts.isPropertyAssignment(node) || ts.isPropertySignature(node) || ts.isShorthandPropertyAssignment(node))) {
+      if (
+        comment !== "" &&
+        (ts.isPropertyAssignment(node) || ts.isPropertySignature(node) || ts.isShorthandPropertyAssignment(node))
+      ) {
         found.set(`${owner.toLowerCase()}.${node.name.getText()}`, comment);
       }
     };
@@ -75,7 +86,8 @@ function comments(): Map<string, string> {
       if (!ts.isVariableStatement(node)) return;
       const declaration = node.declarationList.declarations[0]!;
       const walk = (inner: ts.Node): void => {
-        if (ts.isObjectLiteralExpression(inner)) inner.properties.forEach((property) => note(declaration.name.getText(), property, text(property)));
+        if (ts.isObjectLiteralExpression(inner))
+          inner.properties.forEach((property) => note(declaration.name.getText(), property, text(property)));
         else inner.forEachChild(walk);
       };
       if (declaration.initializer !== undefined) walk(declaration.initializer);
@@ -87,7 +99,9 @@ function comments(): Map<string, string> {
 export function jsonSchema(name: string): Json {
   const { schema, title, description } = DOCUMENTS[name]!;
   const notes = comments();
-  const names = new Map<unknown, string>([...Object.entries(NAMED), [name, schema] as const].map(([key, part]) => [part, key]));
+  const names = new Map<unknown, string>(
+    [...Object.entries(NAMED), [name, schema] as const].map(([key, part]) => [part, key]),
+  );
   const described = (part: unknown, json: Json): Json | undefined => {
     const owner = names.get(part);
     const properties = json["properties"] as Record<string, Json> | undefined;
@@ -104,10 +118,18 @@ export function jsonSchema(name: string): Json {
     definitions: NAMED,
     typeMode: "input",
     ignoreActions: ["check", "finite"], // no JSON number is infinite; order and calendar are beyond JSON Schema
-    overrideSchema: ({ valibotSchema, jsonSchema: json }) => described(valibotSchema, json as Json) as typeof json | undefined,
+    overrideSchema: ({ valibotSchema, jsonSchema: json }) =>
+      described(valibotSchema, json as Json) as typeof json | undefined,
   }) as Json;
   const { $schema, $defs, ...body } = used;
-  return { $schema, $id: schemaId(name), title, description, ...body, $defs: prune(body, $defs as Record<string, Json>) };
+  return {
+    $schema,
+    $id: schemaId(name),
+    title,
+    description,
+    ...body,
+    $defs: prune(body, $defs as Record<string, Json>),
+  };
 }
 
 /** The definitions that are referred to. */

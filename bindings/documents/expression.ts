@@ -40,14 +40,20 @@ export type Expr =
   | { trunc: Expr };
 
 export const finite = v.pipe(v.number(), v.finite());
-export const name = v.pipe(v.string(), v.regex(/^[A-Za-z][A-Za-z0-9]*$/, "a name of letters and digits, a letter first"));
+export const name = v.pipe(
+  v.string(),
+  v.regex(/^[A-Za-z][A-Za-z0-9]*$/, "a name of letters and digits, a letter first"),
+);
 export const scalar = v.union([v.string(), finite]);
 export const select = v.record(v.string(), v.union([scalar, v.array(scalar)])) as v.GenericSchema<Select>;
 
 export const table: v.GenericSchema<Table> = v.pipe(
   v.array(v.strictTuple([finite, finite])),
   v.nonEmpty(),
-  v.check((points) => points.every((p, i) => i === 0 || points[i - 1]![0] < p[0]), "points [from, y] in ascending order of `from`"),
+  v.check(
+    (points) => points.every((p, i) => i === 0 || points[i - 1]![0] < p[0]),
+    "points [from, y] in ascending order of `from`",
+  ),
 );
 
 const expr: v.GenericSchema<Expr> = v.lazy((input) => {
@@ -62,11 +68,7 @@ const expr: v.GenericSchema<Expr> = v.lazy((input) => {
 });
 const list = v.pipe(v.array(expr), v.nonEmpty());
 const pair = v.strictTuple([expr, expr]);
-const condition = v.union([
-  v.strictObject({ lt: pair }),
-  v.strictObject({ le: pair }),
-  v.strictObject({ is: select }),
-]);
+const condition = v.union([v.strictObject({ lt: pair }), v.strictObject({ le: pair }), v.strictObject({ is: select })]);
 const curve = v.strictTuple([expr, v.union([table, name])]);
 const operators = {
   sum: v.strictObject({ sum: list }),
@@ -85,7 +87,9 @@ const operators = {
   step: v.strictObject({ step: curve }),
   progressive: v.strictObject({ progressive: curve }),
   interpolate: v.strictObject({ interpolate: curve }),
-  round: v.strictObject({ round: v.strictTuple([expr, v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(15))]) }),
+  round: v.strictObject({
+    round: v.strictTuple([expr, v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(15))]),
+  }),
   ceil: v.strictObject({ ceil: expr }),
   trunc: v.strictObject({ trunc: expr }),
 };

@@ -1,6 +1,17 @@
 /** The model document: a margin model as data. Meaning and examples: docs/model-format.md. */
 import * as v from "valibot";
-import { expression, finite, name, scalar, select, table, type Expr, type Name, type Select, type Table } from "./expression.ts";
+import {
+  expression,
+  finite,
+  name,
+  scalar,
+  select,
+  table,
+  type Expr,
+  type Name,
+  type Select,
+  type Table,
+} from "./expression.ts";
 
 export type { Expr, Name, Select, Table, Condition } from "./expression.ts";
 
@@ -225,7 +236,10 @@ export const formula = v.strictObject({
 export const model: v.GenericSchema<MarginModel> = v.strictObject({
   format: v.literal(1),
   id: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]*$/, "lower-case letters, digits and hyphens")),
-  edition: v.pipe(v.string(), v.regex(/^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/, "the date from which it holds, such as 2024-06-17")),
+  edition: v.pipe(
+    v.string(),
+    v.regex(/^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/, "the date from which it holds, such as 2024-06-17"),
+  ),
   source: v.pipe(v.string(), v.nonEmpty()),
   currency: v.string(),
   levels: v.optional(v.record(v.string(), v.array(v.string()))),

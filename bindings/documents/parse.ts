@@ -106,7 +106,8 @@ class Scan {
   }
 
   private string(): void {
-    if (!this.match(STRING)) this.fail("expected text that ends in double quotes, without line breaks or unknown escapes");
+    if (!this.match(STRING))
+      this.fail("expected text that ends in double quotes, without line breaks or unknown escapes");
   }
 
   private word(word: string): void {
@@ -129,7 +130,10 @@ class Scan {
     const before = this.text.slice(0, this.at);
     const line = before.split(/\r\n|\n|\r/).length;
     const column = this.at - Math.max(before.lastIndexOf("\n"), before.lastIndexOf("\r"));
-    const found = this.at < this.text.length ? short(/^[\w.+-]{1,20}|^[^]/u.exec(this.text.slice(this.at, this.at + 24))![0]) : "the end";
+    const found =
+      this.at < this.text.length
+        ? short(/^[\w.+-]{1,20}|^[^]/u.exec(this.text.slice(this.at, this.at + 24))![0])
+        : "the end";
     const kind = code === "NotJson" ? "not JSON" : "refused";
     const words = code === "NotJson" ? `${problem}, found ${found}` : problem;
     throw new MarginError(code, this.name, `${kind} at line ${line}, column ${column}: ${words}`);

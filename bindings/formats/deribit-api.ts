@@ -26,7 +26,14 @@ export interface DeribitOptions {
  * Powers of two near 8.6 billion dollars' worth (2³³): the quantum of BTC is then 2⁻³⁶, of ETH 2⁻³², of a dollar 2⁻²⁰. They are fixed, so that the
  * quantum does not change with the price. A currency that is not here gets 2³³ dollars at its price, rounded up to a power of two.
  */
-export const LARGEST_TOTALS: Readonly<Record<string, number>> = { BTC: 2 ** 17, ETH: 2 ** 21, SOL: 2 ** 26, USDC: 2 ** 33, USDT: 2 ** 33, EURR: 2 ** 33 };
+export const LARGEST_TOTALS: Readonly<Record<string, number>> = {
+  BTC: 2 ** 17,
+  ETH: 2 ** 21,
+  SOL: 2 ** 26,
+  USDC: 2 ** 33,
+  USDT: 2 ** 33,
+  EURR: 2 ** 33,
+};
 /** Dollar coins: 1 unless an index is given. */
 const DOLLARS = new Set(["USD", "USDC", "USDT"]);
 /** An index response without a name belongs to the index whose estimated delivery price is this near. */
@@ -82,10 +89,15 @@ function part(response: unknown, i: number): Part {
   if (isRow(response)) {
     const error = response["error"];
     if (isRow(error)) {
-      throw new MarginError("VenueError", `${path}.error`, `the venue refused: ${short(error["message"])}, code ${short(error["code"])}`, {
-        row: i,
-        value: error,
-      });
+      throw new MarginError(
+        "VenueError",
+        `${path}.error`,
+        `the venue refused: ${short(error["message"])}, code ${short(error["code"])}`,
+        {
+          row: i,
+          value: error,
+        },
+      );
     }
     if (typeof response["usOut"] === "number") time = Math.floor(response["usOut"] / 1000);
     if (typeof response["id"] === "string") name = response["id"];
@@ -126,7 +138,8 @@ function parts(responses: readonly unknown[]): Part[] {
 
 function text(p: Part, i: number, key: string): string {
   const value = p.rows[i]![key];
-  if (typeof value !== "string" || value === "") throw unexpected(value === undefined ? "Missing" : "WrongType", at(p, i, key), "text", value, i);
+  if (typeof value !== "string" || value === "")
+    throw unexpected(value === undefined ? "Missing" : "WrongType", at(p, i, key), "text", value, i);
   return value;
 }
 function number(p: Part, i: number, key: string): number {
@@ -162,7 +175,12 @@ interface Quoted {
 export function marketFromDeribit(responses: readonly unknown[], options: DeribitOptions = {}): Market {
   const all = parts(responses);
   const listed = instruments(all);
-  if (listed.size === 0) throw new MarginError("Missing", "responses", "no response of public/get_instruments with an option, future or perpetual");
+  if (listed.size === 0)
+    throw new MarginError(
+      "Missing",
+      "responses",
+      "no response of public/get_instruments with an option, future or perpetual",
+    );
   const quotes = summaries(all, listed);
   const spots = indexes(all, listed, quotes, options);
   const facts: Fact[] = [...placed(spots.byPlace, "spot"), ...placed(forwards(listed, quotes), "forward")];
@@ -171,7 +189,11 @@ export function marketFromDeribit(responses: readonly unknown[], options: Deribi
     const vol = kind === "option" ? figure(p, row, "mark_iv") : undefined;
     const mark = kind === "option" && p.rows[row]!["mark_price"] === 0 ? 0 : figure(p, row, "mark_price");
     if (mark === undefined && vol === undefined) continue;
-    facts.push({ at: { instrument: id }, ...(mark === undefined ? {} : { mark }), ...(vol === undefined ? {} : { vol: percent(vol) }) });
+    facts.push({
+      at: { instrument: id },
+      ...(mark === undefined ? {} : { mark }),
+      ...(vol === undefined ? {} : { vol: percent(vol) }),
+    });
   }
   return checkMarket({
     format: 1,
@@ -193,9 +215,14 @@ function newest(all: Part[]): string {
   let time = -Infinity;
   for (const p of all) {
     if (p.time !== undefined && p.kind !== "instruments") time = Math.max(time, p.time);
-    if (p.kind === "summary") p.rows.forEach((row, i) => row["creation_timestamp"] !== undefined && (time = Math.max(time, number(p, i, "creation_timestamp"))));
+    if (p.kind === "summary")
+      p.rows.forEach(
+        (row, i) =>
+          row["creation_timestamp"] !== undefined && (time = Math.max(time, number(p, i, "creation_timestamp"))),
+      );
   }
-  if (time === -Infinity) throw new MarginError("Missing", "responses", "no usOut and no creation_timestamp tells the time; give asOf");
+  if (time === -Infinity)
+    throw new MarginError("Missing", "responses", "no usOut and no creation_timestamp tells the time; give asOf");
   return momentText(time);
 }
 
@@ -207,12 +234,14 @@ function instruments(all: Part[]): Map<string, Listed> {
     p.rows.forEach((row, i) => {
       const kind = text(p, i, "kind");
       if (kind === "spot" || kind === "future_combo" || kind === "option_combo") return;
-      if (kind !== "option" && kind !== "future") throw unexpected("NotOneOf", at(p, i, "kind"), '"option", "future", "spot" or a combo', kind, i);
+      if (kind !== "option" && kind !== "future")
+        throw unexpected("NotOneOf", at(p, i, "kind"), '"option", "future", "spot" or a combo', kind, i);
       const id = text(p, i, "instrument_name");
       const underlying = text(p, i, "base_currency");
       const settlement = text(p, i, "settlement_currency");
       const type = row["instrument_type"] ?? row["future_type"] ?? (settlement === underlying ? "reversed" : "linear");
-      if (type !== "reversed" && type !== "linear") throw unexpected("NotOneOf", at(p, i, "instrument_type"), '"reversed" or "linear"', type, i);
+      if (type !== "reversed" && type !== "linear")
+        throw unexpected("NotOneOf", at(p, i, "instrument_type"), '"reversed" or "linear"', type, i);
       const payoff = type === "reversed" ? ("inverse" as const) : ("linear" as const);
       const perpetual = kind === "future" && text(p, i, "settlement_period") === "perpetual";
       const shared = {
@@ -225,16 +254,34 @@ function instruments(all: Part[]): Map<string, Listed> {
       let instrument: Instrument;
       if (kind === "option") {
         const side = text(p, i, "option_type");
-        if (side !== "call" && side !== "put") throw unexpected("NotOneOf", at(p, i, "option_type"), '"call" or "put"', side, i);
-        instrument = { ...shared, kind, strike: positive(p, i, "strike"), callPut: side === "call" ? 1 : -1, lot: positive(p, i, "min_trade_amount") };
+        if (side !== "call" && side !== "put")
+          throw unexpected("NotOneOf", at(p, i, "option_type"), '"call" or "put"', side, i);
+        instrument = {
+          ...shared,
+          kind,
+          strike: positive(p, i, "strike"),
+          callPut: side === "call" ? 1 : -1,
+          lot: positive(p, i, "min_trade_amount"),
+        };
       } else {
-        const lot = payoff === "inverse" ? { lot: positive(p, i, "contract_size"), lotUnit: "quote" as const } : { lot: positive(p, i, "min_trade_amount") };
+        const lot =
+          payoff === "inverse"
+            ? { lot: positive(p, i, "contract_size"), lotUnit: "quote" as const }
+            : { lot: positive(p, i, "min_trade_amount") };
         instrument = { ...shared, kind: perpetual ? "perpetual" : "future", ...lot };
       }
-      const index = typeof row["price_index"] === "string" ? row["price_index"] : `${underlying}_${payoff === "inverse" ? "usd" : settlement}`.toLowerCase();
+      const index =
+        typeof row["price_index"] === "string"
+          ? row["price_index"]
+          : `${underlying}_${payoff === "inverse" ? "usd" : settlement}`.toLowerCase();
       const known = listed.get(id);
       if (known !== undefined && JSON.stringify(known.instrument) !== JSON.stringify(instrument)) {
-        throw new MarginError("DuplicateInstrument", at(p, i, "instrument_name"), `${short(id)} is already there, and different`, { row: i, value: id });
+        throw new MarginError(
+          "DuplicateInstrument",
+          at(p, i, "instrument_name"),
+          `${short(id)} is already there, and different`,
+          { row: i, value: id },
+        );
       }
       listed.set(id, { instrument, index });
     });
@@ -254,7 +301,13 @@ function summaries(all: Part[], listed: Map<string, Listed>): Map<string, Quoted
       const id = text(p, i, "instrument_name");
       if (!listed.has(id)) {
         if (PASSED_OVER.test(id)) return;
-        throw unexpected("UnknownInstrument", at(p, i, "instrument_name"), "an instrument that a response of public/get_instruments lists", id, i);
+        throw unexpected(
+          "UnknownInstrument",
+          at(p, i, "instrument_name"),
+          "an instrument that a response of public/get_instruments lists",
+          id,
+          i,
+        );
       }
       const time = typeof row["creation_timestamp"] === "number" ? row["creation_timestamp"] : (p.time ?? 0);
       const known = quotes.get(id);
@@ -270,7 +323,11 @@ function summaries(all: Part[], listed: Map<string, Listed>): Map<string, Quoted
   for (const [kind, found] of kinds) {
     if (found) continue;
     const [currency, name] = kind.split(" ");
-    throw new MarginError("Missing", "responses", `no response of public/get_book_summary_by_currency for currency ${currency}, kind ${name}`);
+    throw new MarginError(
+      "Missing",
+      "responses",
+      `no response of public/get_book_summary_by_currency for currency ${currency}, kind ${name}`,
+    );
   }
   return quotes;
 }
@@ -301,13 +358,17 @@ function placed(list: Placed[], name: string): Fact[] {
 
 /** Forward of an expiry: the median of `underlying_price` of its options' summaries, for rows of one moment differ in the last digits; where it has no options, the mark of its future. */
 function forwards(listed: Map<string, Listed>, quotes: Map<string, Quoted>): Placed[] {
-  const places = new Map<string, { place: Omit<Placed, "value">; options: number[]; future?: number; example: string }>();
+  const places = new Map<
+    string,
+    { place: Omit<Placed, "value">; options: number[]; future?: number; example: string }
+  >();
   for (const [id, { instrument }] of listed) {
     if (instrument.expiry === "perpetual") continue;
     const { underlying, expiry, settlement } = instrument;
     const key = `${underlying} ${expiry} ${settlement}`;
     let found = places.get(key);
-    if (found === undefined) places.set(key, (found = { place: { underlying, expiry, settlement }, options: [], example: id }));
+    if (found === undefined)
+      places.set(key, (found = { place: { underlying, expiry, settlement }, options: [], example: id }));
     const quote = quotes.get(id);
     if (quote === undefined) continue;
     if (instrument.kind === "option") {
@@ -321,15 +382,21 @@ function forwards(listed: Map<string, Listed>, quotes: Map<string, Quoted>): Pla
   return [...places.values()].flatMap(({ place, options, future, example }) => {
     const value = options.length > 0 ? median(options) : future;
     // No row of the expiry is quoted: nothing is known of it, and whoever holds it will be told.
-    if (value === undefined && ![...quotes.keys()].some((id) => sameExpiry(listed.get(id)!.instrument, place))) return [];
+    if (value === undefined && ![...quotes.keys()].some((id) => sameExpiry(listed.get(id)!.instrument, place)))
+      return [];
     if (value === undefined) {
-      throw new MarginError("Missing", "responses", `no forward for ${short(example)}: its summaries have no underlying_price and no future's mark_price`);
+      throw new MarginError(
+        "Missing",
+        "responses",
+        `no forward for ${short(example)}: its summaries have no underlying_price and no future's mark_price`,
+      );
     }
     return [{ ...place, value }];
   });
 }
 
-const sameExpiry = (a: Instrument, b: Omit<Placed, "value">) => a.underlying === b.underlying && a.expiry === b.expiry && a.settlement === b.settlement;
+const sameExpiry = (a: Instrument, b: Omit<Placed, "value">) =>
+  a.underlying === b.underlying && a.expiry === b.expiry && a.settlement === b.settlement;
 
 function median(list: number[]): number {
   const sorted = [...list].sort((a, b) => a - b);
@@ -344,10 +411,15 @@ interface Spots {
 
 /**
  * Index prices. A response of get_index_price does not say of which index it is: its JSON-RPC `id` may (`"id": "btc_usd"`); else it is the index to
- * whose estimated delivery price in the summaries it is near. An index without a response is the median of those estimates, which are the index
+ * whose estimated delivery price in the summaries it is near (2 %), the dollar's first. An index without a response is the median of those estimates, which are the index
  * but in the last half hour before a delivery, for the instruments that expire.
  */
-function indexes(all: Part[], listed: Map<string, Listed>, quotes: Map<string, Quoted>, options: DeribitOptions): Spots {
+function indexes(
+  all: Part[],
+  listed: Map<string, Listed>,
+  quotes: Map<string, Quoted>,
+  options: DeribitOptions,
+): Spots {
   const estimates = new Map<string, number[]>();
   for (const [id, { index }] of listed) {
     if (!estimates.has(index)) estimates.set(index, []);
@@ -361,7 +433,12 @@ function indexes(all: Part[], listed: Map<string, Listed>, quotes: Map<string, Q
   for (const p of all) {
     if (p.kind !== "index") continue;
     const price = positive(p, 0, "index_price");
-    byName.set(p.name !== undefined && /^[a-z0-9]+_[a-z]+$/.test(p.name) ? p.name : match(p, price, guesses, [...estimates.keys()]), price);
+    byName.set(
+      p.name !== undefined && /^[a-z0-9]+_[a-z]+$/.test(p.name)
+        ? p.name
+        : match(p, price, guesses, [...estimates.keys()], byName),
+      price,
+    );
   }
   for (const [name, price] of Object.entries(options.indexes ?? {})) {
     if (!(price > 0 && price < Infinity)) throw unexpected("NotPositive", `options.indexes${step(name)}`, "> 0", price);
@@ -374,7 +451,11 @@ function indexes(all: Part[], listed: Map<string, Listed>, quotes: Map<string, Q
     if (places.has(key)) continue;
     const value = byName.get(index) ?? guesses.get(index);
     if (value === undefined) {
-      throw new MarginError("Missing", "responses", `no response of public/get_index_price for ${index}, the index of ${short(instrument.id)}`);
+      throw new MarginError(
+        "Missing",
+        "responses",
+        `no response of public/get_index_price for ${index}, the index of ${short(instrument.id)}`,
+      );
     }
     places.set(key, { underlying, settlement, value });
   }
@@ -382,10 +463,21 @@ function indexes(all: Part[], listed: Map<string, Listed>, quotes: Map<string, Q
   return { byName, byPlace: [...places.values()] };
 }
 
-function match(p: Part, price: number, guesses: Map<string, number>, names: string[]): string {
+function match(
+  p: Part,
+  price: number,
+  guesses: Map<string, number>,
+  names: string[],
+  taken: Map<string, number>,
+): string {
   if (guesses.size === 0 && names.length === 1) return names[0]!;
-  const near = [...guesses].filter(([, guess]) => Math.abs(price / guess - 1) <= NEAR).sort((a, b) => Math.abs(a[1] - price) - Math.abs(b[1] - price));
-  if (near.length > 0 && new Set(near.map(([name]) => name.split("_")[0])).size === 1) return near[0]![0];
+  const near = [...guesses]
+    .filter(([, guess]) => Math.abs(price / guess - 1) <= NEAR)
+    .sort((a, b) => Math.abs(a[1] - price) - Math.abs(b[1] - price));
+  const free = near.map(([name]) => name).filter((name) => !taken.has(name));
+  // btc_usd and btc_usdc are near each other: the first response without a name is of btc_usd, the next of the nearest other.
+  if (free.length > 0 && new Set(free.map((name) => name.split("_")[0])).size === 1)
+    return free.find((name) => name.endsWith("_usd")) ?? free[0]!;
   throw new MarginError(
     "UnknownIndex",
     at(p, 0, "index_price"),
@@ -409,9 +501,14 @@ function currencies(listed: Map<string, Listed>, spots: Spots, options: DeribitO
     const price = priceOf(id);
     if (price === undefined) {
       if (!settled.has(id)) return [];
-      throw new MarginError("Missing", "responses", `no index ${id.toLowerCase()}_usd: the price of the settlement currency ${short(id)} is unknown`);
+      throw new MarginError(
+        "Missing",
+        "responses",
+        `no index ${id.toLowerCase()}_usd: the price of the settlement currency ${short(id)} is unknown`,
+      );
     }
-    const largestTotal = options.largestTotals?.[id] ?? LARGEST_TOTALS[id] ?? 2 ** Math.ceil(Math.log2(2 ** 33 / price));
+    const largestTotal =
+      options.largestTotals?.[id] ?? LARGEST_TOTALS[id] ?? 2 ** Math.ceil(Math.log2(2 ** 33 / price));
     return [{ id, largestTotal, price, ...(coins.has(id) ? { underlying: id } : {}) }];
   });
 }
@@ -419,7 +516,8 @@ function currencies(listed: Map<string, Listed>, spots: Spots, options: DeribitO
 // Portfolio
 
 /** a − b of two decimals of up to 15 digits, without the noise of the subtraction. */
-const difference = (a: number, b: number) => Number((a - b).toFixed(Math.max(0, 14 - Math.ceil(Math.log10(Math.max(Math.abs(a), Math.abs(b), 1))))));
+const difference = (a: number, b: number) =>
+  Number((a - b).toFixed(Math.max(0, 14 - Math.ceil(Math.log10(Math.max(Math.abs(a), Math.abs(b), 1))))));
 
 /**
  * Positions and balances of one account.
@@ -431,17 +529,24 @@ const difference = (a: number, b: number) => Number((a - b).toFixed(Math.max(0, 
  */
 export function portfolioFromDeribit(responses: readonly unknown[], market?: Market): Portfolio {
   const all = parts(responses);
-  const known = market === undefined ? undefined : new Map(market.instruments.map((instrument) => [instrument.id, instrument]));
+  const known =
+    market === undefined ? undefined : new Map(market.instruments.map((instrument) => [instrument.id, instrument]));
   const positions: Position[] = [];
   const balances: Record<string, number> = {};
   const held = new Map<string, string>();
-  if (!all.some((p) => p.kind === "account")) throw new MarginError("Missing", "responses", "no response of private/get_account_summary");
+  if (!all.some((p) => p.kind === "account"))
+    throw new MarginError("Missing", "responses", "no response of private/get_account_summary");
   for (const p of all) {
     p.rows.forEach((row, i) => {
       if (p.kind === "account") {
         const currency = text(p, i, "currency");
         if (Object.hasOwn(balances, currency)) {
-          throw new MarginError("DuplicateCurrency", at(p, i, "currency"), `a summary of ${short(currency)} is already there`, { row: i, value: currency });
+          throw new MarginError(
+            "DuplicateCurrency",
+            at(p, i, "currency"),
+            `a summary of ${short(currency)} is already there`,
+            { row: i, value: currency },
+          );
         }
         balances[currency] = difference(number(p, i, "equity"), number(p, i, "options_value"));
       }
@@ -451,23 +556,37 @@ export function portfolioFromDeribit(responses: readonly unknown[], market?: Mar
       const size = number(p, i, "size");
       const direction = text(p, i, "direction");
       const sign = direction === "buy" ? 1 : direction === "sell" ? -1 : direction === "zero" ? 0 : NaN;
-      if (Number.isNaN(sign)) throw unexpected("NotOneOf", at(p, i, "direction"), '"buy", "sell" or "zero"', direction, i);
+      if (Number.isNaN(sign))
+        throw unexpected("NotOneOf", at(p, i, "direction"), '"buy", "sell" or "zero"', direction, i);
       if (Math.sign(size) !== sign) {
         if (size === 0) return;
-        throw unexpected("WrongSign", at(p, i, "size"), `${sign > 0 ? "> 0" : sign < 0 ? "< 0" : "0"} where direction is ${short(direction)}`, size, i);
+        throw unexpected(
+          "WrongSign",
+          at(p, i, "size"),
+          `${sign > 0 ? "> 0" : sign < 0 ? "< 0" : "0"} where direction is ${short(direction)}`,
+          size,
+          i,
+        );
       }
       if (size === 0) return;
       const first = held.get(id);
-      if (first !== undefined) throw new MarginError("DuplicateInstrument", at(p, i, "instrument_name"), `${short(id)} is already ${first}`, { row: i, value: id });
+      if (first !== undefined)
+        throw new MarginError("DuplicateInstrument", at(p, i, "instrument_name"), `${short(id)} is already ${first}`, {
+          row: i,
+          value: id,
+        });
       held.set(id, at(p, i, "instrument_name"));
-      if (known !== undefined && !known.has(id)) throw unexpected("UnknownInstrument", at(p, i, "instrument_name"), "an instrument of the market", id, i);
+      if (known !== undefined && !known.has(id))
+        throw unexpected("UnknownInstrument", at(p, i, "instrument_name"), "an instrument of the market", id, i);
       const instrument = known?.get(id);
-      const base = row["kind"] === "option" || (instrument === undefined ? id.split("-")[0]!.includes("_") : instrument.lotUnit !== "quote");
+      const base =
+        row["kind"] === "option" ||
+        (instrument === undefined ? id.split("-")[0]!.includes("_") : instrument.lotUnit !== "quote");
       // A future's `size` is in dollars where it is inverse; where it is linear its size in coin is size_currency.
-      const amount = base && row["kind"] === "future" && row["size_currency"] !== undefined ? number(p, i, "size_currency") : size;
+      const amount =
+        base && row["kind"] === "future" && row["size_currency"] !== undefined ? number(p, i, "size_currency") : size;
       positions.push({ instrument: id, amount });
     });
   }
   return checkPortfolio({ format: 1, positions, balances });
 }
-

@@ -21,8 +21,26 @@ export const market = () => ({
       payoff: "inverse",
       lot: 0.1,
     },
-    { id: "BTC-27MAR26", kind: "future", underlying: "BTC", expiry: "2026-03-27T08:00:00Z", settlement: "BTC", payoff: "inverse", lot: 10, lotUnit: "quote" },
-    { id: "BTC-PERPETUAL", kind: "perpetual", underlying: "BTC", expiry: "perpetual", settlement: "BTC", payoff: "inverse", lot: 10, lotUnit: "quote" },
+    {
+      id: "BTC-27MAR26",
+      kind: "future",
+      underlying: "BTC",
+      expiry: "2026-03-27T08:00:00Z",
+      settlement: "BTC",
+      payoff: "inverse",
+      lot: 10,
+      lotUnit: "quote",
+    },
+    {
+      id: "BTC-PERPETUAL",
+      kind: "perpetual",
+      underlying: "BTC",
+      expiry: "perpetual",
+      settlement: "BTC",
+      payoff: "inverse",
+      lot: 10,
+      lotUnit: "quote",
+    },
   ] as Record<string, unknown>[],
   facts: [
     { at: { underlying: "BTC" }, spot: 64000 },
@@ -50,14 +68,32 @@ export const model = () => ({
   levels: { coin: ["underlying", "settlement"] } as Record<string, unknown>,
   parameters: {
     spotRange: { unit: "relative", source: "a page", range: [0, 1], is: 0.15, for: [{ underlying: "BTC", is: 0.16 }] },
-    tiers: { unit: "relative", assumed: "a guess", is: [[0, 0.01], [100, 0.02]] },
+    tiers: {
+      unit: "relative",
+      assumed: "a guess",
+      is: [
+        [0, 0.01],
+        [100, 0.02],
+      ],
+    },
   } as Record<string, Record<string, unknown>>,
   values: { discount: { is: 1 } } as Record<string, Record<string, unknown>>,
-  scenarios: { grid: { rows: [{ label: "down", spot: { neg: "spotRange" } }, { spot: "spotRange" }] } } as Record<string, unknown>,
+  scenarios: { grid: { rows: [{ label: "down", spot: { neg: "spotRange" } }, { spot: "spotRange" }] } } as Record<
+    string,
+    unknown
+  >,
   charges: {
-    scan: { kind: "scan", at: "coin", scenarios: "grid", profile: { of: [{ at: "underlying", select: { kind: ["option", "future"] } }] } },
+    scan: {
+      kind: "scan",
+      at: "coin",
+      scenarios: "grid",
+      profile: { of: [{ at: "underlying", select: { kind: ["option", "future"] } }] },
+    },
     roll: { kind: "amount", net: "expiry", measure: "delta", rate: 0.01 },
-    both: { kind: "formula", value: { sum: ["scan", "roll", { if: [{ lt: ["roll", 1] }, 0, { progressive: ["roll", "tiers"] }] }] } },
+    both: {
+      kind: "formula",
+      value: { sum: ["scan", "roll", { if: [{ lt: ["roll", 1] }, 0, { progressive: ["roll", "tiers"] }] }] },
+    },
   } as Record<string, Record<string, unknown>>,
   equity: "cash" as unknown,
   initial: "both" as unknown,
@@ -70,7 +106,8 @@ export function refusal(call: () => unknown): string {
     call();
   } catch (error) {
     if (error instanceof MarginError) {
-      if (!error.message.startsWith(`${error.field}: `)) throw new Error(`the message does not begin with its field: ${error.message}`, { cause: error });
+      if (!error.message.startsWith(`${error.field}: `))
+        throw new Error(`the message does not begin with its field: ${error.message}`, { cause: error });
       return `${error.code} | ${error.message}`;
     }
     throw error;

@@ -13,7 +13,8 @@ import { market, model, portfolio } from "./documents.ts";
 const ajv = new Ajv2020({ strict: true, strictTypes: false, strictTuples: false });
 for (const name of Object.keys(DOCUMENTS)) ajv.addSchema(jsonSchema(name));
 const accepts = (name: string, document: unknown): boolean => ajv.validate(schemaId(name), document);
-const sample = (name: string): unknown => JSON.parse(readFileSync(new URL(`../../examples/sample/${name}.json`, import.meta.url), "utf8"));
+const sample = (name: string): unknown =>
+  JSON.parse(readFileSync(new URL(`../../examples/sample/${name}.json`, import.meta.url), "utf8"));
 
 const requirement = {
   format: 1,
@@ -34,10 +35,23 @@ const requirement = {
       value: 2,
       of: [],
       groups: [
-        { keys: { underlying: "BTC", strike: 70000 }, unit: "BTC", value: 2, driver: { row: 1, label: "up", profile: [1, -2] }, shares: [["BTC-PERPETUAL", 2]], rescaled: true },
+        {
+          keys: { underlying: "BTC", strike: 70000 },
+          unit: "BTC",
+          value: 2,
+          driver: { row: 1, label: "up", profile: [1, -2] },
+          shares: [["BTC-PERPETUAL", 2]],
+          rescaled: true,
+        },
       ],
     },
-    { name: "initial", kind: "result", unit: "BTC", of: ["scan"], groups: [{ keys: {}, unit: "BTC", value: 2, driver: { argument: 0, name: "scan" } }] },
+    {
+      name: "initial",
+      kind: "result",
+      unit: "BTC",
+      of: ["scan"],
+      groups: [{ keys: {}, unit: "BTC", value: 2, driver: { argument: 0, name: "scan" } }],
+    },
   ],
 };
 
@@ -53,13 +67,16 @@ describe("the sample", () => {
     const { positions, balances } = checkPortfolio(sample("portfolio"));
     expect(instruments.filter((i) => i.kind === "option").length).toBeGreaterThanOrEqual(150);
     for (const coin of ["BTC", "ETH"]) {
-      expect(new Set(instruments.filter((i) => i.underlying === coin && i.kind === "option").map((i) => i.expiry)).size).toBeGreaterThanOrEqual(8);
+      expect(
+        new Set(instruments.filter((i) => i.underlying === coin && i.kind === "option").map((i) => i.expiry)).size,
+      ).toBeGreaterThanOrEqual(8);
     }
     expect(positions.length).toBeGreaterThanOrEqual(25);
     expect(positions.every((p) => instruments.some((i) => i.id === p.instrument))).toBe(true);
     expect(Object.keys(balances)).toEqual(["BTC", "ETH", "USDC"]);
     // Every figure that the repricer reads is there.
-    const known = (name: string, at: object) => facts.some((f) => name in f && JSON.stringify(f.at) === JSON.stringify(at));
+    const known = (name: string, at: object) =>
+      facts.some((f) => name in f && JSON.stringify(f.at) === JSON.stringify(at));
     for (const { id, kind, underlying, expiry } of instruments) {
       expect(known("spot", { underlying })).toBe(true);
       expect(kind === "option" ? known("vol", { instrument: id }) : known("mark", { instrument: id })).toBe(true);
@@ -71,21 +88,27 @@ describe("the sample", () => {
 describe("JSON Schemas", () => {
   it("have an id, a title and a description, and describe the fields of market and model", () => {
     for (const [name, { title }] of Object.entries(DOCUMENTS)) {
-      expect(jsonSchema(name)).toMatchObject({ $schema: "https://json-schema.org/draft/2020-12/schema", $id: schemaId(name), title });
+      expect(jsonSchema(name)).toMatchObject({
+        $schema: "https://json-schema.org/draft/2020-12/schema",
+        $id: schemaId(name),
+        title,
+      });
     }
-    const { $defs } = jsonSchema("market") as { $defs: Record<string, { properties: Record<string, { description?: string }> }> };
+    const { $defs } = jsonSchema("market") as {
+      $defs: Record<string, { properties: Record<string, { description?: string }> }>;
+    };
     for (const property of Object.values($defs["instrument"]!.properties)) expect(property.description).toBeTruthy();
     const row = (jsonSchema("model") as typeof $defs)["$defs"] as unknown as typeof $defs;
     for (const property of Object.values(row["row"]!.properties)) expect(property.description).toBeTruthy();
   });
 
   it("accept what the checks accept", () => {
-    expect([accepts("market", market()), accepts("portfolio", portfolio()), accepts("model", model()), accepts("requirement", requirement)]).toEqual([
-      true,
-      true,
-      true,
-      true,
-    ]);
+    expect([
+      accepts("market", market()),
+      accepts("portfolio", portfolio()),
+      accepts("model", model()),
+      accepts("requirement", requirement),
+    ]).toEqual([true, true, true, true]);
     checkMarket(market());
     checkPortfolio(portfolio());
     checkModel(model());
@@ -100,11 +123,26 @@ function* spoiled(document: unknown): Generator<unknown> {
   const walk = (value: unknown, path: (string | number)[]) => {
     if (path.length > 0) paths.push(path);
     if (Array.isArray(value)) value.forEach((x, i) => walk(x, [...path, i]));
-    else if (value !== null && typeof value === "object") for (const key of Object.keys(value)) walk((value as Record<string, unknown>)[key], [...path, key]);
+    else if (value !== null && typeof value === "object")
+      for (const key of Object.keys(value)) walk((value as Record<string, unknown>)[key], [...path, key]);
   };
   walk(document, []);
   for (const path of paths) {
-    for (const change of ["leave out", "add", null, true, -1, 0, 0.5, "", "x", [], {}, [[1, 2]], { sum: [1] }] as const) {
+    for (const change of [
+      "leave out",
+      "add",
+      null,
+      true,
+      -1,
+      0,
+      0.5,
+      "",
+      "x",
+      [],
+      {},
+      [[1, 2]],
+      { sum: [1] },
+    ] as const) {
       const copy = JSON.parse(json) as Record<string | number, unknown>;
       const parent = path.slice(0, -1).reduce((at, key) => at[key] as typeof copy, copy);
       const key = path.at(-1)!;
@@ -132,10 +170,13 @@ describe("JSON Schemas and the schemas of the checks agree on every spoiled docu
       const ours = v.safeParse(schema, copy);
       const theirs = accepts(name, copy);
       // Order of points, existing dates, and lists where a record should be are beyond JSON Schema or beyond valibot: check.ts sees to them.
-      const excused = !ours.success && theirs && ours.issues.every((issue) => leaves(issue).some((leaf) => leaf.type === "check"));
+      const excused =
+        !ours.success && theirs && ours.issues.every((issue) => leaves(issue).some((leaf) => leaf.type === "check"));
       const listForRecord = ours.success && !theirs && JSON.stringify(ours.output) !== JSON.stringify(copy);
       if (ours.success !== theirs && !excused && !listForRecord) {
-        throw new Error(`${theirs ? "JSON Schema" : "the check"} alone accepts ${JSON.stringify(copy)}: ${JSON.stringify(ajv.errors?.slice(0, 2))}`);
+        throw new Error(
+          `${theirs ? "JSON Schema" : "the check"} alone accepts ${JSON.stringify(copy)}: ${JSON.stringify(ajv.errors?.slice(0, 2))}`,
+        );
       }
       if (!theirs) refused++;
     }
