@@ -151,6 +151,33 @@ const TWO_52_PLUS_2048: f64 = 4503599627372544.0;
   return lanes.mulAdd<T>(e, lanes.splat<T>(LN2_HIGH), lanes.add<T>(lanes.add<T>(s, s), small));
 }
 
+/**
+ * ln(F/K) as `logRatio`, with the rounding errors of F·2^−e + K and of the division taken back: half the
+ * error, for 0.5 ns more. The price needs it, because an error in ln(F/K) counts h² times in the wings.
+ */
+@inline export function preciseLogRatio<T>(F: T, K: T): T {
+  const e52 = exponentBits<T>(F, K);
+  const scaled = lanes.subBits<T>(F, e52);
+  const e = exponentValue<T>(e52);
+  const top = lanes.sub<T>(scaled, K); // exact
+  const bottom = lanes.add<T>(scaled, K);
+  const rounded = lanes.sub<T>(bottom, scaled);
+  const lost = lanes.add<T>(lanes.sub<T>(scaled, lanes.sub<T>(bottom, rounded)), lanes.sub<T>(K, rounded));
+  const mask = lanes.bits<T>(0xfffffffff8000000);
+  const bottomHead = lanes.and<T>(bottom, mask);
+  const bottomTail = lanes.add<T>(lanes.sub<T>(bottom, bottomHead), lost);
+  const inverse = lanes.div<T>(lanes.splat<T>(1.0), bottom);
+  const head = lanes.and<T>(lanes.mul<T>(top, inverse), mask);
+  const remainder = lanes.sub<T>(lanes.sub<T>(top, lanes.mul<T>(head, bottomHead)), lanes.mul<T>(head, bottomTail));
+  const tail = lanes.mul<T>(remainder, inverse);
+  const s = lanes.add<T>(head, tail);
+  const z = lanes.mul<T>(s, s);
+  const cubic = lanes.mulAdd<T>(lanes.mul<T>(s, z), atanhTail<T>(z), lanes.mul<T>(e, lanes.splat<T>(LN2_LOW)));
+  const small = lanes.add<T>(lanes.add<T>(tail, tail), cubic);
+  const main = lanes.mulAdd<T>(e, lanes.splat<T>(LN2_HIGH), lanes.add<T>(head, head));
+  return lanes.add<T>(main, small);
+}
+
 /** The part of ln x above e·LN2_HIGH, for x = 2^e·(1 + f): the pieces of `log` and `pow`. */
 @inline function logRest<T>(scaled: T, e: T): T {
   const f = lanes.sub<T>(scaled, lanes.splat<T>(1.0)); // exact

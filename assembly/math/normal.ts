@@ -109,7 +109,7 @@ export const FAR: f64 = 64.0;
 }
 
 /** Below this t `millsDifference` is used, above it the two rationals; see there. */
-export const SMALL_T: f64 = 0.25;
+export const SMALL_T: f64 = 0.15;
 
 /**
  * E(h − t) − E(h + t) for h ≥ 0, 0 ≤ t ≤ 0.25, by the odd Taylor terms about h:
@@ -139,14 +139,11 @@ export const SMALL_T: f64 = 0.25;
   const c9 = lanes.mul<T>(lanes.mulAdd<T>(y, c8, c7), lanes.splat<T>(1.0 / 9.0));
   const c10 = lanes.mul<T>(lanes.mulAdd<T>(y, c9, c8), lanes.splat<T>(1.0 / 10.0));
   const c11 = lanes.mul<T>(lanes.mulAdd<T>(y, c10, c9), lanes.splat<T>(1.0 / 11.0));
-  const c12 = lanes.mul<T>(lanes.mulAdd<T>(y, c11, c10), lanes.splat<T>(1.0 / 12.0));
-  const c13 = lanes.mul<T>(lanes.mulAdd<T>(y, c12, c11), lanes.splat<T>(1.0 / 13.0));
   const u = lanes.mul<T>(t, t);
   const u2 = lanes.mul<T>(u, u);
   const low = lanes.mulAdd<T>(c5, u, c3);
   const middle = lanes.mulAdd<T>(c9, u, c7);
-  const high = lanes.mulAdd<T>(c13, u, c11);
-  const tail = lanes.mulAdd<T>(lanes.mulAdd<T>(high, u2, middle), u2, low);
+  const tail = lanes.mulAdd<T>(lanes.mulAdd<T>(c11, u2, middle), u2, low);
   return lanes.mul<T>(lanes.mul<T>(lanes.splat<T>(-2.0), t), lanes.mulAdd<T>(tail, u, e1));
 }
 

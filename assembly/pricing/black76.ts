@@ -42,12 +42,18 @@ const HEAD: u64 = 0xfffffffff8000000; // the upper 26 of 53 bits
   return lanes.and<T>(lanes.mul<T>(x, inverse), lanes.bits<T>(HEAD));
 }
 
-/** h − head, from the exact remainder x − head·s: h to more than 53 bits without a longer division. */
-@inline export function tailOfH<T>(x: T, s: T, inverse: T, head: T): T {
+/**
+ * h − head, from the remainder x − head·σ√τ with the rounding error of the product σ√τ taken back: h to
+ * more than 53 bits without a longer division. Without it prices in the wings lose up to h² ulp more
+ * (1.1e-14 instead of 7e-15 on the golden rows, 0.6 ns per option).
+ */
+@inline export function tailOfH<T>(x: T, vol: T, sqrtTau: T, s: T, inverse: T, head: T): T {
+  const product = lanes.mul<T>(vol, sqrtTau);
+  const error = lanes.and<T>(expLog.productError<T>(vol, sqrtTau, product), lanes.eq<T>(product, s)); // 0 where s was limited
   const sHead = lanes.and<T>(s, lanes.bits<T>(HEAD));
   const sTail = lanes.sub<T>(s, sHead);
   const remainder = lanes.sub<T>(lanes.sub<T>(x, lanes.mul<T>(head, sHead)), lanes.mul<T>(head, sTail));
-  return lanes.mul<T>(remainder, inverse);
+  return lanes.mul<T>(lanes.sub<T>(remainder, lanes.mul<T>(head, error)), inverse);
 }
 
 /** e^(−(h − t)²/2), where 2ht = x; 0 below e^−706. */
@@ -96,10 +102,10 @@ const HEAD: u64 = 0xfffffffff8000000; // the upper 26 of 53 bits
 @inline function priceLanes<T>(F: T, K: T, sqrtTau: T, vol: T, discount: T, callPut: T): T {
   const stdDev = lanes.mul<T>(vol, sqrtTau);
   const s = limitStdDev<T>(stdDev);
-  const x = lanes.abs<T>(expLog.logRatio<T>(F, K));
+  const x = lanes.abs<T>(expLog.preciseLogRatio<T>(F, K));
   const inverse = lanes.div<T>(lanes.splat<T>(1.0), s);
   const head = headOfH<T>(x, inverse);
-  const tail = tailOfH<T>(x, s, inverse, head);
+  const tail = tailOfH<T>(x, vol, sqrtTau, s, inverse, head);
   const h = lanes.add<T>(head, tail);
   const t = lanes.mul<T>(lanes.splat<T>(0.5), s);
   const least = lanes.pmin<T>(F, K);

@@ -90,17 +90,19 @@ const largeRows: usize = memory.data(4 * 66, 16); // byte offsets of the others
   const step: usize = isVector<T>() ? 16 : 8;
   let i: usize = 0;
   do {
-    lanes.store<T>(buffer + i, lanes.abs<T>(expLog.logRatio<T>(lanes.load<T>(forward + i), lanes.load<T>(strike + i))));
+    lanes.store<T>(buffer + i, lanes.abs<T>(expLog.preciseLogRatio<T>(lanes.load<T>(forward + i), lanes.load<T>(strike + i))));
     i += step;
   } while (i < bytes);
   i = 0;
   do {
     const x = lanes.load<T>(buffer + i);
-    const s = black76.limitStdDev<T>(lanes.mul<T>(lanes.load<T>(vol + i), lanes.load<T>(sqrtTau + i)));
+    const sigma = lanes.load<T>(vol + i);
+    const root = lanes.load<T>(sqrtTau + i);
+    const s = black76.limitStdDev<T>(lanes.mul<T>(sigma, root));
     const inverse = lanes.div<T>(lanes.splat<T>(1.0), s);
     const head = black76.headOfH<T>(x, inverse);
     lanes.store<T>(buffer + i + 512, head);
-    lanes.store<T>(buffer + i + 1024, black76.tailOfH<T>(x, s, inverse, head));
+    lanes.store<T>(buffer + i + 1024, black76.tailOfH<T>(x, sigma, root, s, inverse, head));
     lanes.store<T>(buffer + i + 1536, lanes.mul<T>(lanes.splat<T>(0.5), s));
     i += step;
   } while (i < bytes);

@@ -3,8 +3,9 @@ import type { Charge } from "./model.ts";
 
 export interface Requirement {
   format: 1;
-  model: { id: string; edition: string; hash: string };
-  market: { asOf: string; hash: string };
+  /** `hash`: SHA-256 of the document's canonical JSON (RFC 8785); there when nodes are. */
+  model: { id: string; edition: string; hash?: string };
+  market: { asOf: string; hash?: string };
   /** Currency of the four totals. */
   currency: string;
   equity: number;

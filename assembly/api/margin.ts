@@ -1,0 +1,81 @@
+/** A book for the host: bind it, give it accounts, read what follows. The host lays the record out (model/book.ts). */
+import { Indices } from "../memory/column";
+import { fail, succeed } from "./failure";
+import { Status } from "./status";
+import { fit } from "../market/instruments";
+import { scenarioSet, Book } from "../model/book";
+import { runAccount, runTick } from "../model/program";
+import * as shareOf from "../model/shares";
+import { column } from "../model/instruction";
+import { Sharing } from "../model/opcodes";
+import { hold, release } from "../portfolio/groups";
+import { take } from "../portfolio/positions";
+import { currencyRows } from "../scenario/currencies";
+import { reprice } from "../scenario/risk-arrays";
+
+/**
+ * Evaluates market facts and reprices every instrument in every scenario set, after the host has written them.
+ *
+ * The tick program runs up to `inputs` first (what instruments need to be valued), then the rest (what needs their values).
+ *
+ * @param inputs number of instructions of the tick program before instruments are looked at
+ */
+export function bind(address: usize, inputs: i32): Status {
+  const book = changetype<Book>(address);
+  runTick(book, 0, inputs);
+  fit(book);
+  runTick(book, inputs, book.tickLength);
+  for (let s = 0; s < book.setCount; s++) {
+    const set = scenarioSet(book, s);
+    reprice(book, set);
+    currencyRows(book, set);
+  }
+  return succeed();
+}
+
+/**
+ * Takes an account and evaluates it; what it held before is forgotten.
+ *
+ * @param rows       number of positions and balances
+ * @param instrument [rows] index of the instrument, i32; of cash for a balance
+ * @param quantity   [rows] lots, or amounts in the unit of the lot
+ * @param isAmount   [rows] i32, 1 where the quantity is an amount
+ * @param entry      [rows] entry price, NaN where not given
+ * @returns `Expired`, `ForwardNotPositive`, `VolNotPositive`, `DiscountNotPositive`, `MarkNotPositive`, `QuantityNotFinite`,
+ *   `LotMissing`, `LotsNotWhole`, `EntryNotPositive` (`badRow` is the row), `BeyondExactRange` (`badRow` is the row, or the instrument where
+ *   a sum is out of range), or `Ok`
+ */
+export function evaluate(address: usize, rows: i32, instrument: usize, quantity: usize, isAmount: usize, entry: usize): Status {
+  const book = changetype<Book>(address);
+  release(book);
+  if (rows < 0) return fail(Status.RowCountNegative, -1);
+  const status = take(book, rows, changetype<Indices>(instrument), column(quantity), changetype<Indices>(isAmount), column(entry));
+  if (status != Status.Ok) return status;
+  hold(book);
+  return runAccount(book);
+}
+
+/**
+ * What each held instrument contributes to one value of the last account: q·∂value/∂q, in instrument order.
+ *
+ * @param last  number of the last instruction that the value depends on
+ * @param value address of the value's column
+ * @param group place of the held group
+ * @param out   [held instruments]
+ * @returns a `Sharing`: whether they add up to the value as they are, or were scaled to it
+ */
+export function shares(address: usize, last: i32, value: usize, group: i32, out: usize): Sharing {
+  return shareOf.shares(changetype<Book>(address), last, value, group, column(out));
+}
+
+/** Profit and loss of each held instrument in every row of a set, quantity × R, into `out` [held instruments][rows]. */
+export function riskArrays(address: usize, set: i32, out: usize): Status {
+  const book = changetype<Book>(address);
+  const rowsOf = scenarioSet(book, set);
+  let to = out;
+  for (let r = 0; r < book.rows; r++) {
+    const R = rowsOf.risk + ((<usize>book.heldInstrument[r] * <usize>rowsOf.stride) << 3);
+    for (let s = 0; s < rowsOf.rows; s++, to += 8) store<f64>(to, book.quantity[r] * load<f64>(R + (<usize>s << 3)));
+  }
+  return succeed();
+}

@@ -1,0 +1,22 @@
+/** What an exported function answers: Ok, or the rule that was broken, with `badRow` naming the row. */
+export enum Status {
+  Ok,
+  /** the memory cannot grow */
+  OutOfMemory,
+  /** an amount that is not a whole number of lots */
+  LotsNotWhole,
+  /** a sum that could leave the range in which it is exact */
+  BeyondExactRange,
+  /** an instrument whose expiry is not after asOf */
+  Expired,
+  ForwardNotPositive,
+  VolNotPositive,
+  DiscountNotPositive,
+  MarkNotPositive,
+  /** a quantity that is NaN or infinite */
+  QuantityNotFinite,
+  EntryNotPositive,
+  /** a position in an instrument without a lot, where quantities are whole lots */
+  LotMissing,
+  RowCountNegative,
+}

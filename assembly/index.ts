@@ -1,0 +1,4 @@
+/** The core's exports by name: the table of contents of margin.wasm. */
+export { badRow } from "./api/failure";
+export { allocate, memoryInUse, release } from "./api/memory";
+export { bind, evaluate, riskArrays, shares } from "./api/margin";

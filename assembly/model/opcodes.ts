@@ -1,0 +1,160 @@
+/**
+ * Operations of the flat program, eight words each: operation, level, destination, then five operands (addresses
+ * of columns, or what the comment says). Plain enums, so that the core and the compiler in bindings/ read one file.
+ */
+export enum Op {
+  // columns of one level: destination ← operands
+  Add = 1,
+  Sub,
+  Mul,
+  Div,
+  Max,
+  Min,
+  Pow,
+  Neg,
+  Abs,
+  Exp,
+  Ln,
+  Sqrt,
+  Ceil,
+  Trunc,
+  /** a rounded to c decimal places (c is the number) */
+  Round,
+  /** 1 where a < b, else 0 */
+  Less,
+  LessOrEqual,
+  /** a where it is not 0: b, else c */
+  If,
+  /** a, or b where a is NaN */
+  Coalesce,
+  /** x = a; b = column of table addresses, c = column of point counts */
+  Step,
+  Progressive,
+  Interpolate,
+  /** index of the first of c operands, addresses at b, that equals the largest (d = 1) or smallest (d = −1) */
+  Argument,
+
+  // between levels: a = source, b = relation
+  Broadcast,
+  SumGroups,
+  /** tick column a to the held groups of this level */
+  Hold,
+  /** 1 where a held position of the group has mask a (and side b) */
+  HeldMask,
+
+  // of instruments
+  /** measure a per unit of base, to one lot, rounded to the quanta in column b */
+  PerLot,
+  /** destination ← the Greek numbered a of each instrument */
+  Greek,
+  /** destination ← Black-76 value of one base unit in settlement currency, NaN where no option */
+  OptionValue,
+
+  // sums over positions: a = mask address or 0, b = side
+  /** c = measure column (per lot) */
+  SumMeasure,
+  /** c = scenario set, d = destination of base values */
+  SumRows,
+  Unrealised,
+
+  // profiles: matrices [groups × stride], destination ← a
+  /** a, b = P and M by finer group, c = address of [relation to this level, relation to settlement], d = destination of M; e = set */
+  Convert,
+  /** a matrix, b = base values, c, d = factor columns for values > 0, < 0; e = set */
+  Factors,
+  /** b = address of flags by row; e = set */
+  Either,
+  /** b = factor column, c = cap column or 0; e = set */
+  Gains,
+  /** b = address of column addresses by row (0: none); e = set */
+  Dampen,
+  Weight,
+  /** b = address of slice numbers by row, c = slices; e = set */
+  SliceWorst,
+  /** to the rows there, adds those of finer groups a by relation b; c = relation of the finer level to settlement or −1; e = set */
+  AddRows,
+  /** rows of zeros; e = set */
+  ClearRows,
+  /** loss of matrix a; b = mode, c = row, or address of slice numbers by row, d = destination of the driver, e = address of [set, slice] */
+  Reduce,
+}
+
+/** How a scan turns a profile into a loss. */
+export enum ReduceMode {
+  Worst,
+  Row,
+  SliceWorst,
+  Slice,
+}
+
+/** Fields of a scenario row that the repricer reads. */
+export enum RowField {
+  Spot,
+  Linear,
+  Time,
+  Currency,
+  VolMove,
+  VolShift,
+  VolFloor,
+  Scale,
+  Count,
+}
+
+/** Columns of every instrument that the repricer reads, by number. */
+export enum Input {
+  Spot,
+  Forward,
+  ForwardFixed,
+  Discount,
+  Vol,
+  Tau,
+  Mark,
+  Count,
+}
+
+export enum InstrumentKind {
+  Option,
+  Future,
+  Perpetual,
+  Spot,
+  Cash,
+}
+
+export enum Greek {
+  Delta,
+  Gamma,
+  Vega,
+  Theta,
+}
+
+/** Vectors of the repricer, [stride] each. */
+export enum Vector {
+  Spot,
+  Linear,
+  Time,
+  Currency,
+  VolMove,
+  VolShift,
+  VolFloor,
+  Scale,
+  // derived, by expiry
+  Forward,
+  LogMove,
+  SqrtTau,
+  Discount,
+  // scratch of one option
+  D1,
+  D2,
+  Value,
+  Count,
+}
+
+/** How a value was shared out. */
+export enum Sharing {
+  /** Euler shares, as they are */
+  Exact,
+  /** the value is not homogeneous of degree one there: shares are scaled to it */
+  Scaled,
+  /** nothing depends on a position */
+  None,
+}

@@ -1,0 +1,100 @@
+/**
+ * Runs the two halves of a flat program: the tick (market facts, over all groups) and the account (sums over positions and what
+ * follows from them, over held groups). Fixed order, no allocation, no strings.
+ */
+import { fail } from "../api/failure";
+import { Status } from "../api/status";
+import { convert, addRows, clearRows, dampen, either, factors, gains, reduce, sliceWorst, weight } from "../charge/scan";
+import { broadcast, evaluate, sumGroups } from "../charge/formula";
+import { greekColumn, optionValues, perLot } from "../market/measures";
+import { heldMask, sumMeasure, sumRows } from "../portfolio/sums";
+import { level, relation, scenarioSet, Book } from "./book";
+import { column, indices, instruction, word, Instruction } from "./instruction";
+import { Op } from "./opcodes";
+
+/** Evaluates market facts: columns [from, to) of the tick program, over all groups. */
+export function runTick(book: Book, from: i32, to: i32): void {
+  for (let i = from; i < to; i++) {
+    const at = instruction(book.tick, i);
+    const n = level(book, at.level).groups;
+    if (evaluate(at, n)) continue;
+    switch (at.op) {
+      case Op.Broadcast: broadcast(at.to, at.a, changetype<usize>(relation(book, <i32>at.b).all), n); break;
+      case Op.PerLot: perLot(book, column(at.a), column(at.b), column(at.to)); break;
+      case Op.Greek: greekColumn(book, <i32>at.a, column(at.to)); break;
+      case Op.OptionValue: optionValues(book, column(at.to)); break;
+      default: unreachable();
+    }
+  }
+}
+
+/** Evaluates the account at hand, over its held groups. */
+export function runAccount(book: Book): Status {
+  for (let i = 0; i < book.accountLength; i++) {
+    const at = instruction(book.account, i);
+    const l = level(book, at.level);
+    const n = l.held;
+    if (evaluate(at, n)) continue;
+    const status = isMatrix(at.op) ? runProfile(book, at, n) : runColumn(book, at, n);
+    if (status != Status.Ok) return status;
+  }
+  return Status.Ok;
+}
+
+@inline function isMatrix(op: Op): bool {
+  return op >= Op.Convert;
+}
+
+function runColumn(book: Book, at: Instruction, n: i32): Status {
+  const l = level(book, at.level);
+  switch (at.op) {
+    case Op.Hold:
+      for (let i = 0; i < n; i++) column(at.to)[i] = column(at.a)[l.heldGroups[i]];
+      return Status.Ok;
+    case Op.Broadcast: broadcast(at.to, at.a, changetype<usize>(relation(book, <i32>at.b).held), n); return Status.Ok;
+    case Op.SumGroups: {
+      const by = relation(book, <i32>at.b);
+      sumGroups(at.to, at.a, changetype<usize>(by.held), level(book, by.fine).held, n);
+      return Status.Ok;
+    }
+    case Op.HeldMask: heldMask(book, at.level, at.a, <i32>at.b, column(at.to)); return Status.Ok;
+    case Op.SumMeasure:
+      return sumMeasure(book, at.level, column(at.c), column(at.d), at.a, <i32>at.b, column(at.to));
+    case Op.SumRows:
+      return sumRows(book, at.level, scenarioSet(book, <i32>at.c), at.a, <i32>at.b, at.to, column(at.d));
+    case Op.Unrealised:
+      for (let i = 0; i < n; i++) column(at.to)[i] = book.unrealised[l.heldGroups[i]];
+      return Status.Ok;
+    default: unreachable();
+  }
+  return Status.Ok;
+}
+
+function runProfile(book: Book, at: Instruction, n: i32): Status {
+  if (at.op == Op.Reduce) {
+    const set = scenarioSet(book, <i32>word(at.e, 0));
+    reduce(set, n, at.a, <i32>at.b, at.c, <i32>word(at.e, 1), column(at.d), column(at.to));
+    return Status.Ok;
+  }
+  const set = scenarioSet(book, <i32>at.e);
+  switch (at.op) {
+    case Op.Convert: {
+      const toGroup = <i32>word(at.c, 0);
+      const fine = level(book, relation(book, toGroup).fine).held;
+      convert(book, set, n, fine, at.a, column(at.b), toGroup, <i32>word(at.c, 1), at.to, column(at.d));
+      break;
+    }
+    case Op.Factors: factors(set, n, at.a, column(at.b), column(at.c), column(at.d), at.to); break;
+    case Op.Either: either(set, n, at.a, at.b, at.to); break;
+    case Op.Gains: gains(set, n, at.a, column(at.b), at.c, at.to); break;
+    case Op.Dampen: dampen(set, n, at.a, at.b, at.to); break;
+    case Op.Weight: weight(set, n, at.a, at.b, at.to); break;
+    case Op.SliceWorst: sliceWorst(set, n, at.a, at.b, at.to); break;
+    case Op.ClearRows: clearRows(set, n, at.to); break;
+    case Op.AddRows:
+      addRows(book, set, level(book, relation(book, <i32>at.b).fine).held, at.a, <i32>at.b, <i32>at.c, at.to);
+      break;
+    default: unreachable();
+  }
+  return Status.Ok;
+}

@@ -1,0 +1,140 @@
+/** The account at hand: positions and balances, checked, merged by instrument and put in instrument order. */
+import { Column, Indices } from "../memory/column";
+import { InstrumentKind, Input } from "../model/opcodes";
+import { input, level, Book } from "../model/book";
+import { round } from "../scenario/risk-arrays";
+import { fail } from "../api/failure";
+import { Status } from "../api/status";
+
+/**
+ * Takes an account.
+ *
+ * @param instrument [n] index of each row's instrument; of cash, the quantity is the balance
+ * @param quantity   [n] lots, or amounts in the unit of the lot
+ * @param isAmount   [n] 1 where the quantity is an amount
+ * @param entry      [n] entry price, NaN where not given
+ * @returns the broken rule with the row in `badRow`, or Ok; nothing is taken from a refused account
+ */
+export function take(book: Book, n: i32, instrument: Indices, quantity: Column, isAmount: Indices, entry: Column): Status {
+  const settlement = level(book, book.settlementLevel);
+  memory.fill(changetype<usize>(book.unrealised), 0, <usize>settlement.groups << 3);
+  memory.fill(changetype<usize>(book.rounding), 0, <usize>settlement.groups << 3);
+  for (let r = 0; r < n; r++) {
+    const i = instrument[r];
+    const cash = book.kind[i] == InstrumentKind.Cash;
+    if (book.unfit[i] != Status.Ok) return fail(<Status>book.unfit[i], r);
+    if (!(Math.abs(quantity[r]) < Infinity)) return fail(Status.QuantityNotFinite, r);
+    if (entry[r] <= 0) return fail(Status.EntryNotPositive, r);
+    if (cash) continue;
+    if (!(book.lot[i] > 0) && (book.exact != 0 || isAmount[r] == 0)) return fail(Status.LotMissing, r);
+    if (book.exact != 0) {
+      const lots = isAmount[r] != 0 ? lotsOf(quantity[r], book.lot[i]) : quantity[r];
+      if (Math.floor(lots) != lots) return fail(Status.LotsNotWhole, r);
+      if (Math.abs(lots) > 9007199254740992) return fail(Status.BeyondExactRange, r); // 2⁵³
+    }
+  }
+  for (let r = 0; r < n; r++) {
+    const i = instrument[r];
+    const q = taken(book, i, quantity[r], isAmount[r] != 0);
+    if (book.rowOf[i] < 0) {
+      book.rowOf[i] = book.rows;
+      book.heldInstrument[book.rows] = i;
+      book.quantity[book.rows] = 0;
+      book.rows++;
+    }
+    book.quantity[book.rowOf[i]] += q;
+    if (!isNaN(entry[r])) book.unrealised[settlement.groupOf[i]] += unrealised(book, i, q, entry[r]);
+  }
+  dropClosed(book);
+  sortByInstrument(book);
+  if (book.exact != 0) {
+    for (let r = 0; r < book.rows; r++) {
+      const i = book.heldInstrument[r];
+      if (book.kind[i] != InstrumentKind.Cash) {
+        book.rounding[settlement.groupOf[i]] += Math.abs(book.quantity[r]) * book.quantum[i] * 0.5;
+      }
+    }
+  }
+  return Status.Ok;
+}
+
+/**
+ * An amount in lots. Both are decimals that were rounded to f64, so a quotient within 4 ulp of a whole number is that number:
+ * decimals of up to 15 digits that are not a multiple differ by more.
+ */
+function lotsOf(amount: f64, lot: f64): f64 {
+  const lots = amount / lot;
+  const whole = nearest(lots);
+  return Math.abs(lots - whole) <= 2 * f64.EPSILON * Math.abs(lots) ? whole : lots;
+}
+
+/** The quantity that the book sums: lots where it is exact, amounts where it is not; cash in quanta. */
+function taken(book: Book, i: i32, x: f64, isAmount: bool): f64 {
+  if (book.kind[i] == InstrumentKind.Cash) return round(x, book.quantum[i]);
+  if (book.exact != 0) return isAmount ? lotsOf(x, book.lot[i]) : x;
+  return isAmount ? x : x * book.lot[i];
+}
+
+/** From entry to mark, in settlement currency: linear amount·(mark − entry); inverse base·(mark/entry − 1). 0 for what is owned outright. */
+function unrealised(book: Book, i: i32, q: f64, entry: f64): f64 {
+  const kind = book.kind[i];
+  if (kind != InstrumentKind.Future && kind != InstrumentKind.Perpetual) return 0;
+  const mark = input(book, Input.Mark)[i];
+  const amount = q * book.baseAmount[i];
+  const result = book.inverse[i] != 0 ? amount * ((mark - entry) / entry) : amount * (mark - entry);
+  return round(result, book.quantum[i]);
+}
+
+/** What nets to nothing is not held. */
+function dropClosed(book: Book): void {
+  let kept = 0;
+  for (let r = 0; r < book.rows; r++) {
+    const i = book.heldInstrument[r];
+    book.rowOf[i] = -1;
+    if (book.quantity[r] == 0) continue;
+    book.heldInstrument[kept] = i;
+    book.quantity[kept] = book.quantity[r];
+    kept++;
+  }
+  book.rows = kept;
+}
+
+/** Positions often come in order; an insertion sort then costs one pass. Long disorder goes to a heap sort. */
+function sortByInstrument(book: Book): void {
+  const n = book.rows;
+  for (let r = 1; r < n; r++) {
+    if (book.heldInstrument[r - 1] > book.heldInstrument[r]) {
+      heapSort(book, n);
+      break;
+    }
+  }
+  for (let r = 0; r < n; r++) book.rowOf[book.heldInstrument[r]] = r;
+}
+
+function heapSort(book: Book, n: i32): void {
+  for (let root = (n >> 1) - 1; root >= 0; root--) sink(book, root, n);
+  for (let end = n - 1; end > 0; end--) {
+    swap(book, 0, end);
+    sink(book, 0, end);
+  }
+}
+
+function sink(book: Book, root: i32, end: i32): void {
+  while (true) {
+    let child = 2 * root + 1;
+    if (child >= end) return;
+    if (child + 1 < end && book.heldInstrument[child] < book.heldInstrument[child + 1]) child++;
+    if (book.heldInstrument[root] >= book.heldInstrument[child]) return;
+    swap(book, root, child);
+    root = child;
+  }
+}
+
+function swap(book: Book, a: i32, b: i32): void {
+  const i = book.heldInstrument[a];
+  book.heldInstrument[a] = book.heldInstrument[b];
+  book.heldInstrument[b] = i;
+  const q = book.quantity[a];
+  book.quantity[a] = book.quantity[b];
+  book.quantity[b] = q;
+}

@@ -1,0 +1,138 @@
+/**
+ * Sums over positions by group: P[g, s] = Σ q·R[i, s], M[g] = Σ q·base, x[g] = Σ q·measure.
+ *
+ * Where lots are whole and R is in quanta each product and sum is exact, so order and grouping do not matter (DESIGN.md, exact
+ * sums). The bound Σ|q|·max|R| is kept beside every sum; beyond 2⁵³ quanta it is an error, never a wrong number.
+ */
+import { Column, Indices } from "../memory/column";
+import { level, Book, ScenarioSet } from "../model/book";
+import { fail } from "../api/failure";
+import { Status } from "../api/status";
+
+/** Rows held in registers at a time: 13 accumulators of two, the weight and one temporary fill what V8 has to give. */
+const BLOCK: usize = 26 * 8;
+const EXACT: f64 = 9007199254740992; // 2⁵³
+
+/** Is position r in the selection? `mask` [instruments] or 0; `side` 0 any, 1 long, −1 short. */
+@inline export function selected(book: Book, r: i32, mask: usize, side: i32): bool {
+  if (mask != 0 && load<u8>(mask + <usize>book.heldInstrument[r]) == 0) return false;
+  return side == 0 || (side > 0 ? book.quantity[r] > 0 : book.quantity[r] < 0);
+}
+
+@inline function groupOf(book: Book, l: i32, r: i32): i32 {
+  const at = level(book, l);
+  const g = at.groupOf[book.heldInstrument[r]];
+  return g < 0 ? -1 : at.placeOf[g];
+}
+
+/** Adds to the group's bound; false where the sum could leave the range in which multiples of the quantum are exact. */
+function withinRange(bound: Column, g: i32, size: f64, quantum: f64): bool {
+  bound[g] += size;
+  return !(quantum > 0) || bound[g] <= EXACT * quantum;
+}
+
+@inline function clear(x: Column, n: i32): void {
+  memory.fill(changetype<usize>(x), 0, <usize>n << 3);
+}
+
+export function sumRows(book: Book, l: i32, set: ScenarioSet, mask: usize, side: i32, P: usize, M: Column): Status {
+  const groups = level(book, l).held;
+  const bytes = <usize>set.stride << 3;
+  memory.fill(P, 0, <usize>groups * bytes);
+  clear(M, groups);
+  clear(book.rowBound, groups);
+  clear(book.baseBound, groups);
+  let r = 0;
+  while (r < book.rows) {
+    const g = selected(book, r, mask, side) ? groupOf(book, l, r) : -1;
+    if (g < 0) {
+      r++;
+      continue;
+    }
+    // the run of positions in the same group
+    let end = r;
+    while (end < book.rows && selected(book, end, mask, side) && groupOf(book, l, end) == g) {
+      const i = book.heldInstrument[end];
+      const q = Math.abs(book.quantity[end]);
+      if (
+        !withinRange(book.rowBound, g, q * set.largest[i], book.quantum[i]) ||
+        !withinRange(book.baseBound, g, q * Math.abs(set.base[i]), book.quantum[i])
+      ) {
+        return fail(Status.BeyondExactRange, i);
+      }
+      M[g] += book.quantity[end] * set.base[i];
+      end++;
+    }
+    addRun(book, set, r, end, P + <usize>g * bytes, bytes);
+    r = end;
+  }
+  return Status.Ok;
+}
+
+/** P += Σ q·R over positions [from, to). */
+function addRun(book: Book, set: ScenarioSet, from: i32, to: i32, P: usize, bytes: usize): void {
+  let j: usize = 0;
+  for (; j + BLOCK <= bytes; j += BLOCK) addBlock(book.heldInstrument, book.quantity, from, to, set.risk + j, bytes, P + j);
+  for (; j < bytes; j += 16) {
+    let sum = v128.load(P + j);
+    for (let r = from; r < to; r++) {
+      const R = set.risk + <usize>book.heldInstrument[r] * bytes + j;
+      sum = f64x2.add(sum, f64x2.mul(f64x2.splat(book.quantity[r]), v128.load(R)));
+    }
+    v128.store(P + j, sum);
+  }
+}
+
+/** 26 rows: P[0, 26) += Σ q·R, accumulators in registers. Also the account loop of a venue. */
+export function addBlock(instrument: Indices, quantity: Column, from: i32, to: i32, risk: usize, bytes: usize, P: usize): void {
+  let a0 = v128.load(P, 0), a1 = v128.load(P, 16), a2 = v128.load(P, 32), a3 = v128.load(P, 48), a4 = v128.load(P, 64);
+  let a5 = v128.load(P, 80), a6 = v128.load(P, 96), a7 = v128.load(P, 112), a8 = v128.load(P, 128), a9 = v128.load(P, 144);
+  let a10 = v128.load(P, 160), a11 = v128.load(P, 176), a12 = v128.load(P, 192);
+  for (let r = from; r < to; r++) {
+    const R = risk + <usize>instrument[r] * bytes;
+    const q = f64x2.splat(quantity[r]);
+    a0 = f64x2.add(f64x2.mul(q, v128.load(R, 0)), a0);
+    a1 = f64x2.add(f64x2.mul(q, v128.load(R, 16)), a1);
+    a2 = f64x2.add(f64x2.mul(q, v128.load(R, 32)), a2);
+    a3 = f64x2.add(f64x2.mul(q, v128.load(R, 48)), a3);
+    a4 = f64x2.add(f64x2.mul(q, v128.load(R, 64)), a4);
+    a5 = f64x2.add(f64x2.mul(q, v128.load(R, 80)), a5);
+    a6 = f64x2.add(f64x2.mul(q, v128.load(R, 96)), a6);
+    a7 = f64x2.add(f64x2.mul(q, v128.load(R, 112)), a7);
+    a8 = f64x2.add(f64x2.mul(q, v128.load(R, 128)), a8);
+    a9 = f64x2.add(f64x2.mul(q, v128.load(R, 144)), a9);
+    a10 = f64x2.add(f64x2.mul(q, v128.load(R, 160)), a10);
+    a11 = f64x2.add(f64x2.mul(q, v128.load(R, 176)), a11);
+    a12 = f64x2.add(f64x2.mul(q, v128.load(R, 192)), a12);
+  }
+  v128.store(P, a0, 0); v128.store(P, a1, 16); v128.store(P, a2, 32); v128.store(P, a3, 48); v128.store(P, a4, 64);
+  v128.store(P, a5, 80); v128.store(P, a6, 96); v128.store(P, a7, 112); v128.store(P, a8, 128); v128.store(P, a9, 144);
+  v128.store(P, a10, 160); v128.store(P, a11, 176); v128.store(P, a12, 192);
+}
+
+/** x[g] = Σ q·measure, measure per lot. */
+export function sumMeasure(book: Book, l: i32, measure: Column, quantum: Column, mask: usize, side: i32, x: Column): Status {
+  const groups = level(book, l).held;
+  clear(x, groups);
+  clear(book.rowBound, groups);
+  for (let r = 0; r < book.rows; r++) {
+    if (!selected(book, r, mask, side)) continue;
+    const g = groupOf(book, l, r);
+    if (g < 0) continue;
+    const i = book.heldInstrument[r];
+    if (!withinRange(book.rowBound, g, Math.abs(book.quantity[r] * measure[i]), quantum[i])) {
+      return fail(Status.BeyondExactRange, i);
+    }
+    x[g] += book.quantity[r] * measure[i];
+  }
+  return Status.Ok;
+}
+
+/** 1 for each held group with a selected position. */
+export function heldMask(book: Book, l: i32, mask: usize, side: i32, to: Column): void {
+  clear(to, level(book, l).held);
+  for (let r = 0; r < book.rows; r++) {
+    const g = groupOf(book, l, r);
+    if (g >= 0 && selected(book, r, mask, side)) to[g] = 1;
+  }
+}

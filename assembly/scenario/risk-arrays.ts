@@ -1,0 +1,257 @@
+/**
+ * The repricer: R[i, s], the change in value of one lot of instrument i in row s of a scenario set, in i's settlement currency.
+ *
+ * Work that rows share is done once: moves by group (`moves.ts`), forward, log move, √τ and discount by expiry, ln(F/K) by
+ * strike; calls are priced, the put of the same strike follows by parity, P = C − (F' − K).
+ *
+ *   d₁ = (ln(F₀/K) + ln(F'/F₀))/s + s/2,  d₂ = d₁ − s,  s = σ'√τ'
+ *   C  = F'·N(d₁) − K·N(d₂),  with F'·φ(d₁) = K·φ(d₂): one exp serves both tails
+ *
+ * N has 3.6e-15 absolute error here (normal.ts, fast), so values have 1e-14·F: rounding to a quantum hides it.
+ */
+import { Column } from "../memory/column";
+import { InstrumentKind, Input, RowField, Vector } from "../model/opcodes";
+import { input, Book, ScenarioSet } from "../model/book";
+import { Status } from "../api/status";
+import { expInRange, expSum, log, logRatio } from "../math/exp-log";
+import { FAR, fastMillsP, fastMillsQ } from "../math/normal";
+import { abs, add, and, div, gt, load, mul, mulAdd, neg, pmax, pmin, signOf, splat, store, sub, xor } from "../math/lanes";
+import { differs, gatherMoves, gatherVols, uses, vector } from "./moves";
+
+/** A standard deviation below this prices as intrinsic value; it keeps 1/s finite. */
+const NO_DEVIATION: f64 = 1e-100;
+
+/** [stride] value of a call of strike K in every row, undiscounted, into Vector.Value. */
+function callRow(set: ScenarioSet, forward: f64, strike: f64, vol: f64): void {
+  const d1Row = vector(set, Vector.D1);
+  const d2Row = vector(set, Vector.D2);
+  const bytes = <usize>set.stride << 3;
+  const K = splat<v128>(strike);
+  const sigma = splat<v128>(vol);
+  const x = splat<v128>(logRatio<f64>(forward, strike));
+  const volMove = vector(set, Vector.VolMove);
+  const shift = vector(set, Vector.VolShift);
+  const floor = vector(set, Vector.VolFloor);
+  const sqrtTau = vector(set, Vector.SqrtTau);
+  const logMove = vector(set, Vector.LogMove);
+  const zero = splat<v128>(0);
+  const shifted = uses(set, RowField.VolShift);
+  const floored = uses(set, RowField.VolFloor);
+  // do … while: a header-tested loop makes V8 compute the invariants again in each round
+  let j: usize = 0;
+  do {
+    let v = mul<v128>(sigma, pmax<v128>(add<v128>(splat<v128>(1), v128.load(volMove + j)), zero));
+    if (shifted) v = add<v128>(v, v128.load(shift + j));
+    if (floored) v = pmax<v128>(v, v128.load(floor + j));
+    const s = pmax<v128>(mul<v128>(pmax<v128>(v, zero), v128.load(sqrtTau + j)), splat<v128>(NO_DEVIATION));
+    const d1 = mulAdd<v128>(
+      add<v128>(x, v128.load(logMove + j)),
+      div<v128>(splat<v128>(1), s),
+      mul<v128>(splat<v128>(0.5), s),
+    );
+    v128.store(d1Row + j, d1);
+    v128.store(d2Row + j, sub<v128>(d1, s));
+    j += 16;
+  } while (j < bytes);
+
+  const forwardRow = vector(set, Vector.Forward);
+  const out = vector(set, Vector.Value);
+  j = 0;
+  do {
+    const d1 = v128.load(d1Row + j);
+    const d2 = v128.load(d2Row + j);
+    const F = v128.load(forwardRow + j);
+    const density = mul<v128>(F, expInRange<v128>(pmax<v128>(mul<v128>(mul<v128>(splat<v128>(-0.5), d1), d1), splat<v128>(-707))));
+    const y1 = pmin<v128>(abs<v128>(d1), splat<v128>(FAR));
+    const y2 = pmin<v128>(abs<v128>(d2), splat<v128>(FAR));
+    const q1 = mul<v128>(y1, y1);
+    const q2 = mul<v128>(y2, y2);
+    const Q1 = fastMillsQ<v128>(y1, q1);
+    const Q2 = fastMillsQ<v128>(y2, q2);
+    const common = div<v128>(density, mul<v128>(Q1, Q2));
+    const A = mul<v128>(mul<v128>(fastMillsP<v128>(y1, q1), Q2), common); // F·N(−|d₁|)
+    const B = mul<v128>(mul<v128>(fastMillsP<v128>(y2, q2), Q1), common); // K·N(−|d₂|)
+    const m1 = gt<v128>(d1, zero);
+    const m2 = gt<v128>(d2, zero);
+    const call = sub<v128>(
+      add<v128>(and<v128>(F, m1), xor<v128>(A, signOf<v128>(m1))),
+      add<v128>(and<v128>(K, m2), xor<v128>(B, signOf<v128>(m2))),
+    );
+    v128.store(out + j, call);
+    j += 16;
+  } while (j < bytes);
+}
+
+/** Forward, log move, √τ and discount of every row, for one expiry. */
+function expiryRows(set: ScenarioSet, spot: f64, forward: f64, fixed: f64, tau: f64, discount: f64): void {
+  const move = vector(set, Vector.Spot);
+  const F = vector(set, Vector.Forward);
+  const logMove = vector(set, Vector.LogMove);
+  const sqrtTau = vector(set, Vector.SqrtTau);
+  const D = vector(set, Vector.Discount);
+  const bytes = <usize>set.stride << 3;
+  const today = fixed + forward;
+  const timed = uses(set, RowField.Time);
+  const time = vector(set, Vector.Time);
+  const carry = timed ? log(spot / today) : 0;
+  const rate = timed && discount != 1 ? log(discount) : 0;
+  for (let j: usize = 0; j < bytes; j += 8) {
+    let moved = fixed + forward * (1 + load<f64>(move + j));
+    let left = tau;
+    let discounted = discount;
+    if (timed) {
+      const passed = load<f64>(time + j);
+      if (passed != 0) {
+        left = max(tau - passed, 0);
+        // the part of the carry and of the discounting that has passed: F·(S/F)^(1 − τ'/τ), D^(τ'/τ)
+        const share = left / tau;
+        moved *= expSum<f64>(carry * (1 - share), 0);
+        if (rate != 0) discounted = expSum<f64>(rate * share, 0);
+      }
+    }
+    store<f64>(F + j, moved);
+    store<f64>(logMove + j, logRatio<f64>(moved, today));
+    store<f64>(sqrtTau + j, Math.sqrt(left));
+    store<f64>(D + j, discounted);
+  }
+}
+
+/** The values of an option in Vector.Value → profit and loss of `amount`, into `out`; value today returned. */
+function optionRow(
+  book: Book,
+  set: ScenarioSet,
+  instrument: i32,
+  out: usize,
+): f64 {
+  const bytes = <usize>set.stride << 3;
+  const value = vector(set, Vector.Value);
+  const F = vector(set, Vector.Forward);
+  const D = vector(set, Vector.Discount);
+  const scale = vector(set, Vector.Scale);
+  const scaled = uses(set, RowField.Scale);
+  const put = book.callPut[instrument] < 0;
+  const inverse = book.inverse[instrument] != 0;
+  const K = splat<v128>(book.strike[instrument]);
+  const amount = book.baseAmount[instrument];
+  const quantum = book.quantum[instrument];
+  const zero = splat<v128>(0);
+  let j: usize = 0;
+  do {
+    let v = v128.load(value + j);
+    if (put) v = sub<v128>(v, sub<v128>(v128.load(F + j), K));
+    v = mul<v128>(pmax<v128>(v, zero), v128.load(D + j));
+    if (inverse) v = div<v128>(v, v128.load(F + j));
+    v128.store(out + j, v);
+    j += 16;
+  } while (j < bytes);
+  const base = load<f64>(out + (<usize>set.rows << 3));
+  const b = splat<v128>(base);
+  j = 0;
+  do {
+    let p = sub<v128>(v128.load(out + j), b);
+    if (scaled) p = mul<v128>(p, v128.load(scale + j));
+    v128.store(out + j, mul<v128>(p, splat<v128>(amount)));
+    j += 16;
+  } while (j < bytes);
+  roundRow(out, bytes, quantum);
+  return round(base * amount, quantum);
+}
+
+/** To a multiple of the quantum, a power of two; unchanged where it is 0. */
+@inline export function round(x: f64, quantum: f64): f64 {
+  return quantum > 0 ? nearest(x / quantum) * quantum : x;
+}
+
+function roundRow(row: usize, bytes: usize, quantum: f64): void {
+  if (!(quantum > 0)) return;
+  const q = splat<v128>(quantum);
+  const inverse = splat<v128>(1 / quantum);
+  let j: usize = 0;
+  do {
+    v128.store(row + j, mul<v128>(f64x2.nearest(mul<v128>(v128.load(row + j), inverse)), q));
+    j += 16;
+  } while (j < bytes);
+}
+
+/** Delta-one: linear price·m, inverse m/(1 + m) in coin per unit of base at today's mark. */
+function linearRow(book: Book, set: ScenarioSet, instrument: i32, out: usize): f64 {
+  const bytes = <usize>set.stride << 3;
+  const move = vector(set, Vector.Linear);
+  const scale = vector(set, Vector.Scale);
+  const scaled = uses(set, RowField.Scale);
+  const amount = book.baseAmount[instrument];
+  const inverse = book.inverse[instrument] != 0;
+  const price = input(book, Input.Mark)[instrument];
+  for (let j: usize = 0; j < bytes; j += 8) {
+    const m = load<f64>(move + j);
+    let p = inverse ? amount * (m / (1 + m)) : amount * price * m;
+    if (scaled) p *= load<f64>(scale + j);
+    store<f64>(out + j, p);
+  }
+  roundRow(out, bytes, book.quantum[instrument]);
+  return book.kind[instrument] == InstrumentKind.Spot ? round(amount * price, book.quantum[instrument]) : 0;
+}
+
+/** R, the values today and the largest |R| of every instrument that is fit to be held. */
+export function reprice(book: Book, set: ScenarioSet): void {
+  const bytes = <usize>set.stride << 3;
+  const spot = input(book, Input.Spot);
+  const forward = input(book, Input.Forward);
+  const fixed = input(book, Input.ForwardFixed);
+  const discount = input(book, Input.Discount);
+  const vol = input(book, Input.Vol);
+  const tau = input(book, Input.Tau);
+  let moved = -1; // the instrument whose moves, volatilities, expiry and strike the vectors hold
+  let vols = -1;
+  let expiry = -1;
+  let strike = -1;
+  let row = set.risk;
+  for (let i = 0; i < book.instruments; i++, row += bytes) {
+    if (book.unfit[i] != Status.Ok) continue;
+    const kind = book.kind[i];
+    if (kind == InstrumentKind.Cash) {
+      memory.fill(row, 0, bytes);
+      set.base[i] = 1;
+      set.largest[i] = 0;
+      continue;
+    }
+    if (differs(book, set.moveLevels, set.moveLevelCount, i, moved)) {
+      gatherMoves(book, set, i);
+      expiry = -1;
+    }
+    moved = i;
+    if (differs(book, set.volLevels, set.volLevelCount, i, vols)) {
+      gatherVols(book, set, i);
+      strike = -1;
+    }
+    vols = i;
+    if (kind == InstrumentKind.Option) {
+      if (
+        expiry < 0 ||
+        forward[i] != forward[expiry] ||
+        tau[i] != tau[expiry] ||
+        fixed[i] != fixed[expiry] ||
+        discount[i] != discount[expiry] ||
+        spot[i] != spot[expiry]
+      ) {
+        expiryRows(set, spot[i], forward[i], fixed[i], tau[i], discount[i]);
+        strike = -1;
+      }
+      expiry = i;
+      if (strike < 0 || book.strike[i] != book.strike[strike] || vol[i] != vol[strike]) {
+        callRow(set, fixed[i] + forward[i], book.strike[i], vol[i]);
+      }
+      strike = i;
+      set.base[i] = optionRow(book, set, i, row);
+    } else {
+      set.base[i] = linearRow(book, set, i, row);
+    }
+    set.largest[i] = largestOf(row, set.rows);
+  }
+}
+
+function largestOf(row: usize, rows: i32): f64 {
+  let m: f64 = 0;
+  for (let s = 0; s < rows; s++) m = max(m, Math.abs(load<f64>(row + (<usize>s << 3))));
+  return m;
+}

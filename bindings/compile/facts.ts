@@ -1,0 +1,112 @@
+/** Facts and parameters by name: figures at places, of which the most specific that a group can see wins. */
+import { MarginError } from "../error.ts";
+import type { Scalar, Table } from "../documents/expression.ts";
+import type { Fact } from "../documents/market.ts";
+import type { Parameter } from "../documents/model.ts";
+
+export type Figure = number | Table;
+
+/** Figures whose places have the same keys. */
+interface Bucket {
+  keys: string[];
+  figures: Map<string, Figure>;
+}
+
+export interface Figures {
+  name: string;
+  path: string;
+  /** Most keys first. */
+  buckets: Bucket[];
+}
+
+function placeId(keys: string[], place: Record<string, unknown>): string {
+  return keys.map((key) => place[key]).join("\n");
+}
+
+export class FigureTable {
+  private readonly byName = new Map<string, Figures>();
+
+  add(name: string, place: Record<string, Scalar>, figure: Figure, path: string): void {
+    let figures = this.byName.get(name);
+    if (figures === undefined) this.byName.set(name, (figures = { name, path, buckets: [] }));
+    const keys = Object.keys(place).sort();
+    let bucket = figures.buckets.find((b) => b.keys.length === keys.length && b.keys.every((key, i) => key === keys[i]));
+    if (bucket === undefined) {
+      bucket = { keys, figures: new Map() };
+      figures.buckets.push(bucket);
+      figures.buckets.sort((a, b) => b.keys.length - a.keys.length);
+    }
+    bucket.figures.set(placeId(keys, place), figure);
+  }
+
+  get(name: string): Figures | undefined {
+    return this.byName.get(name);
+  }
+
+  has(name: string): boolean {
+    return this.byName.has(name);
+  }
+
+  names(): Iterable<string> {
+    return this.byName.keys();
+  }
+}
+
+const tables = new WeakMap<object, FigureTable>();
+
+/** The facts of a checked (frozen) list, read once. */
+export function factsOf(list: readonly Fact[], path: string): FigureTable {
+  let table = tables.get(list);
+  if (table === undefined) {
+    table = new FigureTable();
+    list.forEach((fact, i) => {
+      for (const [name, value] of Object.entries(fact)) {
+        if (name !== "at") table!.add(name, fact.at, value as Figure, `${path}[${i}].${name}`);
+      }
+    });
+    tables.set(list, table);
+  }
+  return table;
+}
+
+export function parametersOf(parameters: Record<string, Parameter>): FigureTable {
+  const table = new FigureTable();
+  for (const [name, parameter] of Object.entries(parameters)) {
+    const path = `model.parameters.${name}`;
+    if (parameter.is !== undefined) table.add(name, {}, parameter.is, path);
+    for (const { is, ...place } of parameter.for ?? []) table.add(name, place as Record<string, Scalar>, is, path);
+  }
+  return table;
+}
+
+/** The keys by which a group with keys `has` can see figures of a name; undefined where it sees none. */
+export function visibleKeys(figures: Figures, has: (key: string) => boolean): string[] | undefined {
+  const seen = figures.buckets.filter((bucket) => bucket.keys.every(has));
+  return seen.length === 0 ? undefined : [...new Set(seen.flatMap((bucket) => bucket.keys))];
+}
+
+/** The figure of a group: of the places that agree, the one with the most keys. */
+export function figureAt(figures: Figures, group: Record<string, Scalar>): Figure | undefined {
+  let found: Figure | undefined;
+  let size = -1;
+  for (const { keys, figures: at } of figures.buckets) {
+    if (keys.length < size) break;
+    if (!keys.every((key) => group[key] !== undefined)) continue;
+    const figure = at.get(placeId(keys, group));
+    if (figure === undefined) continue;
+    if (size === keys.length) {
+      throw new MarginError("AmbiguousFact", figures.path, `two places of "${figures.name}" agree equally well with ${describe(group)}`);
+    }
+    found = figure;
+    size = keys.length;
+  }
+  return found;
+}
+
+/** A group in words: `underlying BTC, expiry 2026-03-27T08:00:00Z`. */
+export function describe(group: Record<string, unknown>): string {
+  const keys = Object.entries(group);
+  if (keys.length === 0) return "the account";
+  if (group.instrument !== undefined) return `instrument ${String(group.instrument)}`;
+  return keys.map(([key, value]) => `${key} ${String(value)}`).join(", ");
+}

@@ -1,0 +1,251 @@
+/** What a name means, seen from a level: charge, value, instrument field, parameter, fact or computed name. */
+import { Greek, Op } from "../../assembly/model/opcodes.ts";
+import { MarginError } from "../error.ts";
+import type { Table } from "../documents/expression.ts";
+import type { Fact } from "../documents/market.ts";
+import type { MarginModel } from "../documents/model.ts";
+import { chargeNode, type CompiledCharge } from "./charges.ts";
+import { expression, type Context } from "./expressions.ts";
+import { factsOf, figureAt, parametersOf, visibleKeys, type Figure, type FigureTable, type Figures } from "./facts.ts";
+import type { Graph, Node } from "./graph.ts";
+import { covers, hasKey, INSTRUMENT, type Level, type Levels } from "./levels.ts";
+import type { Universe } from "./universe.ts";
+
+const MS_PER_DAY = 86_400_000;
+const MS_PER_YEAR = 365 * MS_PER_DAY;
+const GREEKS: Record<string, Greek> = { delta: Greek.Delta, gamma: Greek.Gamma, vega: Greek.Vega, theta: Greek.Theta };
+
+export class Names {
+  readonly parameters: FigureTable;
+  readonly facts: FigureTable;
+  /** Charges and values being compiled, to find cycles. */
+  private readonly open: string[] = [];
+  private readonly charges = new Map<string, CompiledCharge>();
+  /** Set while what the repricer reads is compiled: nothing there may need an instrument's value. */
+  beforeValues = true;
+
+  constructor(
+    readonly model: MarginModel,
+    readonly universe: Universe,
+    readonly levels: Levels,
+    readonly graph: Graph,
+    readonly asOf: number,
+    facts: Fact[],
+  ) {
+    this.parameters = parametersOf(model.parameters);
+    this.facts = factsOf(facts, "market.facts");
+    for (const name of this.facts.names()) {
+      for (const section of ["charges", "parameters"] as const) {
+        if (Object.hasOwn(model[section], name)) {
+          throw new MarginError("DuplicateName", `model.${section}.${name}`, `the market has facts named "${name}" too (${this.facts.get(name)!.path})`);
+        }
+      }
+    }
+  }
+
+  /** The node of a name, at a level equal to or coarser than the context's; undefined where it has none. */
+  find(name: string, context: Context): Node | undefined {
+    if (name === "size" && context.size !== undefined) return context.size;
+    const { model } = this;
+    if (Object.hasOwn(model.charges, name)) return this.view(this.charge(name), context);
+    if (model.values !== undefined && Object.hasOwn(model.values, name)) return this.value(name, context);
+    return this.field(name, context.level) ?? this.figure(name, context);
+  }
+
+  resolve(name: string, context: Context): Node {
+    const node = this.find(name, context);
+    if (node !== undefined) return node;
+    const places = (this.parameters.get(name) ?? this.facts.get(name))?.buckets.map((bucket) => `{${bucket.keys.join(", ")}}`);
+    const level = context.level.keys.length === 0 ? "the account" : `{${context.level.keys.join(", ")}}`;
+    const why = places === undefined ? "no charge, value, parameter, fact or computed name is called so" : `it is known by ${places.join(", ")}, which ${level} does not have`;
+    throw new MarginError("UnknownName", context.path, `unknown name "${name}": ${why}`, { value: name });
+  }
+
+  charge(name: string): CompiledCharge {
+    let charge = this.charges.get(name);
+    if (charge === undefined) {
+      charge = this.guarded(`charges.${name}`, () => chargeNode(this, name, this.model.charges[name]!));
+      this.charges.set(name, charge);
+    }
+    return charge;
+  }
+
+  /** A charge from a level: broadcast to a finer one, summed to a coarser one. */
+  private view(charge: CompiledCharge, { level, path }: Context): Node {
+    if (covers(level, charge.level)) return charge.node;
+    if (!covers(charge.level, level)) {
+      const of = (l: Level) => `{${l.keys.join(", ")}}`;
+      throw new MarginError("LevelsApart", path, `charge "${charge.name}" is by ${of(charge.level)}, which is neither finer nor coarser than ${of(level)}`);
+    }
+    if (charge.unit === "settlement" && !hasKey(level, "settlement") && this.settlements() > 1) {
+      throw new MarginError("UnlikeUnits", path, `charge "${charge.name}" is in settlement currencies; multiply it by conversion before it is summed over them`);
+    }
+    return this.graph.sumTo(charge.node, level, path);
+  }
+
+  private settlements(): number {
+    return this.levels.of(["settlement"]).groups.length;
+  }
+
+  private value(name: string, context: Context): Node {
+    const value = this.model.values![name]!;
+    const path = `model.values.${name}`;
+    const level = this.levels.find(value.at ?? "account", `${path}.at`);
+    const node = this.guarded(`values.${name}`, () => expression(this, value.is, { level, path: `${path}.is` }));
+    if (covers(context.level, node.level)) return node;
+    throw new MarginError("LevelsApart", context.path, `value "${name}" is known by {${node.level.keys.join(", ")}}, which {${context.level.keys.join(", ")}} does not have`);
+  }
+
+  private guarded<T>(id: string, work: () => T): T {
+    if (this.open.includes(id)) {
+      const cycle = [...this.open.slice(this.open.indexOf(id)), id].join(" → ");
+      throw new MarginError("Cycle", `model.${id}`, `defined by itself: ${cycle}`);
+    }
+    this.open.push(id);
+    try {
+      return work();
+    } finally {
+      this.open.pop();
+    }
+  }
+
+  private field(name: string, level: Level): Node | undefined {
+    if (!hasKey(level, name) || !["strike", "callPut", "lot"].includes(name)) return undefined;
+    return this.data(`field:${name}`, this.levels.of([name]), name, ({ [name]: value }) => (typeof value === "number" ? value : NaN), `instrument.${name}`);
+  }
+
+  /** A column with a number for each group. */
+  data(id: string, level: Level, name: string, value: (group: Record<string, string | number>, g: number) => number, path: string): Node {
+    return this.graph.leaf(id, level, "tick", { leaf: "data", values: Float64Array.from(level.groups, value), name }, path);
+  }
+
+  /** Parameter or fact; a portfolio's figure before them where the parameter is `given`; computed names behind them. */
+  private figure(name: string, context: Context): Node | undefined {
+    const known = this.given(name, context);
+    const given = this.model.parameters[name]?.given;
+    if (given !== undefined) {
+      const level = this.levels.find(given, `model.parameters.${name}.given`);
+      if (!covers(context.level, level)) {
+        throw new MarginError("LevelsApart", context.path, `"${name}" is given by {${level.keys.join(", ")}}, which {${context.level.keys.join(", ")}} does not have`);
+      }
+      const figure = this.graph.leaf(`given:${name}`, level, "tick", { leaf: "given", name }, context.path);
+      const input = this.graph.lift(figure, level, "account");
+      return known === undefined ? input : this.graph.emit(Op.Coalesce, [input, known], context.path);
+    }
+    const computed = this.computed(name, context);
+    if (known === undefined || computed === undefined) return known ?? computed;
+    return this.graph.emit(Op.Coalesce, [known, computed], context.path);
+  }
+
+  /** The figure that the model or the market gives of a name, without what is computed. */
+  given(name: string, context: Context): Node | undefined {
+    const figures = this.parameters.get(name) ?? this.facts.get(name);
+    return figures === undefined ? undefined : this.figureNode(figures, context);
+  }
+
+  private figureNode(figures: Figures, context: Context): Node | undefined {
+    const keys = visibleKeys(figures, (key) => hasKey(context.level, key));
+    if (keys === undefined) return undefined;
+    const level = this.levels.of(keys);
+    return this.data(`figure:${figures.path.startsWith("model.") ? "p" : "f"}:${figures.name}`, level, figures.name, (group) => {
+      const figure = figureAt(figures, group);
+      if (figure !== undefined && typeof figure !== "number") {
+        throw new MarginError("WrongType", context.path, `"${figures.name}" is a table; step, progressive and interpolate read tables`);
+      }
+      return figure ?? NaN;
+    }, figures.path);
+  }
+
+  /** The table of a name for each group (a literal is the account's), and its number of points. */
+  tables(table: Figure | string, context: Context): [address: Node, count: Node] {
+    if (typeof table !== "string") {
+      const values = table as [number, number][];
+      return this.tableNodes(JSON.stringify(values), this.graph.account, [values], "table", context.path);
+    }
+    const figures = this.parameters.get(table) ?? this.facts.get(table);
+    const keys = figures === undefined ? undefined : visibleKeys(figures, (key) => hasKey(context.level, key));
+    if (figures === undefined || keys === undefined) throw new MarginError("UnknownName", context.path, `unknown table "${table}"`, { value: table });
+    const level = this.levels.of(keys);
+    const found = level.groups.map((group) => {
+      const figure = figureAt(figures, group);
+      if (typeof figure === "number") throw new MarginError("WrongType", context.path, `"${table}" is a number, not a table`);
+      return figure;
+    });
+    return this.tableNodes(table, level, found, table, figures.path);
+  }
+
+  private tableNodes(id: string, level: Level, tables: (Table | undefined)[], name: string, path: string): [Node, Node] {
+    return [
+      this.graph.leaf(`table:${id}`, level, "tick", { leaf: "tables", tables, name }, path),
+      this.graph.leaf(`points:${id}`, level, "tick", { leaf: "data", values: Float64Array.from(tables, (table) => table?.length ?? 0), name }, path),
+    ];
+  }
+
+  private computed(name: string, { level, path }: Context): Node | undefined {
+    const { graph, levels } = this;
+    switch (name) {
+      case "tau":
+      case "days": {
+        const expiry = levels.of(["underlying", "expiry"]);
+        if (!covers(level, expiry)) return undefined;
+        const until = this.data("until", expiry, "expiry", ({ expiry: at }) => (at === "perpetual" ? this.asOf : Date.parse(String(at))), "instrument.expiry");
+        const span = graph.emit(Op.Sub, [until, graph.constant(this.asOf, "market.asOf")], path);
+        return graph.emit(Op.Div, [span, graph.constant(name === "tau" ? MS_PER_YEAR : MS_PER_DAY, path)], path);
+      }
+      case "settlementPrice":
+        return hasKey(level, "settlement") ? this.prices() : undefined;
+      case "conversion": {
+        if (!hasKey(level, "settlement")) return undefined;
+        const own = this.data("own", levels.of(["settlement"]), "settlement", ({ settlement }) => (settlement === this.model.currency ? 1 : 0), path);
+        const price = this.universe.items.find((item) => item.currency?.id === this.model.currency)!.currency!.price;
+        const rate = graph.emit(Op.Div, [this.prices(), graph.constant(price ?? NaN, `market.currencies price of ${this.model.currency}`)], path);
+        return graph.emit(Op.If, [own, graph.constant(1, path), rate], path);
+      }
+      case "unrealised": {
+        const settlement = levels.of(["settlement"]);
+        if (!covers(level, settlement)) return undefined;
+        return this.once("unrealised", () => ({ op: Op.Unrealised, level: settlement, phase: "account", args: [], extra: {}, isMatrix: false, path }));
+      }
+      case "mark": {
+        if (!level.isInstrument) return undefined;
+        const option = this.ofInstruments("optionValue", Op.OptionValue, {}, path);
+        const cash = this.data("isCash", level, "kind", ({ kind }) => (kind === "cash" ? 1 : NaN), path);
+        return [option, cash, this.price(path)].reduce((a, b) => graph.emit(Op.Coalesce, [a, b], path));
+      }
+    }
+    const greek = Object.hasOwn(GREEKS, name) ? GREEKS[name] : undefined;
+    if (greek !== undefined && level.isInstrument) return this.ofInstruments(`greek:${greek}`, Op.Greek, { greek }, path);
+    return undefined;
+  }
+
+  /** Price of a delta-one instrument that the market gives no mark of: the forward of its expiry, else the spot. */
+  price(path: string): Node {
+    const level = this.levels.of([INSTRUMENT]);
+    const missing = this.graph.constant(NaN, path);
+    const forward = this.find("forward", { level, path }) ?? missing;
+    const spot = this.find("spot", { level, path }) ?? missing;
+    return this.graph.emit(Op.Coalesce, [forward, spot], path);
+  }
+
+  private prices(): Node {
+    const of = new Map(this.universe.items.flatMap((item) => (item.currency === undefined ? [] : [[item.id, item.currency.price ?? NaN]])));
+    return this.data("settlementPrice", this.levels.of(["settlement"]), "price", ({ settlement }) => of.get(String(settlement)) ?? NaN, "market.currencies");
+  }
+
+  private ofInstruments(id: string, op: Op, extra: { greek?: number }, path: string): Node {
+    if (this.beforeValues) throw new MarginError("Cycle", path, "what an instrument's value is computed from cannot depend on it");
+    const level = this.levels.of([INSTRUMENT]);
+    return this.once(id, () => ({ op, level, phase: "tick", args: [], extra, isMatrix: false, path }));
+  }
+
+  private once(id: string, make: () => Omit<Node, "id">): Node {
+    let node = this.made.get(id);
+    if (node === undefined) {
+      node = this.graph.unique(make());
+      this.made.set(id, node);
+    }
+    return node;
+  }
+
+  private readonly made = new Map<string, Node>();
+}

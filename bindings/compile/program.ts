@@ -1,0 +1,137 @@
+/** A model and a market → the program: what the repricer reads, the scenario sets, the charges and the results. */
+import { Input, Op, RowField } from "../../assembly/model/opcodes.ts";
+import { MarginError } from "../error.ts";
+import type { Market } from "../documents/market.ts";
+import type { Expr, MarginModel, Row } from "../documents/model.ts";
+import type { Portfolio } from "../documents/portfolio.ts";
+import { argument, inAccount, type CompiledCharge } from "./charges.ts";
+import { expression } from "./expressions.ts";
+import { Graph, type Node } from "./graph.ts";
+import { INSTRUMENT, Levels, type Level } from "./levels.ts";
+import { Names } from "./names.ts";
+import { universe, type Universe } from "./universe.ts";
+
+export interface CompiledSet {
+  name: string;
+  rows: Row[];
+  /** By field, then by row. */
+  fields: (Node | undefined)[][];
+  moveLevels: Level[];
+  volLevels: Level[];
+  used: number;
+}
+
+export interface Result {
+  name: string;
+  expr: Expr;
+  node: Node;
+  argument?: CompiledCharge["argument"];
+}
+
+export interface Program {
+  model: MarginModel;
+  market: Market;
+  universe: Universe;
+  levels: Levels;
+  graph: Graph;
+  names: Names;
+  settlement: Level;
+  /** Columns by instrument, in the order of `Input`. */
+  inputs: Node[];
+  /** Nodes made before this number are needed to value instruments. */
+  inputsEnd: number;
+  sets: CompiledSet[];
+  charges: CompiledCharge[];
+  /** equity, initial, maintenance, then the outputs. */
+  results: Result[];
+  /** equity − initial */
+  excess: Node;
+}
+
+const FIELDS: [RowField, "spot" | "linear" | "time" | "currency" | "volMove" | "volShift" | "volFloor" | "scale"][] = [
+  [RowField.Spot, "spot"],
+  [RowField.Linear, "linear"],
+  [RowField.Time, "time"],
+  [RowField.Currency, "currency"],
+  [RowField.VolMove, "volMove"],
+  [RowField.VolShift, "volShift"],
+  [RowField.VolFloor, "volFloor"],
+  [RowField.Scale, "scale"],
+];
+const MOVES = [RowField.Spot, RowField.Linear, RowField.Time];
+const VOLS = [RowField.VolMove, RowField.VolShift, RowField.VolFloor, RowField.Scale];
+
+/** @param held where given, only the instruments that it holds are taken up */
+export function compile(model: MarginModel, market: Market, held?: Portfolio): Program {
+  const all = universe(market, model.currency, held);
+  const levels = new Levels(all.items, model.levels ?? {});
+  const graph = new Graph(levels);
+  const settlement = levels.of(["settlement"]);
+  const names = new Names(model, all, levels, graph, Date.parse(market.asOf), market.facts);
+
+  const inputs = compileInputs(names);
+  const inputsEnd = graph.nodes.length;
+  names.beforeValues = false;
+  const sets = Object.entries(model.scenarios ?? {}).map(([name, { rows }]) => compileSet(names, name, rows));
+  const charges = Object.keys(model.charges).map((name) => names.charge(name));
+  const results = resultExprs(model).map(([name, expr, path]): Result => {
+    const context = { level: graph.account, path };
+    const node = inAccount(names, expression(names, expr, context), graph.account);
+    return { name, expr, node, argument: argument(names, expr, context) };
+  });
+  const excess = graph.emit(Op.Sub, [results[0]!.node, results[1]!.node], "model.initial");
+  return { excess, model, market, universe: all, levels, graph, names, settlement, inputs, inputsEnd, sets, charges, results };
+}
+
+function resultExprs(model: MarginModel): [string, Expr, string][] {
+  const totals = (["equity", "initial", "maintenance"] as const).map((name): [string, Expr, string] => [name, model[name], `model.${name}`]);
+  return [...totals, ...Object.entries(model.outputs ?? {}).map(([name, expr]): [string, Expr, string] => [name, expr, `model.outputs.${name}`])];
+}
+
+function compileInputs(names: Names): Node[] {
+  const { graph, levels } = names;
+  const level = levels.of([INSTRUMENT]);
+  const missing = graph.constant(NaN, "market.facts");
+  // a name that nothing defines is an error only for an instrument that needs it: the core finds NaN there
+  const find = (name: string) => names.find(name, { level, path: `${name} of instruments` });
+  const zero = graph.constant(0, "forwardFixed");
+  const fixed = find("forwardFixed");
+  const mark = figureOf(names, "mark", level);
+  const price = names.price("mark");
+  const nodes: Record<number, Node> = {
+    [Input.Spot]: find("spot") ?? missing,
+    [Input.Forward]: find("forward") ?? missing,
+    [Input.ForwardFixed]: fixed === undefined ? zero : graph.emit(Op.Coalesce, [fixed, zero], "forwardFixed"),
+    [Input.Discount]: find("discount") ?? missing,
+    [Input.Vol]: find("vol") ?? missing,
+    [Input.Tau]: find("tau") ?? missing,
+    [Input.Mark]: mark === undefined ? price : graph.emit(Op.Coalesce, [mark, price], "mark"),
+  };
+  return Array.from({ length: Input.Count }, (_, i) => graph.lift(nodes[i]!, level, "tick"));
+}
+
+/** The market's own figure of a name, without what is computed. */
+function figureOf(names: Names, name: string, level: Level): Node | undefined {
+  if (names.model.values !== undefined && Object.hasOwn(names.model.values, name)) return names.find(name, { level, path: name });
+  return names.given(name, { level, path: name });
+}
+
+function compileSet(names: Names, name: string, rows: Row[]): CompiledSet {
+  const { levels } = names;
+  const level = levels.of([INSTRUMENT]);
+  const fields = Array.from({ length: RowField.Count }, () => [] as (Node | undefined)[]);
+  let used = 0;
+  for (const [field, key] of FIELDS) {
+    rows.forEach((row, s) => {
+      const expr = row[key];
+      if (expr === undefined) return;
+      const path = `model.scenarios.${name}.rows[${s}].${key}`;
+      const node = expression(names, expr, { level, path });
+      if (node.phase !== "tick") throw new MarginError("RowNeedsAccount", path, "a row cannot depend on charges");
+      fields[field]![s] = node;
+      used |= 1 << field;
+    });
+  }
+  const levelsOf = (which: RowField[]) => [...new Set(which.flatMap((field) => fields[field]!.flatMap((node) => (node === undefined ? [] : [node.level]))))];
+  return { name, rows, fields, moveLevels: levelsOf(MOVES), volLevels: levelsOf(VOLS), used };
+}

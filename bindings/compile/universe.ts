@@ -1,0 +1,89 @@
+/** The instruments of a computation in their order: those of the market (or only the ones held), and each currency as cash. */
+import { MarginError } from "../error.ts";
+import type { Currency, Instrument, Market } from "../documents/market.ts";
+import type { Portfolio } from "../documents/portfolio.ts";
+import type { Scalar } from "../documents/expression.ts";
+import { InstrumentKind } from "../../assembly/model/opcodes.ts";
+
+export interface Item {
+  id: string;
+  /** Every field by which an instrument can be grouped or selected. */
+  fields: Record<string, Scalar>;
+  kind: InstrumentKind;
+  instrument?: Instrument;
+  currency?: Currency;
+}
+
+const KINDS = {
+  option: InstrumentKind.Option,
+  future: InstrumentKind.Future,
+  perpetual: InstrumentKind.Perpetual,
+  spot: InstrumentKind.Spot,
+} as const;
+
+export interface Universe {
+  items: Item[];
+  index: Map<string, number>;
+}
+
+/**
+ * In an order that puts what is priced together side by side: settlement, underlying, expiry, strike. Sums of fractional
+ * amounts run in this order, so it depends on nothing but the instruments.
+ */
+export function universe(market: Market, modelCurrency: string, held?: Portfolio): Universe {
+  let listed: Instrument[] = market.instruments;
+  if (held !== undefined) {
+    const byId = new Map(market.instruments.map((instrument) => [instrument.id, instrument]));
+    const wanted = new Set<Instrument>();
+    held.positions.forEach((position, row) => {
+      const instrument = byId.get(position.instrument);
+      if (instrument !== undefined) wanted.add(instrument);
+      else throw unknownInstrument(position.instrument, row, market);
+    });
+    listed = [...wanted];
+  }
+  const settlements = new Set(listed.map((instrument) => instrument.settlement)).add(modelCurrency);
+  for (const id of Object.keys(held?.balances ?? {})) {
+    settlements.add(id);
+    if (!market.currencies.some((currency) => currency.id === id)) {
+      throw new MarginError("UnknownCurrency", `portfolio.balances.${id}`, `market.currencies has no "${id}"`, { value: id });
+    }
+  }
+  if (!market.currencies.some((currency) => currency.id === modelCurrency)) {
+    throw new MarginError("UnknownCurrency", "model.currency", `market.currencies has no "${modelCurrency}"`, { value: modelCurrency });
+  }
+  const cash = market.currencies
+    .filter((currency) => held === undefined || settlements.has(currency.id))
+    .map((currency): Item => {
+      const fields: Record<string, Scalar> = { instrument: currency.id, kind: "cash", settlement: currency.id };
+      if (currency.underlying !== undefined) fields.underlying = currency.underlying;
+      return { id: currency.id, fields, kind: InstrumentKind.Cash, currency };
+    });
+  const items = listed.map((instrument): Item => {
+    const { id, ...rest } = instrument;
+    const fields: Record<string, Scalar> = { instrument: id };
+    for (const [key, value] of Object.entries(rest)) if (value !== undefined) fields[key] = value;
+    return { id, fields, kind: KINDS[instrument.kind], instrument };
+  });
+  items.sort(byPlace);
+  cash.sort((a, b) => (a.id < b.id ? -1 : 1));
+  const all = [...cash, ...items];
+  return { items: all, index: new Map(all.map((item, i) => [item.id, i])) };
+}
+
+function byPlace(a: Item, b: Item): number {
+  for (const key of ["settlement", "underlying", "kind", "expiry", "strike", "callPut", "instrument"]) {
+    const x = a.fields[key];
+    const y = b.fields[key];
+    if (x === y || x === undefined || y === undefined) continue;
+    if (key === "callPut") return x > y ? -1 : 1;
+    return x < y ? -1 : 1;
+  }
+  return 0;
+}
+
+export function unknownInstrument(id: string, row: number, market: Market): MarginError {
+  const like = market.instruments.find((instrument) => instrument.id.toLowerCase() === id.toLowerCase());
+  const hint = like === undefined ? "" : ` (did you mean "${like.id}"?)`;
+  return new MarginError("UnknownInstrument", `portfolio.positions[${row}].instrument`, `the market has no "${id}"${hint}`, { row, value: id });
+}

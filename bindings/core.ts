@@ -1,0 +1,63 @@
+/** The core as hosts see it: documents in, requirement out. Every entry (node, browser, …) gives one of these. */
+import { MODULE_HASH, VERSION } from "../build/module.js";
+import { compile } from "./compile/program.ts";
+import type { Exports } from "./core/exports.ts";
+import { Prepared, type MarginOptions, type RiskArrays } from "./core/prepared.ts";
+import { checkMarket, checkModel, checkPortfolio } from "./documents/check.ts";
+import type { Market } from "./documents/market.ts";
+import type { MarginModel } from "./documents/model.ts";
+import type { Portfolio } from "./documents/portfolio.ts";
+import type { Requirement } from "./documents/requirement.ts";
+
+export interface ExactOption {
+  /** true (default): quantities are whole lots and every value is rounded to the quantum of its currency. false: fractional amounts, nothing rounded. */
+  exact?: boolean;
+}
+
+export class Core {
+  /** Version of the package. */
+  readonly version: string = VERSION;
+  /** SHA-256 of the WebAssembly module that the package was built with. */
+  readonly moduleHash: string = MODULE_HASH;
+
+  /** @internal use `load` of an entry */
+  constructor(private readonly exports: Exports) {}
+
+  /**
+   * The requirement of a portfolio under a model in a market. Stateless: what it needs is given back at its end.
+   *
+   * Documents are plain JSON; one that came out of `checkMarket`, `checkModel` or `checkPortfolio` is not checked again.
+   *
+   * @throws MarginError with code, field (JSON path), row and value
+   */
+  margin(model: MarginModel, market: Market, portfolio: Portfolio, options: ExactOption & MarginOptions = {}): Requirement {
+    return this.once(model, market, portfolio, options, (prepared, held) => prepared.margin(held, options));
+  }
+
+  /** Profit and loss of each held instrument in every row of every scenario set of the model. */
+  riskArrays(model: MarginModel, market: Market, portfolio: Portfolio, options: ExactOption = {}): RiskArrays[] {
+    return this.once(model, market, portfolio, options, (prepared, held) => prepared.riskArrays(held));
+  }
+
+  /**
+   * A model bound to a market with all its instruments repriced, for many portfolios. Holds memory of the core until `release()`.
+   */
+  prepare(model: MarginModel, market: Market, options: ExactOption = {}): Prepared {
+    return new Prepared(this.exports, compile(checkModel(model), checkMarket(market)), options.exact !== false);
+  }
+
+  /** Bytes of the core's memory in use, and reserved. */
+  memory(): { used: number; reserved: number } {
+    return { used: this.exports.memoryInUse(), reserved: this.exports.memory.buffer.byteLength };
+  }
+
+  private once<T>(model: MarginModel, market: Market, portfolio: Portfolio, options: ExactOption, use: (prepared: Prepared, held: Portfolio) => T): T {
+    const held = checkPortfolio(portfolio);
+    const prepared = new Prepared(this.exports, compile(checkModel(model), checkMarket(market), held), options.exact !== false);
+    try {
+      return use(prepared, held);
+    } finally {
+      prepared.release();
+    }
+  }
+}

@@ -1,0 +1,133 @@
+/** The requirement document out of an evaluated account: totals, then the tree. */
+
+import { Sharing } from "../../assembly/model/opcodes.ts";
+import type { Driver, Requirement, RequirementGroup, RequirementNode } from "../documents/requirement.ts";
+import { documentHash } from "../documents/hash.ts";
+import type { CompiledCharge } from "../compile/charges.ts";
+import type { Node } from "../compile/graph.ts";
+import type { Level } from "../compile/levels.ts";
+import type { Reader } from "./prepared.ts";
+
+export function totals(reader: Reader): Requirement {
+  const { model, market, results, settlement } = reader.program;
+  const value = (name: string) => reader.finite(results.find((result) => result.name === name)!.node, 0);
+  // every charge must be a number, not only those that the totals read
+  for (const charge of reader.program.charges) reader.heldGroups(charge.level).forEach((_, at) => reader.finite(charge.node, at));
+  const requirement: Requirement = {
+    format: 1,
+    model: { id: model.id, edition: model.edition },
+    market: { asOf: market.asOf },
+    currency: model.currency,
+    equity: value("equity"),
+    initial: value("initial"),
+    maintenance: value("maintenance"),
+    excess: reader.finite(reader.program.excess, 0),
+  };
+  const outputs = results.slice(3);
+  if (outputs.length > 0) requirement.outputs = Object.fromEntries(outputs.map(({ name, node }) => [name, reader.finite(node, 0)]));
+  if (reader.exact) {
+    requirement.rounding = Object.fromEntries(
+      Array.from(reader.heldGroups(settlement), (g) => [String(settlement.groups[g]!.settlement), reader.f64[(reader.placed.rounding >> 3) + g]!]),
+    );
+  }
+  return requirement;
+}
+
+export function explain(reader: Reader, requirement: Requirement): void {
+  const { program } = reader;
+  requirement.model.hash = documentHash(program.model);
+  requirement.market.hash = documentHash(program.market);
+  const nodes = program.charges.map((charge) => chargeTree(reader, charge));
+  for (const { name, expr, node, argument } of program.results) {
+    const group = groupTree(reader, node, 0, {}, program.model.currency);
+    if (argument !== undefined) group.driver = argumentDriver(reader, argument, 0);
+    nodes.push({ name, kind: "result", unit: program.model.currency, value: group.value, of: mentioned(reader, expr), groups: [group] });
+  }
+  requirement.nodes = nodes;
+}
+
+function chargeTree(reader: Reader, charge: CompiledCharge): RequirementNode {
+  const { model } = reader.program;
+  const document = model.charges[charge.name]!;
+  const isSettlement = charge.unit === "settlement";
+  const groups = Array.from(reader.heldGroups(charge.level), (g, at) => {
+    const keys = charge.level.groups[g]!;
+    const unit = charge.unit === "base" ? "base" : isSettlement ? String(keys.settlement) : model.currency;
+    const group = groupTree(reader, charge.node, at, keys, unit);
+    const driver = driverOf(reader, charge, g, at);
+    if (driver !== undefined) group.driver = driver;
+    return group;
+  });
+  const units = new Set(groups.map((group) => group.unit));
+  const node: RequirementNode = {
+    name: charge.name,
+    kind: charge.kind,
+    unit: units.size === 1 ? [...units][0]! : isSettlement ? "by settlement" : charge.unit === "base" ? "base" : model.currency,
+    of: mentioned(reader, document),
+    groups,
+  };
+  if (charge.total !== undefined) node.value = reader.finite(charge.total, 0);
+  return node;
+}
+
+function groupTree(reader: Reader, node: Node, at: number, keys: Record<string, string | number>, unit: string): RequirementGroup {
+  const value = reader.finite(node, at);
+  const group: RequirementGroup = { keys, unit, value };
+  const { shares, status } = sharesOf(reader, node, at);
+  if (shares.length > 0) group.shares = shares;
+  if (status === Sharing.Scaled) group.rescaled = true;
+  return group;
+}
+
+function sharesOf(reader: Reader, node: Node, at: number): { shares: [string, number][]; status: Sharing } {
+  const { exports, placed, program, held } = reader;
+  const last = placed.order.get(node);
+  if (last === undefined || held.length === 0) return { shares: [], status: Sharing.None };
+  const status = exports.shares(placed.book, last, reader.address(node), at, placed.scratch) as Sharing;
+  if (status === Sharing.None) return { shares: [], status };
+  const shares: [string, number][] = [];
+  reader.f64.subarray(placed.scratch >> 3, (placed.scratch >> 3) + held.length).forEach((share, r) => {
+    if (share !== 0) shares.push([program.universe.items[held[r]!]!.id, share]);
+  });
+  return { shares, status };
+}
+
+function driverOf(reader: Reader, charge: CompiledCharge, group: number, at: number): Driver | undefined {
+  if (charge.argument !== undefined) return argumentDriver(reader, charge.argument, at);
+  if (charge.scan === undefined) return undefined;
+  const { scan } = charge;
+  const place = scan.level === charge.level ? at : onlyGroup(reader, scan.level, charge.level, group);
+  if (place < 0) return undefined;
+  const set = reader.program.sets[scan.set]!;
+  const { stride } = reader.placed.sets[scan.set]!;
+  const row = reader.value(scan.driver, place);
+  const from = (reader.address(scan.matrix) >> 3) + place * stride;
+  return { row, label: set.rows[row]!.label ?? String(row), profile: Array.from(reader.f64.subarray(from, from + set.rows.length), (x) => (x === 0 ? 0 : x)) };
+}
+
+/** The one held group of a finer level inside a group, or −1 where there are several. */
+function onlyGroup(reader: Reader, fine: Level, coarse: Level, group: number): number {
+  const inside = [...reader.heldGroups(fine).entries()].filter(([, g]) => coarse.groupOf[fine.sample[g]!] === group);
+  return inside.length === 1 ? inside[0]![0] : -1;
+}
+
+function argumentDriver(reader: Reader, argument: NonNullable<CompiledCharge["argument"]>, at: number): Driver {
+  const value = reader.value(argument.node, at);
+  // of an if, the condition is argument 0
+  const index = argument.isCondition ? (value !== 0 ? 1 : 2) : value;
+  return { argument: index, name: argument.names[argument.isCondition ? index - 1 : index]! };
+}
+
+/** Charges and values that an expression, or the expressions of a charge, mention. */
+function mentioned(reader: Reader, part: unknown): string[] {
+  const { charges, values } = reader.program.model;
+  const found = new Set<string>();
+  const visit = (x: unknown): void => {
+    if (typeof x === "string") {
+      if (Object.hasOwn(charges, x) || (values !== undefined && Object.hasOwn(values, x))) found.add(x);
+    } else if (x !== null && typeof x === "object") Object.values(x).forEach(visit);
+  };
+  visit(part);
+  return [...found];
+}
+

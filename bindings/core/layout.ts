@@ -1,0 +1,277 @@
+/**
+ * Lays a program out in the core's memory: one block, records and columns in the order of assembly/model/book.ts.
+ *
+ * Two passes over the same code: the first counts bytes, the second writes.
+ */
+import { Op, Vector } from "../../assembly/model/opcodes.ts";
+import type { Node } from "../compile/graph.ts";
+import type { Program } from "../compile/program.ts";
+import type { Exports } from "./exports.ts";
+import { outOfMemory } from "./failure.ts";
+
+const WORDS_PER_INSTRUCTION = 8;
+
+/** Where things lie; addresses are absolute. */
+export interface Placed {
+  block: number;
+  bytes: number;
+  book: number;
+  column: Map<Node, number>;
+  /** Number of each account node's instruction. */
+  order: Map<Node, number>;
+  inputsEnd: number;
+  quantity: number;
+  heldInstrument: number;
+  rounding: number;
+  levels: { held: number; heldGroups: number; placeOf: number }[];
+  sets: { stride: number; risk: number; base: number }[];
+  relationHeld: number[];
+  /** [instruments] f64 for the host */
+  scratch: number;
+}
+
+export function place(exports: Exports, program: Program, exact: boolean): Placed {
+  const measured = write(new Writer(0), program, exact);
+  const block = exports.allocate(measured.bytes);
+  if (block === 0) throw outOfMemory(measured.bytes);
+  new Uint8Array(exports.memory.buffer, block, measured.bytes - measured.riskBytes).fill(0);
+  return write(new Writer(block, exports.memory.buffer), program, exact).placed;
+}
+
+class Writer {
+  at = 0;
+  private readonly i32: Int32Array | undefined;
+  private readonly f64: Float64Array | undefined;
+  private readonly u8: Uint8Array | undefined;
+
+  constructor(
+    readonly base: number,
+    buffer?: ArrayBuffer,
+  ) {
+    if (buffer === undefined) return;
+    this.i32 = new Int32Array(buffer);
+    this.f64 = new Float64Array(buffer);
+    this.u8 = new Uint8Array(buffer);
+  }
+
+  reserve(bytes: number): number {
+    const address = this.base + this.at;
+    this.at += (bytes + 15) & ~15;
+    return address;
+  }
+
+  words(values: ArrayLike<number>): number {
+    const address = this.reserve(values.length * 4);
+    this.i32?.set(values, address >> 2);
+    return address;
+  }
+
+  filledWords(n: number, value: number): number {
+    const address = this.reserve(n * 4);
+    this.i32?.fill(value, address >> 2, (address >> 2) + n);
+    return address;
+  }
+
+  numbers(values: ArrayLike<number>): number {
+    const address = this.reserve(values.length * 8);
+    this.f64?.set(values, address >> 3);
+    return address;
+  }
+
+  bytes(values: Uint8Array): number {
+    const address = this.reserve(values.length);
+    this.u8?.set(values, address);
+    return address;
+  }
+}
+
+const wordsOf = (values: Iterable<number>) => Int32Array.from(values);
+
+function write(to: Writer, program: Program, exact: boolean): { placed: Placed; bytes: number; riskBytes: number } {
+  const { universe, levels, graph, settlement, sets } = program;
+  const { items } = universe;
+  const n = items.length;
+
+  // levels and relations
+  const levelWords: number[] = [];
+  const placedLevels = levels.all.map((level) => {
+    const groups = level.groups.length;
+    const groupOf = to.words(level.groupOf);
+    const heldGroups = to.reserve(groups * 4);
+    const placeOf = to.filledWords(groups, -1);
+    levelWords.push(groups, 0, groupOf, heldGroups, placeOf);
+    return { held: 0, heldGroups, placeOf };
+  });
+  const levelTable = to.words(levelWords);
+  placedLevels.forEach((level, i) => (level.held = levelTable + i * 20 + 4));
+  const relationWords: number[] = [];
+  const relationHeld = levels.relations.map((relation) => {
+    const all = to.words(relation.all);
+    const held = to.reserve(relation.all.length * 4);
+    relationWords.push(relation.fine.index, relation.coarse.index, all, held);
+    return held;
+  });
+  const relationTable = to.words(relationWords);
+
+  // instruments
+  const instrumentNumbers = (f: (item: (typeof items)[number]) => number) => to.numbers(Float64Array.from(items, f));
+  const instrumentWords = (f: (item: (typeof items)[number]) => number) => to.words(wordsOf(items.map(f)));
+  const kind = instrumentWords((item) => item.kind);
+  const inverse = instrumentWords((item) => (item.instrument?.payoff === "inverse" ? 1 : 0));
+  const callPut = instrumentNumbers((item) => item.instrument?.callPut ?? NaN);
+  const strike = instrumentNumbers((item) => item.instrument?.strike ?? NaN);
+  const lot = instrumentNumbers((item) => item.instrument?.lot ?? NaN);
+  const quoteLots = instrumentWords((item) => (item.instrument?.lotUnit === "quote" ? 1 : 0));
+  const unfit = to.reserve(n * 4);
+  const baseAmount = to.reserve(n * 8);
+  const quantum = to.reserve(n * 8);
+  const baseQuantum = to.reserve(n * 8);
+  const rowOf = to.filledWords(n, -1);
+  const heldInstrument = to.reserve(n * 4);
+  const quantity = to.reserve(n * 8);
+  const rowBound = to.reserve(n * 8);
+  const baseBound = to.reserve(n * 8);
+
+  const scratch = to.reserve(n * 8);
+
+  // currencies, by settlement group
+  const currencies = settlement.groups.map((group) => universe.index.get(String(group.settlement))!);
+  const cash = to.words(wordsOf(currencies));
+  const moves = to.words(wordsOf(currencies.map((i) => (items[i]!.currency!.underlying === undefined ? 0 : 1))));
+  const price = to.numbers(Float64Array.from(currencies, (i) => items[i]!.currency!.price ?? NaN));
+  const largestTotal = to.numbers(Float64Array.from(currencies, (i) => items[i]!.currency!.largestTotal));
+  const rounding = to.reserve(currencies.length * 8);
+  const unrealised = to.reserve(currencies.length * 8);
+  const modelCurrency = settlement.groups.findIndex((group) => group.settlement === program.model.currency);
+
+  // columns: of the tick, then of the account in one run
+  const strides = sets.map((set) => (set.rows.length + 2) & ~1);
+  const column = new Map<Node, number>();
+  for (const node of graph.nodes) {
+    if (node.phase !== "tick") continue;
+    if (node.leaf?.leaf === "data") column.set(node, to.numbers(node.leaf.values));
+    else if (node.leaf?.leaf === "constant") column.set(node, to.numbers([node.leaf.value]));
+    else if (node.leaf?.leaf === "tables") {
+      const addresses = node.leaf.tables.map((table) => (table === undefined ? 0 : to.numbers(table.flat())));
+      column.set(node, to.numbers(addresses));
+    } else column.set(node, to.reserve(node.level.groups.length * 8));
+  }
+  const columns = to.reserve(0);
+  for (const node of graph.nodes) {
+    if (node.phase !== "account") continue;
+    if (node.inPlaceOf !== undefined) column.set(node, column.get(node.inPlaceOf)!);
+    else column.set(node, to.reserve(node.level.groups.length * 8 * (node.isMatrix ? strides[node.set!]! : 1)));
+  }
+  const columnBytes = to.base + to.at - columns;
+  const adjoints = to.reserve(columnBytes);
+  const addressOf = (node: Node) => column.get(node)!;
+
+  // instructions
+  const quanta = { settlement: quantum, base: baseQuantum };
+  const encode = (node: Node) => instruction(to, node, addressOf, quanta);
+  const tickNodes = graph.nodes.filter((node) => node.phase === "tick" && node.op !== 0);
+  const accountNodes = graph.nodes.filter((node) => node.phase === "account" && node.op !== 0);
+  const tick = to.words(tickNodes.flatMap(encode));
+  const account = to.words(accountNodes.flatMap(encode));
+  const order = new Map(accountNodes.map((node, i) => [node, i]));
+  const inputsEnd = tickNodes.findIndex((node) => node.id >= program.inputsEnd);
+  const inputs = to.words(wordsOf(program.inputs.map(addressOf)));
+
+  // scenario sets; R at the very end, since the repricer writes all of it
+  const placedSets = sets.map((set, i) => {
+    const fields = set.fields.flatMap((row) => set.rows.flatMap((_, s) => (row[s] === undefined ? [0, 0] : [addressOf(row[s]), row[s].level.index])));
+    return {
+      stride: strides[i]!,
+      risk: 0,
+      base: to.reserve(n * 8),
+      largest: to.reserve(n * 8),
+      fields: to.words(fields),
+      moveLevels: to.words(set.moveLevels.map((level) => level.index)),
+      volLevels: to.words(set.volLevels.map((level) => level.index)),
+      currencies: to.reserve(currencies.length * strides[i]! * 8),
+      vectors: to.reserve(Vector.Count * strides[i]! * 8),
+    };
+  });
+  const setTable = to.reserve(sets.length * 13 * 4);
+  const bookAddress = to.reserve(64 * 4);
+  const beforeRisk = to.at;
+  for (const [i, set] of placedSets.entries()) set.risk = to.reserve(n * strides[i]! * 8);
+  const riskBytes = to.at - beforeRisk;
+
+  const end = to.at;
+  const rewrite = (address: number, values: number[]) => {
+    to.at = address - to.base;
+    to.words(values);
+    to.at = end;
+  };
+  rewrite(
+    setTable,
+    placedSets.flatMap((s, i) => {
+      const set = sets[i]!;
+      return [set.rows.length, s.stride, s.fields, s.moveLevels, set.moveLevels.length, s.volLevels, set.volLevels.length].concat([
+        s.risk, s.base, s.largest, s.currencies, s.vectors, set.used,
+      ]);
+    }),
+  );
+  rewrite(bookAddress, [
+    n, levelTable, levels.all.length, relationTable, levels.relations.length, setTable, sets.length,
+    tick, tickNodes.length, account, accountNodes.length,
+    kind, inverse, callPut, strike, lot, quoteLots, inputs, unfit, baseAmount, quantum, baseQuantum, rowOf,
+    settlement.index, modelCurrency, cash, moves, price, largestTotal, rounding, unrealised,
+    0, heldInstrument, quantity, rowBound, baseBound,
+    columns, columnBytes, adjoints, exact ? 1 : 0,
+  ]);
+  const placed: Placed = {
+    block: to.base,
+    bytes: end,
+    book: bookAddress,
+    column,
+    order,
+    inputsEnd: inputsEnd < 0 ? tickNodes.length : inputsEnd,
+    quantity,
+    heldInstrument,
+    rounding,
+    levels: placedLevels,
+    sets: placedSets,
+    relationHeld,
+    scratch,
+  };
+  return { placed, bytes: end, riskBytes };
+}
+
+function instruction(to: Writer, node: Node, address: (node: Node) => number, quanta: { settlement: number; base: number }): number[] {
+  const words = new Array<number>(WORDS_PER_INSTRUCTION).fill(0);
+  const { extra, args } = node;
+  words[0] = node.op;
+  words[1] = node.level.index;
+  words[2] = address(node);
+  args.forEach((arg, i) => (words[3 + i] = address(arg)));
+  const set = node.set ?? 0;
+  const mask = () => (extra.mask === undefined ? 0 : to.bytes(extra.mask));
+  const byRow = () => to.words(extra.byRow!.map((column) => (column === undefined ? 0 : address(column))));
+  const put = (from: number, values: number[]) => values.forEach((value, i) => (words[from + i] = value));
+  switch (node.op) {
+    case Op.Round: put(5, [extra.places!]); break;
+    case Op.Argument: put(3, [0, to.words(args.map(address)), args.length, extra.argument!.sign, 0]); break;
+    case Op.Broadcast:
+    case Op.SumGroups: put(4, [extra.relation!]); break;
+    case Op.HeldMask: put(3, [mask(), extra.side ?? 0]); break;
+    case Op.Greek: put(3, [extra.greek!]); break;
+    case Op.PerLot: put(4, [quanta[extra.quantum!]]); break;
+    case Op.SumMeasure: put(3, [mask(), extra.side ?? 0, address(args[0]!), quanta[extra.quantum!]]); break;
+    case Op.SumRows: put(3, [mask(), extra.side ?? 0, set, address(node.second!)]); break;
+    case Op.Convert: put(5, [to.words([extra.relation!, extra.toCurrency!]), address(node.second!), set]); break;
+    case Op.Factors:
+    case Op.Gains: put(7, [set]); break;
+    case Op.Either: put(4, [to.words(extra.flags!), 0, 0, set]); break;
+    case Op.Dampen:
+    case Op.Weight: put(4, [byRow(), 0, 0, set]); break;
+    case Op.SliceWorst: put(4, [to.words(extra.slices!), 0, 0, set]); break;
+    case Op.ClearRows: put(7, [set]); break;
+    case Op.AddRows: put(4, [extra.relation!, extra.toCurrency!, 0, set]); break;
+    case Op.Reduce:
+      put(4, [extra.mode!, extra.slices === undefined ? (extra.row ?? 0) : to.words(extra.slices), address(node.second!), to.words([set, extra.slice ?? 0])]);
+      break;
+  }
+  return words;
+}

@@ -1,0 +1,258 @@
+/** A model bound to a market, in the core's memory: takes portfolios, gives requirements. */
+import { Status } from "../../assembly/api/status.ts";
+import { Input } from "../../assembly/model/opcodes.ts";
+import { MarginError, short, unexpected } from "../error.ts";
+import { checkPortfolio } from "../documents/check.ts";
+import type { Portfolio } from "../documents/portfolio.ts";
+import type { Requirement } from "../documents/requirement.ts";
+import type { Node } from "../compile/graph.ts";
+import { describe, factsOf, figureAt } from "../compile/facts.ts";
+import type { Program } from "../compile/program.ts";
+import { unknownInstrument } from "../compile/universe.ts";
+import type { Exports } from "./exports.ts";
+import { NEEDED, outOfMemory } from "./failure.ts";
+import { place, type Placed } from "./layout.ts";
+import { explain, totals } from "./explain.ts";
+import { trace } from "./trace.ts";
+
+export interface MarginOptions {
+  /** false: totals only, without the tree and the hashes. Default true. */
+  explain?: boolean;
+}
+
+/** Profit and loss of each held instrument (not of cash) in every row of one scenario set, in its settlement currency. */
+export interface RiskArrays {
+  scenarios: string;
+  labels: string[];
+  instruments: { instrument: string; settlement: string; pnl: Float64Array }[];
+}
+
+const ROW_BYTES = 4 + 4 + 8 + 8;
+
+export class Prepared {
+  private placed: Placed | undefined;
+  private rows: { address: number; capacity: number } | undefined;
+
+  constructor(
+    private readonly exports: Exports,
+    readonly program: Program,
+    readonly exact: boolean,
+  ) {
+    this.placed = place(exports, program, exact);
+    exports.bind(this.placed.book, this.placed.inputsEnd);
+  }
+
+  /**
+   * The requirement of one portfolio.
+   *
+   * @throws MarginError `UnknownInstrument`, `LotsNotWhole`, `LotMissing`, `Expired`, `MissingFact`, `BeyondExactRange`, …; nothing changes
+   */
+  margin(portfolio: Portfolio, options: MarginOptions = {}): Requirement {
+    const held = checkPortfolio(portfolio);
+    this.evaluate(held);
+    const requirement = totals(this.reader());
+    if (options.explain !== false) explain(this.reader(), requirement);
+    return requirement;
+  }
+
+  riskArrays(portfolio: Portfolio): RiskArrays[] {
+    this.evaluate(checkPortfolio(portfolio));
+    const reader = this.reader();
+    const { sets, universe } = this.program;
+    return sets.map((set, s) => {
+      const rows = set.rows.length;
+      const bytes = Math.max(reader.held.length * rows * 8, 8);
+      const out = this.exports.allocate(bytes);
+      if (out === 0) throw outOfMemory(bytes);
+      this.exports.riskArrays(reader.placed.book, s, out);
+      const all = new Float64Array(this.exports.memory.buffer, out, reader.held.length * rows).slice();
+      this.exports.release(out);
+      return {
+        scenarios: set.name,
+        labels: set.rows.map((row, i) => row.label ?? String(i)),
+        instruments: Array.from(reader.held, (i, r) => ({
+          instrument: universe.items[i]!.id,
+          settlement: String(universe.items[i]!.fields.settlement),
+          pnl: all.subarray(r * rows, (r + 1) * rows),
+        })).filter(({ instrument }) => universe.items[universe.index.get(instrument)!]!.instrument !== undefined),
+      };
+    });
+  }
+
+  /** Gives the memory back; the object cannot be used afterwards. */
+  release(): void {
+    if (this.rows !== undefined) this.exports.release(this.rows.address);
+    if (this.placed !== undefined) this.exports.release(this.placed.block);
+    this.rows = undefined;
+    this.placed = undefined;
+  }
+
+  [Symbol.dispose](): void {
+    this.release();
+  }
+
+  private get at(): Placed {
+    if (this.placed === undefined) throw new MarginError("Released", "prepared", "used after release()");
+    return this.placed;
+  }
+
+  private evaluate(portfolio: Portfolio): void {
+    const placed = this.at;
+    const { index } = this.program.universe;
+    const balances = Object.entries(portfolio.balances);
+    const n = portfolio.positions.length + balances.length;
+    const address = this.reserve(n);
+    const { buffer } = this.exports.memory;
+    const quantity = new Float64Array(buffer, address, n);
+    const entry = new Float64Array(buffer, address + 8 * n, n);
+    const instrument = new Int32Array(buffer, address + 16 * n, n);
+    const isAmount = new Int32Array(buffer, address + 20 * n, n);
+    portfolio.positions.forEach((position, r) => {
+      const i = index.get(position.instrument);
+      if (i === undefined || this.program.universe.items[i]!.instrument === undefined) {
+        throw unknownInstrument(position.instrument, r, this.program.market);
+      }
+      instrument[r] = i;
+      quantity[r] = position.lots ?? position.amount!;
+      isAmount[r] = position.lots === undefined ? 1 : 0;
+      entry[r] = position.entry ?? NaN;
+    });
+    balances.forEach(([id, balance], b) => {
+      const r = portfolio.positions.length + b;
+      const i = index.get(id);
+      if (i === undefined || this.program.universe.items[i]!.currency === undefined) {
+        throw unexpected("UnknownCurrency", `portfolio.balances.${id}`, "a currency of market.currencies", id);
+      }
+      instrument[r] = i;
+      quantity[r] = balance;
+      isAmount[r] = 1;
+      entry[r] = NaN;
+    });
+    this.give(portfolio);
+    const status = this.exports.evaluate(placed.book, n, address + 16 * n, address, address + 20 * n, address + 8 * n) as Status;
+    if (status !== Status.Ok) throw this.failure(status, portfolio);
+  }
+
+  /** Memory for n rows. */
+  private reserve(n: number): number {
+    const capacity = Math.max(n, 16);
+    if (this.rows === undefined || this.rows.capacity < n) {
+      if (this.rows !== undefined) this.exports.release(this.rows.address);
+      this.rows = undefined;
+      const address = this.exports.allocate(capacity * ROW_BYTES);
+      if (address === 0) throw outOfMemory(capacity * ROW_BYTES);
+      this.rows = { address, capacity };
+    }
+    return this.rows.address;
+  }
+
+  /** The portfolio's own figures into the columns of `given` parameters. */
+  private give(portfolio: Portfolio): void {
+    const given = this.program.graph.nodes.filter((node) => node.leaf?.leaf === "given");
+    if (given.length === 0) return;
+    const facts = portfolio.facts === undefined ? undefined : factsOf(portfolio.facts, "portfolio.facts");
+    for (const node of given) {
+      const { name } = node.leaf as { name: string };
+      const figures = facts?.get(name);
+      const column = new Float64Array(this.exports.memory.buffer, this.at.column.get(node)!, node.level.groups.length);
+      node.level.groups.forEach((group, g) => {
+        const figure = figures === undefined ? undefined : figureAt(figures, group);
+        if (figure !== undefined && typeof figure !== "number") throw unexpected("WrongType", figures!.path, "a number", figure);
+        column[g] = figure ?? NaN;
+      });
+    }
+  }
+
+  private reader(): Reader {
+    return new Reader(this.exports, this.program, this.at, this.exact);
+  }
+
+  private failure(status: Status, portfolio: Portfolio): MarginError {
+    const code = Status[status]!;
+    const row = this.exports.badRow();
+    if (status === Status.BeyondExactRange) {
+      return new MarginError(code, "portfolio.positions", "a total is beyond the range in which sums are exact; declare a larger largestTotal of the currency, or hold less");
+    }
+    const position = portfolio.positions[row];
+    if (position === undefined) {
+      const [id, balance] = Object.entries(portfolio.balances)[row - portfolio.positions.length] ?? ["", NaN];
+      return unexpected(code, `portfolio.balances.${id}`, "a finite number", balance, row);
+    }
+    const field = `portfolio.positions[${row}]`;
+    const { universe, market } = this.program;
+    const i = universe.index.get(position.instrument)!;
+    const item = universe.items[i]!;
+    const details = { row, value: position.instrument };
+    switch (status) {
+      case Status.Expired:
+        return new MarginError(code, `${field}.instrument`, `${short(item.id)} expired at ${item.instrument!.expiry}, not after asOf ${market.asOf}`, details);
+      case Status.LotsNotWhole:
+        return unexpected(code, position.lots === undefined ? `${field}.amount` : `${field}.lots`, position.lots === undefined ? `a multiple of the lot ${item.instrument!.lot}` : "a whole number", position.lots ?? position.amount, row);
+      case Status.LotMissing:
+        return new MarginError(code, `${field}.instrument`, `${short(item.id)} has no lot; give the instrument one, or amounts with exact: false`, details);
+      case Status.EntryNotPositive:
+        return unexpected(code, `${field}.entry`, "> 0", position.entry, row);
+      case Status.QuantityNotFinite:
+        return unexpected(code, field, "a finite quantity", position.lots ?? position.amount, row);
+    }
+    const name = NEEDED[status];
+    if (name === undefined) return new MarginError(code, field, code, details);
+    const input = { forward: Input.Forward, vol: Input.Vol, discount: Input.Discount, mark: Input.Mark }[name]!;
+    const value = new Float64Array(this.exports.memory.buffer, this.at.column.get(this.program.inputs[input]!)!)[i]!;
+    if (Number.isNaN(value)) {
+      return new MarginError("MissingFact", `${field}.instrument`, `the market has no ${name} for ${describe(item.fields)}`, details);
+    }
+    return new MarginError(code, `${field}.instrument`, `${name} of ${short(item.id)}: expected > 0, was ${value}`, { row, value });
+  }
+}
+
+/** Reads an evaluated account out of the core's memory. */
+export class Reader {
+  readonly f64: Float64Array;
+  readonly i32: Int32Array;
+  /** Indices of the held instruments. */
+  readonly held: Int32Array;
+
+  constructor(
+    readonly exports: Exports,
+    readonly program: Program,
+    readonly placed: Placed,
+    readonly exact: boolean,
+  ) {
+    const { buffer } = exports.memory;
+    this.f64 = new Float64Array(buffer);
+    this.i32 = new Int32Array(buffer);
+    const rows = this.i32[(placed.book >> 2) + ROWS]!;
+    this.held = this.i32.subarray(placed.heldInstrument >> 2, (placed.heldInstrument >> 2) + rows);
+  }
+
+  /** Group numbers that the account holds at a level, by place. */
+  heldGroups(level: { index: number }): Int32Array {
+    const at = this.placed.levels[level.index]!;
+    const n = this.i32[at.held >> 2]!;
+    return this.i32.subarray(at.heldGroups >> 2, (at.heldGroups >> 2) + n);
+  }
+
+  placeOf(level: { index: number }, group: number): number {
+    return this.i32[(this.placed.levels[level.index]!.placeOf >> 2) + group]!;
+  }
+
+  address(node: Node): number {
+    return this.placed.column.get(node)!;
+  }
+
+  /** Value of a column at a place (account) or group (tick). */
+  value(node: Node, at: number): number {
+    return this.f64[(this.address(node) >> 3) + at]!;
+  }
+
+  /** A number that must be there; else the error that tells what is missing. */
+  finite(node: Node, at: number): number {
+    const value = this.value(node, at);
+    if (!Number.isFinite(value)) throw trace(this, node, at);
+    return value === 0 ? 0 : value; // no −0 in documents
+  }
+}
+
+/** Word of the record that counts the held instruments: assembly/model/book.ts. */
+const ROWS = 31;

@@ -1,0 +1,11 @@
+/** What every entry exports beside its `load`. */
+export { Core, type ExactOption } from "./core.ts";
+export type { MarginOptions, Prepared, RiskArrays } from "./core/prepared.ts";
+export { MarginError } from "./error.ts";
+export { checkMarket, checkModel, checkPortfolio, isChecked, parseDocument } from "./documents/check.ts";
+export { documentHash } from "./documents/hash.ts";
+export type { Currency, Fact, Instrument, Market } from "./documents/market.ts";
+export type { MarginModel } from "./documents/model.ts";
+export type { Portfolio, Position } from "./documents/portfolio.ts";
+export type { Driver, Requirement, RequirementGroup, RequirementNode } from "./documents/requirement.ts";
+export { models } from "./models/index.ts";

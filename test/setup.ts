@@ -1,0 +1,6 @@
+/** Compiles the modules where they are older than their sources, so that a single test file can be run by itself. */
+import { execFileSync } from "node:child_process";
+
+export default function setup(): void {
+  execFileSync(process.execPath, ["scripts/build.js", "--wasm"], { stdio: "inherit" });
+}
