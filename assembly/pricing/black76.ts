@@ -68,7 +68,7 @@ const HEAD: u64 = 0xfffffffff8000000; // the upper 26 of 53 bits
   return lanes.and<T>(e, inRange);
 }
 
-/** The time value from two tails, for t ≥ 0.25; `scale` = m·e^(−(h−t)²/2). */
+/** The time value from two tails, where `isSmall` is false; `scale` = m·e^(−(h−t)²/2). */
 @inline export function valueOfTails<T>(h: T, t: T, scale: T, least: T): T {
   const y1 = lanes.sub<T>(h, t);
   const u1 = lanes.pmin<T>(lanes.abs<T>(y1), lanes.splat<T>(normal.FAR));
@@ -98,24 +98,12 @@ const HEAD: u64 = 0xfffffffff8000000; // the upper 26 of 53 bits
   return lanes.nanUnless<T>(valid, lanes.mul<T>(discount, lanes.add<T>(some, intrinsic)));
 }
 
-/** The price of one lane group in one go: the definition. `priceColumns` runs the same pieces in passes. */
-@inline function priceLanes<T>(F: T, K: T, sqrtTau: T, vol: T, discount: T, callPut: T): T {
-  const stdDev = lanes.mul<T>(vol, sqrtTau);
-  const s = limitStdDev<T>(stdDev);
-  const x = lanes.abs<T>(expLog.preciseLogRatio<T>(F, K));
-  const inverse = lanes.div<T>(lanes.splat<T>(1.0), s);
-  const head = headOfH<T>(x, inverse);
-  const tail = tailOfH<T>(x, vol, sqrtTau, s, inverse, head);
-  const h = lanes.add<T>(head, tail);
-  const t = lanes.mul<T>(lanes.splat<T>(0.5), s);
-  const least = lanes.pmin<T>(F, K);
-  const scale = lanes.mul<T>(least, scaleOfTails<T>(x, head, tail, t));
-  const timeValue = lanes.select<T>(
-    lanes.lt<T>(t, lanes.splat<T>(normal.SMALL_T)),
-    lanes.mul<T>(scale, normal.millsDifference<T>(h, t)),
-    valueOfTails<T>(h, t, scale, least),
-  );
-  return priceOf<T>(F, K, stdDev, discount, callPut, timeValue);
+/**
+ * Does the tail difference use the Taylor form? Where two rationals lose too much: t < 0.15, and up to
+ * 0.15 + h/50 for 0 < h < 8 (beyond, rounding in the recurrence grows like sinh(ht)/(ht)). `head` ≈ h.
+ */
+@inline export function isSmall(head: f64, t: f64): bool {
+  return t < normal.SMALL_T + 0.02 * (head < 8.0 ? head : 0.0);
 }
 
 /**
@@ -130,6 +118,19 @@ const HEAD: u64 = 0xfffffffff8000000; // the upper 26 of 53 bits
  * @returns quote per base, ≥ 0
  */
 export function price(forward: f64, strike: f64, tau: f64, vol: f64, discount: f64, callPut: f64): f64 {
-  return priceLanes<f64>(forward, strike, f64.sqrt(tau), vol, discount, callPut);
+  const sqrtTau = f64.sqrt(tau);
+  const stdDev = vol * sqrtTau;
+  const s = limitStdDev<f64>(stdDev);
+  const x = f64.abs(expLog.preciseLogRatio<f64>(forward, strike));
+  const inverse = 1.0 / s;
+  const head = headOfH<f64>(x, inverse);
+  const tail = tailOfH<f64>(x, vol, sqrtTau, s, inverse, head);
+  const h = head + tail;
+  const t = 0.5 * s;
+  const least = lanes.pmin<f64>(forward, strike);
+  const scale = least * scaleOfTails<f64>(x, head, tail, t);
+  const timeValue = isSmall(head, t)
+    ? scale * normal.millsDifference<f64>(h, t)
+    : valueOfTails<f64>(h, t, scale, least);
+  return priceOf<f64>(forward, strike, stdDev, discount, callPut, timeValue);
 }
-

@@ -22,6 +22,8 @@ import * as normal from "../math/normal";
 
 /** Beyond this |d| the density is 0; bounded so that no polynomial in d overflows. */
 const MOST_D: f64 = 64.0;
+/** Bounds 1/√τ so that its square stays finite; reached only where the density is 0. */
+const MOST_PER_SQRT_TAU: f64 = 1e150;
 
 @inline function higherGreekRow<T>(
   forward: usize,
@@ -44,8 +46,6 @@ const MOST_D: f64 = 64.0;
   const r = lanes.load<T>(rate);
   const theta = lanes.load<T>(callPut);
   const stdDev = lanes.mul<T>(sigma, root);
-  const valid = lanes.and<T>(lanes.gt<T>(lanes.pmin<T>(F, K), zero), lanes.ge<T>(stdDev, zero));
-  const D = lanes.nanUnless<T>(valid, lanes.load<T>(discount)); // every output has the factor D
   const s = black76.limitStdDev<T>(stdDev);
   const inverse = lanes.div<T>(one, lanes.mul<T>(F, s));
   const inverseStdDev = lanes.mul<T>(inverse, F);
@@ -53,6 +53,9 @@ const MOST_D: f64 = 64.0;
   const bounded = lanes.or<T>(lanes.pmin<T>(lanes.abs<T>(x), lanes.splat<T>(MOST_D)), lanes.signOf<T>(x));
   const d1 = lanes.mulAdd<T>(half, s, bounded);
   const d2 = lanes.sub<T>(d1, s);
+  const positive = lanes.and<T>(lanes.gt<T>(lanes.pmin<T>(F, K), zero), lanes.ge<T>(stdDev, zero));
+  const valid = lanes.and<T>(positive, lanes.ge<T>(d1, d2)); // a NaN in F, K, σ or τ is one in d₁
+  const D = lanes.nanUnless<T>(valid, lanes.load<T>(discount)); // every output has the factor D
   const e = expLog.gauss<T>(d1, zero);
   const y = lanes.pmin<T>(lanes.abs<T>(d1), lanes.splat<T>(normal.FAR));
   const tail = lanes.mul<T>(e, normal.mills<T>(y));
@@ -63,7 +66,7 @@ const MOST_D: f64 = 64.0;
   const gamma = lanes.mul<T>(Dn, inverse);
   const vega = lanes.mul<T>(lanes.mul<T>(Dn, F), root);
   const inverseVol = lanes.mul<T>(root, inverseStdDev);
-  const perTau = lanes.mul<T>(sigma, inverseStdDev); // 1/√τ
+  const perTau = lanes.pmin<T>(lanes.mul<T>(sigma, inverseStdDev), lanes.splat<T>(MOST_PER_SQRT_TAU)); // 1/√τ
   const halfPerTau = lanes.mul<T>(half, lanes.mul<T>(perTau, perTau));
   const d1d2 = lanes.mul<T>(d1, d2);
   const rest = lanes.sub<T>(one, d1d2);

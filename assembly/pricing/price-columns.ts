@@ -22,7 +22,7 @@ const BLOCK: usize = 512; // bytes of a column in a block: 64 rows
 // 1536    t
 // 2048    m·e^(−(h−t)²/2)
 const buffer: usize = memory.data(5 * 512, 16);
-const smallRows: usize = memory.data(4 * 66, 16); // byte offsets of rows with t < SMALL_T
+const smallRows: usize = memory.data(4 * 66, 16); // byte offsets of rows that use the Taylor form
 const largeRows: usize = memory.data(4 * 66, 16); // byte offsets of the others
 
 /** Two rows' values as a lane pair. */
@@ -43,7 +43,7 @@ const largeRows: usize = memory.data(4 * 66, 16); // byte offsets of the others
   do {
     store<u32>(smallRows + (small << 2), <u32>i);
     store<u32>(largeRows + (large << 2), <u32>i);
-    const isSmall = <usize>(load<f64>(buffer + i, 1536) < normal.SMALL_T);
+    const isSmall = <usize>black76.isSmall(load<f64>(buffer + i, 512), load<f64>(buffer + i, 1536));
     small += isSmall;
     large += 1 - isSmall;
     i += 8;
@@ -121,8 +121,7 @@ const largeRows: usize = memory.data(4 * 66, 16); // byte offsets of the others
     const t = load<f64>(buffer, 1536);
     const scale = load<f64>(buffer, 2048);
     const least = lanes.pmin<f64>(load<f64>(forward), load<f64>(strike));
-    const isSmall = t < normal.SMALL_T;
-    const value = isSmall
+    const value = black76.isSmall(load<f64>(buffer, 512), t)
       ? scale * normal.millsDifference<f64>(h, t)
       : black76.valueOfTails<f64>(h, t, scale, least);
     store<f64>(buffer, value);

@@ -12,7 +12,7 @@ describe("vectors", () => {
 
   // relative to the golden value plus the size of the terms that cancel in it near a zero of its polynomial
   const bounds: Record<(typeof names)[number], number> = {
-    price: 3e-11, delta: 1e-13, gamma: 1e-12, vega: 1e-12, theta: 1e-12, rho: 3e-11, vanna: 1e-12, volga: 1e-12,
+    price: 2e-10, delta: 1e-13, gamma: 1e-12, vega: 1e-12, theta: 1e-12, rho: 2e-10, vanna: 1e-12, volga: 1e-12,
     charm: 2e-12, veta: 2e-12, speed: 2e-12, zomma: 2e-12, color: 2e-12, ultima: 2e-12,
   };
 
@@ -165,9 +165,6 @@ describe("edges", () => {
   });
 
   it("NaN in every output outside the domain", () => {
-    for (const o of edges.slice(15)) {
-      const nonsenseTau = Number.isNaN(o[2]) || o[2] < 0;
-      for (const name of names) if (!nonsenseTau || name !== "rho") expect(greek(name, o)).toBeNaN();
-    }
+    for (const o of edges.slice(15)) for (const name of names) expect(greek(name, o)).toBeNaN();
   });
 });
