@@ -2,3 +2,4 @@
 export { badRow } from "./api/failure";
 export { allocate, memoryInUse, release } from "./api/memory";
 export { bind, evaluate, riskArrays, shares } from "./api/margin";
+export { greeks, impliedVols, prices } from "./api/pricing";

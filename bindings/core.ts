@@ -2,6 +2,7 @@
 import { MODULE_HASH, VERSION } from "../build/module.js";
 import { compile } from "./compile/program.ts";
 import type { Exports } from "./core/exports.ts";
+import { Pricing, type GreekColumns, type PriceColumns, type VolColumns } from "./core/pricing.ts";
 import { Prepared, type MarginOptions, type RiskArrays } from "./core/prepared.ts";
 import { checkMarket, checkModel, checkPortfolio } from "./documents/check.ts";
 import type { Market } from "./documents/market.ts";
@@ -20,8 +21,12 @@ export class Core {
   /** SHA-256 of the WebAssembly module that the package was built with. */
   readonly moduleHash: string = MODULE_HASH;
 
+  private readonly pricing: Pricing;
+
   /** @internal use `load` of an entry */
-  constructor(private readonly exports: Exports) {}
+  constructor(private readonly exports: Exports) {
+    this.pricing = new Pricing(exports);
+  }
 
   /**
    * The requirement of a portfolio under a model in a market. Stateless: what it needs is given back at its end.
@@ -44,6 +49,28 @@ export class Core {
    */
   prepare(model: MarginModel, market: Market, options: ExactOption = {}): Prepared {
     return new Prepared(this.exports, compile(checkModel(model), checkMarket(market)), options.exact !== false);
+  }
+
+  /**
+   * Black-76 prices of options into `out` (one row per entry of it), which is returned.
+   *
+   * @throws MarginError `StrikeNotPositive` at `strike[17]`, and so on; `out` is then as it was
+   */
+  prices(columns: VolColumns, out: Float64Array): Float64Array {
+    return this.pricing.prices(columns, out);
+  }
+
+  /** Price and sensitivities into those columns of `out` that are there; conventions in assembly/pricing/greeks.ts. */
+  greeks(columns: VolColumns, out: GreekColumns): GreekColumns {
+    return this.pricing.greeks(columns, out);
+  }
+
+  /**
+   * Implied volatilities of prices into `out`. A row without one is NaN (0 at intrinsic value), and `reasons` says why:
+   * an index into `IMPLIED_VOL_REASONS`.
+   */
+  impliedVols(columns: PriceColumns, out: Float64Array, reasons?: Int32Array): Float64Array {
+    return this.pricing.impliedVols(columns, out, reasons);
   }
 
   /** Bytes of the core's memory in use, and reserved. */

@@ -1,6 +1,7 @@
 /** What every entry exports beside its `load`. */
 export { Core, type ExactOption } from "./core.ts";
 export type { MarginOptions, Prepared, RiskArrays } from "./core/prepared.ts";
+export { IMPLIED_VOL_REASONS, type GreekColumns, type GreekName, type PriceColumns, type Values, type VolColumns } from "./core/pricing.ts";
 export { MarginError } from "./error.ts";
 export { checkMarket, checkModel, checkPortfolio, isChecked, parseDocument } from "./documents/check.ts";
 export { documentHash } from "./documents/hash.ts";
@@ -8,4 +9,5 @@ export type { Currency, Fact, Instrument, Market } from "./documents/market.ts";
 export type { MarginModel } from "./documents/model.ts";
 export type { Portfolio, Position } from "./documents/portfolio.ts";
 export type { Driver, Requirement, RequirementGroup, RequirementNode } from "./documents/requirement.ts";
+export { marketFromDeribit, portfolioFromDeribit } from "./formats/deribit-api.ts";
 export { models } from "./models/index.ts";

@@ -19,4 +19,9 @@ export enum Status {
   /** a position in an instrument without a lot, where quantities are whole lots */
   LotMissing,
   RowCountNegative,
+  StrikeNotPositive,
+  TauNegative,
+  CallPutNotOne,
+  /** a discount other than 1 beside coin prices, which exchanges do not discount */
+  DiscountNotOne,
 }

@@ -21,6 +21,9 @@ const KINDS = {
   spot: InstrumentKind.Spot,
 } as const;
 
+/** The unit of all prices of currencies; a model in it needs no currency of that name in the market. */
+export const PRICE_UNIT: Currency = { id: "USD", largestTotal: 2 ** 33, price: 1 };
+
 export interface Universe {
   items: Item[];
   index: Map<string, number>;
@@ -32,6 +35,8 @@ export interface Universe {
  */
 export function universe(market: Market, modelCurrency: string, held?: Portfolio): Universe {
   let listed: Instrument[] = market.instruments;
+  const isUnit = modelCurrency === PRICE_UNIT.id && !market.currencies.some((currency) => currency.id === PRICE_UNIT.id);
+  const currencies = isUnit ? [...market.currencies, PRICE_UNIT] : market.currencies;
   if (held !== undefined) {
     const byId = new Map(market.instruments.map((instrument) => [instrument.id, instrument]));
     const wanted = new Set<Instrument>();
@@ -45,14 +50,14 @@ export function universe(market: Market, modelCurrency: string, held?: Portfolio
   const settlements = new Set(listed.map((instrument) => instrument.settlement)).add(modelCurrency);
   for (const id of Object.keys(held?.balances ?? {})) {
     settlements.add(id);
-    if (!market.currencies.some((currency) => currency.id === id)) {
+    if (!currencies.some((currency) => currency.id === id)) {
       throw new MarginError("UnknownCurrency", `portfolio.balances.${id}`, `market.currencies has no "${id}"`, { value: id });
     }
   }
-  if (!market.currencies.some((currency) => currency.id === modelCurrency)) {
+  if (!currencies.some((currency) => currency.id === modelCurrency)) {
     throw new MarginError("UnknownCurrency", "model.currency", `market.currencies has no "${modelCurrency}"`, { value: modelCurrency });
   }
-  const cash = market.currencies
+  const cash = currencies
     .filter((currency) => held === undefined || settlements.has(currency.id))
     .map((currency): Item => {
       const fields: Record<string, Scalar> = { instrument: currency.id, kind: "cash", settlement: currency.id };
