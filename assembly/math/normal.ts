@@ -57,28 +57,28 @@ export const FAR: f64 = 64.0;
 
 /** Numerator of −E′(y) = 1/√2π − y·E(y), which cancels to y² ulp when computed from E. Degree 9. */
 @inline export function slopeP<T>(y: T, q: T): T {
-  let even = lanes.mulAdd<T>(lanes.splat<T>(11.214125694875271), q, lanes.splat<T>(1412.7951757322492));
-  even = lanes.mulAdd<T>(even, q, lanes.splat<T>(40976.76709712207));
-  even = lanes.mulAdd<T>(even, q, lanes.splat<T>(322199.1840045814));
-  even = lanes.mulAdd<T>(even, q, lanes.splat<T>(382086.252290581));
-  let odd = lanes.mulAdd<T>(lanes.splat<T>(0.3989422803978762), q, lanes.splat<T>(157.02932095601528));
-  odd = lanes.mulAdd<T>(odd, q, lanes.splat<T>(8927.911589845155));
-  odd = lanes.mulAdd<T>(odd, q, lanes.splat<T>(136787.36422900326));
-  odd = lanes.mulAdd<T>(odd, q, lanes.splat<T>(492191.7999723441));
+  let even = lanes.mulAdd<T>(lanes.splat<T>(11.21393150709662), q, lanes.splat<T>(1412.7351319229645));
+  even = lanes.mulAdd<T>(even, q, lanes.splat<T>(40974.232159513806));
+  even = lanes.mulAdd<T>(even, q, lanes.splat<T>(322173.78225963545));
+  even = lanes.mulAdd<T>(even, q, lanes.splat<T>(382049.0297447155));
+  let odd = lanes.mulAdd<T>(lanes.splat<T>(0.3989422803978769), q, lanes.splat<T>(157.0244598379041));
+  odd = lanes.mulAdd<T>(odd, q, lanes.splat<T>(8927.441506105764));
+  odd = lanes.mulAdd<T>(odd, q, lanes.splat<T>(136777.72416122758));
+  odd = lanes.mulAdd<T>(odd, q, lanes.splat<T>(492148.77384470275));
   return lanes.mulAdd<T>(odd, y, even);
 }
 
 /** Denominator of −E′(y); degree 11, leading coefficient 1. */
 @inline export function slopeQ<T>(y: T, q: T): T {
-  let even = lanes.mulAdd<T>(lanes.splat<T>(28.109644540082357), q, lanes.splat<T>(3625.6812556500126));
-  even = lanes.mulAdd<T>(even, q, lanes.splat<T>(113168.90787494928));
-  even = lanes.mulAdd<T>(even, q, lanes.splat<T>(1095701.0015711496));
-  even = lanes.mulAdd<T>(even, q, lanes.splat<T>(2900578.8840992176));
-  even = lanes.mulAdd<T>(even, q, lanes.splat<T>(957748.2033393641));
-  let odd = lanes.mulAdd<T>(lanes.add<T>(q, lanes.splat<T>(396.61413604937565)), q, lanes.splat<T>(23553.798512056655));
-  odd = lanes.mulAdd<T>(odd, q, lanes.splat<T>(407692.578158424));
-  odd = lanes.mulAdd<T>(odd, q, lanes.splat<T>(2144290.0326664965));
-  odd = lanes.mulAdd<T>(odd, q, lanes.splat<T>(2434101.2455859636));
+  let even = lanes.mulAdd<T>(lanes.splat<T>(28.109157783506284), q, lanes.splat<T>(3625.5292878737787));
+  even = lanes.mulAdd<T>(even, q, lanes.splat<T>(113162.10513112208));
+  even = lanes.mulAdd<T>(even, q, lanes.splat<T>(1095619.1506126805));
+  even = lanes.mulAdd<T>(even, q, lanes.splat<T>(2900326.783741878));
+  even = lanes.mulAdd<T>(even, q, lanes.splat<T>(957654.9002534439));
+  let odd = lanes.mulAdd<T>(lanes.add<T>(q, lanes.splat<T>(396.6019510332169)), q, lanes.splat<T>(23552.583631665366));
+  odd = lanes.mulAdd<T>(odd, q, lanes.splat<T>(407664.95212957746));
+  odd = lanes.mulAdd<T>(odd, q, lanes.splat<T>(2144116.227204584));
+  odd = lanes.mulAdd<T>(odd, q, lanes.splat<T>(2433876.4570012307));
   return lanes.mulAdd<T>(odd, y, even);
 }
 

@@ -40,10 +40,11 @@ const largeRows: usize = memory.data(4 * 66, 16);
   const b = buffer + i;
   lanes.store<T>(b, x);
   lanes.store<T>(b + 512, least);
-  lanes.store<T>(b + 1024, impliedVol.targetOf<T>(p, least));
+  const target = impliedVol.targetOf<T>(p, least);
+  lanes.store<T>(b + 1024, target);
   lanes.store<T>(b + 1536, impliedVol.liftOf<T>(p, least));
   lanes.store<T>(b + 2048, upper);
-  lanes.store<T>(b + 2560, impliedVol.guess<T>(F, K, x, p, upper));
+  lanes.store<T>(b + 2560, impliedVol.firstStdDev<T>(F, K, x, p, least, target, upper));
 }
 
 /** One round over the `moving` rows; returns how many still move. */
