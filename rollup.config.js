@@ -28,7 +28,7 @@ const plugins = () => [inlineWasm, resolve({ extensions: [".ts", ".js"] }), comm
 const entries = (names) => Object.fromEntries(names.map((name) => [name, name === "core" ? "bindings/bring-your-own.ts" : `bindings/${name}.ts`]));
 const all = entries(["node", "browser", "workerd", "edge-light", "inline", "core"]);
 const cjs = entries(["node", "inline", "core"]);
-const chunkFileNames = "shared/[name]-[hash].js";
+const chunkFileNames = "shared/[name].js";
 
 export default [
   {
@@ -41,7 +41,7 @@ export default [
     input: cjs,
     external,
     plugins: plugins(),
-    output: { dir: "dist", format: "cjs", entryFileNames: "[name].cjs", chunkFileNames: "shared/[name]-[hash].cjs", exports: "named" },
+    output: { dir: "dist", format: "cjs", entryFileNames: "[name].cjs", chunkFileNames: "shared/[name].cjs", exports: "named" },
   },
   {
     input: { cli: "bindings/cli/index.ts" },
@@ -52,10 +52,10 @@ export default [
   {
     input: all,
     external: [/\.wasm(\?module)?$/, /^inline:/],
-    plugins: [dts({ tsconfig: "tsconfig.json" })],
+    plugins: [dts({ tsconfig: "tsconfig.json", compilerOptions: { stripInternal: true } })],
     output: [
-      { dir: "dist", format: "es", entryFileNames: "[name].d.mts", chunkFileNames: "shared/[name]-[hash].d.mts" },
-      { dir: "dist", format: "es", entryFileNames: "[name].d.cts", chunkFileNames: "shared/[name]-[hash].d.cts" },
+      { dir: "dist", format: "es", entryFileNames: "[name].d.mts", chunkFileNames: "shared/[name].d.mts" },
+      { dir: "dist", format: "es", entryFileNames: "[name].d.cts", chunkFileNames: "shared/[name].d.cts" },
     ],
   },
 ];

@@ -3,7 +3,7 @@ import { MODULE_HASH, VERSION } from "../build/module.js";
 import { compile } from "./compile/program.ts";
 import type { Exports } from "./core/exports.ts";
 import { Pricing, type GreekColumns, type PriceColumns, type VolColumns } from "./core/pricing.ts";
-import { Prepared, type MarginOptions, type RiskArrays } from "./core/prepared.ts";
+import { Prepared, type Disposing, type MarginOptions, type RiskArrays } from "./core/prepared.ts";
 import { checkMarket, checkModel, checkPortfolio } from "./documents/check.ts";
 import type { Market } from "./documents/market.ts";
 import type { MarginModel } from "./documents/model.ts";
@@ -47,7 +47,7 @@ export class Core {
   /**
    * A model bound to a market with all its instruments repriced, for many portfolios. Holds memory of the core until `release()`.
    */
-  prepare(model: MarginModel, market: Market, options: ExactOption = {}): Prepared {
+  prepare(model: MarginModel, market: Market, options: ExactOption = {}): Prepared & Disposing {
     return new Prepared(this.exports, compile(checkModel(model), checkMarket(market)), options.exact !== false);
   }
 

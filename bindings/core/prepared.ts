@@ -27,14 +27,19 @@ export interface RiskArrays {
   instruments: { instrument: string; settlement: string; pnl: Float64Array }[];
 }
 
+/** For `using`, where the caller's library knows of it. */
+export type Disposing = { [key in SymbolConstructor extends { readonly dispose: infer D extends symbol } ? D : never]: () => void };
+
 const ROW_BYTES = 4 + 4 + 8 + 8;
 
 export class Prepared {
   private placed: Placed | undefined;
   private rows: { address: number; capacity: number } | undefined;
 
+  /** @internal use `prepare` of a core */
   constructor(
     private readonly exports: Exports,
+    /** @internal */
     readonly program: Program,
     readonly exact: boolean,
   ) {
@@ -87,6 +92,7 @@ export class Prepared {
     this.placed = undefined;
   }
 
+  /** @internal declared by `Disposing` */
   [Symbol.dispose](): void {
     this.release();
   }

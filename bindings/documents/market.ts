@@ -1,7 +1,59 @@
 /** The market document: what trades, and what is known of it at one moment. */
 import * as v from "valibot";
-import { finite, scalar, table } from "./expression.ts";
+import { finite, scalar, table, type Scalar } from "./expression.ts";
 import { MOMENT, milliseconds } from "./moment.ts";
+import type { Same } from "./same.ts";
+
+export interface Instrument {
+  /** Unique name; no currency may have it. */
+  id: string;
+  /** What it is; a currency held is the kind `cash` and is not listed. */
+  kind: "option" | "future" | "perpetual" | "spot";
+  /** What it is on: the key by which spot and forwards are known. */
+  underlying: string;
+  /** Moment of expiry, or "perpetual" for what has none. */
+  expiry: string;
+  /** Quote currency per unit of base; options only. */
+  strike?: number;
+  /** +1 call, −1 put; options only. */
+  callPut?: 1 | -1;
+  /** Currency in which profit and loss is paid. */
+  settlement: string;
+  /** linear: paid in quote currency; inverse: in coin. */
+  payoff: "linear" | "inverse";
+  /** Smallest amount that trades; quantities are whole lots of it. */
+  lot?: number;
+  /** Unit of `lot`: base (default), or quote for inverse futures of so many dollars. */
+  lotUnit?: "base" | "quote";
+}
+export interface Currency {
+  /** Unique name. */
+  id: string;
+  /** Largest total of any sum in this currency; the quantum is 2^(⌈log2⌉ − 53) of it. */
+  largestTotal: number;
+  /** Value of one unit in the common unit of all `price`s of the document (USD); needed where currencies are converted. */
+  price?: number;
+  /** The underlying with whose spot this currency's price moves in scenarios; absent: it does not move. */
+  underlying?: string;
+  /** Largest rounding bound of a requirement that is accepted, in this currency; absent: any. */
+  tolerance?: number;
+}
+/** Facts of one place: `at` says which instruments, the rest are named values. The most specific place wins. */
+export type Fact = { at: Record<string, Scalar> } & { [name: string]: unknown };
+export interface Market {
+  /** Version of this format. */
+  format: 1;
+  /** Moment at which the market is known. */
+  asOf: string;
+  /** Currencies that are settled in or held. */
+  currencies: Currency[];
+  /** What trades. */
+  instruments: Instrument[];
+  /** What is known: spot, forward, vol, mark, and whatever a model reads. */
+  facts: Fact[];
+  /** Where the figures come from, in words. */
+  source?: string;
+}
 
 const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
 const id = v.pipe(v.string(), v.nonEmpty(), v.maxLength(128));
@@ -17,61 +69,38 @@ export const expiry = v.pipe(
 );
 
 export const instrument = v.strictObject({
-  /** Unique name; no currency may have it. */
   id,
-  /** What it is; a currency held is the kind `cash` and is not listed. */
   kind: v.picklist(["option", "future", "perpetual", "spot"]),
-  /** What it is on: the key by which spot and forwards are known. */
   underlying: id,
-  /** Moment of expiry, or "perpetual" for what has none. */
   expiry,
-  /** Quote currency per unit of base; options only. */
   strike: v.optional(positive),
-  /** +1 call, −1 put; options only. */
   callPut: v.optional(v.picklist([1, -1])),
-  /** Currency in which profit and loss is paid. */
   settlement: id,
-  /** linear: paid in quote currency; inverse: in coin. */
   payoff: v.picklist(["linear", "inverse"]),
-  /** Smallest amount that trades; quantities are whole lots of it. */
   lot: v.optional(positive),
-  /** Unit of `lot`: base (default), or quote for inverse futures of so many dollars. */
   lotUnit: v.optional(v.picklist(["base", "quote"])),
 });
 
 export const currency = v.strictObject({
-  /** Unique name. */
   id,
-  /** Largest total of any sum in this currency; the quantum is 2^(⌈log2⌉ − 53) of it. */
   largestTotal: positive,
-  /** Value of one unit in the common unit of all `price`s of the document (USD); needed where currencies are converted. */
   price: v.optional(positive),
-  /** The underlying with whose spot this currency's price moves in scenarios; absent: it does not move. */
   underlying: v.optional(id),
-  /** Largest rounding bound of a requirement that is accepted, in this currency; absent: any. */
   tolerance: v.optional(positive),
 });
 
 export const factValue = v.union([finite, table, v.array(v.array(finite))]);
-/** Facts of one place: `at` says which instruments, the rest are named values. The most specific place wins. */
 export const fact = v.objectWithRest({ at: v.record(v.string(), scalar) }, factValue);
 
 export const market = v.strictObject({
-  /** Version of this format. */
   format: v.literal(1),
-  /** Moment at which the market is known. */
   asOf: moment,
-  /** Currencies that are settled in or held. */
   currencies: v.pipe(v.array(currency), v.nonEmpty()),
-  /** What trades. */
   instruments: v.array(instrument),
-  /** What is known: spot, forward, vol, mark, and whatever a model reads. */
   facts: v.array(fact),
-  /** Where the figures come from, in words. */
   source: v.optional(v.string()),
 });
 
-export type Instrument = v.InferOutput<typeof instrument>;
-export type Currency = v.InferOutput<typeof currency>;
-export type Fact = { at: Record<string, string | number> } & { [name: string]: unknown };
-export type Market = Omit<v.InferOutput<typeof market>, "facts"> & { facts: Fact[] };
+true satisfies Same<Instrument, v.InferOutput<typeof instrument>>;
+true satisfies Same<Currency, v.InferOutput<typeof currency>>;
+true satisfies Same<Omit<Market, "facts">, Omit<v.InferOutput<typeof market>, "facts">>;

@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import { finite } from "./expression.ts";
 import type { Requirement } from "./requirement.ts";
+import type { Same } from "./same.ts";
 
 const numbers = v.record(v.string(), finite);
 const hash = v.pipe(v.string(), v.nonEmpty());
@@ -40,6 +41,4 @@ export const requirement = v.strictObject({
   nodes: v.optional(v.array(requirementNode)),
 });
 
-// The type and the schema say the same; where they part, this line does not compile.
-type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
 true satisfies Same<Requirement, v.InferOutput<typeof requirement>>;
