@@ -63,19 +63,20 @@ export class Prepared {
   riskArrays(portfolio: Portfolio): RiskArrays[] {
     this.evaluate(checkPortfolio(portfolio));
     const reader = this.reader();
+    const held = reader.held.slice(); // memory may grow below
     const { sets, universe } = this.program;
     return sets.map((set, s) => {
       const rows = set.rows.length;
-      const bytes = Math.max(reader.held.length * rows * 8, 8);
+      const bytes = Math.max(held.length * rows * 8, 8);
       const out = this.exports.allocate(bytes);
       if (out === 0) throw outOfMemory(bytes);
       this.exports.riskArrays(reader.placed.book, s, out);
-      const all = new Float64Array(this.exports.memory.buffer, out, reader.held.length * rows).slice();
+      const all = new Float64Array(this.exports.memory.buffer, out, held.length * rows).slice();
       this.exports.release(out);
       return {
         scenarios: set.name,
         labels: set.rows.map((row, i) => row.label ?? String(i)),
-        instruments: Array.from(reader.held, (i, r) => ({
+        instruments: Array.from(held, (i, r) => ({
           instrument: universe.items[i]!.id,
           settlement: String(universe.items[i]!.fields.settlement),
           pnl: all.subarray(r * rows, (r + 1) * rows),
