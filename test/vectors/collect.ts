@@ -1,0 +1,107 @@
+/** Finds cases in folders: JSON files with `vectors`, SIMM/FRTB groups, and tables (`.csv`, `.csv.gz`) of a known form. */
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import type { Shape } from "./adapter.ts";
+import { casesOfTable } from "./tables.ts";
+
+export interface Case {
+  id: string;
+  file: string;
+  shape: Shape;
+  inputs: unknown;
+  expected: unknown;
+  tolerance: unknown;
+  /** Why it cannot be run at all. */
+  malformed?: string;
+}
+export interface Found {
+  folder: string;
+  /** Why nothing was read. */
+  missing?: true;
+  files: { file: string; cases: number }[];
+  cases: Case[];
+}
+
+const isObject = (x: unknown): x is Record<string, unknown> => x !== null && typeof x === "object" && !Array.isArray(x);
+const hasKey = (x: unknown) => (key: string) => isObject(x) && Object.hasOwn(x, key);
+
+/** What a file says of the shape of a case: ../../../shared/vectors/README.md. */
+function shapeOf(vector: Record<string, unknown>): Shape | undefined {
+  const { model, inputs, id } = vector;
+  const inner = isObject(inputs) ? inputs.model : undefined;
+  const name = typeof model === "string" ? model : typeof inner === "string" ? inner : typeof id === "string" ? id.split(".").slice(0, 2).join(".") : undefined;
+  return name === undefined ? undefined : { name, has: hasKey(inputs) };
+}
+
+function caseOf(vector: unknown, file: string, index: number): Case {
+  const fallback = `${file}[${index}]`;
+  if (!isObject(vector)) return broken(fallback, file, "a case is not an object");
+  const id = typeof vector.id === "string" ? vector.id : fallback;
+  const shape = shapeOf(vector);
+  if (shape === undefined) return broken(id, file, "neither `model`, `inputs.model` nor `id` tells the shape");
+  const { inputs, expected, tolerance } = vector;
+  const found: Case = { id, file, shape, inputs, expected, tolerance };
+  if (!isObject(inputs)) found.malformed = "inputs: expected an object";
+  else if (!isObject(expected)) found.malformed = "expected: expected an object";
+  return found;
+}
+
+function broken(id: string, file: string, malformed: string): Case {
+  return { id, file, shape: { name: "unreadable", has: () => false }, inputs: {}, expected: {}, tolerance: undefined, malformed };
+}
+
+/** A group of sensitivities cases: a list, or lists inside (`cases`, `rows`), or a number for each id. */
+function sizeOfGroup(group: unknown): number {
+  if (Array.isArray(group)) return group.length;
+  if (!isObject(group)) return 0;
+  if (group.cases !== undefined) return isObject(group.cases) ? Object.keys(group.cases).length : sizeOfGroup(group.cases);
+  const inner = Object.values(group).reduce((n: number, part) => n + (isObject(part) ? sizeOfGroup(part) : 0), 0);
+  return inner > 0 ? inner : Object.values(group).filter((part) => typeof part === "number").length;
+}
+
+const GROUPS = ["simm", "frtb", "simmSuite", "simmOre", "simmLive", "simmTwoTables", "simmDerived"];
+
+function casesOfJson(text: string, file: string): Case[] {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    return [broken(file, file, `not JSON: ${(error as Error).message}`)];
+  }
+  if (!isObject(json)) return [];
+  if (Array.isArray(json.vectors)) return json.vectors.map((vector, i) => caseOf(vector, file, i));
+  const groups = GROUPS.filter((group) => json[group] !== undefined);
+  return groups.flatMap((name) =>
+    Array.from({ length: sizeOfGroup(json[name]) }, (_, i): Case => {
+      return { id: `${name}[${i}]`, file, shape: { name, has: () => false }, inputs: {}, expected: {}, tolerance: undefined };
+    }),
+  );
+}
+
+function* filesIn(folder: string): Generator<string> {
+  for (const entry of readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    if (entry.name.startsWith(".") || entry.name === "node_modules") continue;
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) yield* filesIn(path);
+    else if (/\.(json|csv|csv\.gz)$/.test(entry.name)) yield path;
+  }
+}
+
+export function casesOfFile(file: string): Case[] {
+  try {
+    const bytes = readFileSync(file);
+    if (file.endsWith(".json")) return casesOfJson(bytes.toString("utf8"), file);
+    return casesOfTable((file.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString("utf8"), file);
+  } catch (error) {
+    return [broken(file, file, `cannot be read: ${(error as Error).message}`)];
+  }
+}
+
+/** Cases of a folder and the folders in it, or of one file. */
+export function collect(folder: string): Found {
+  if (!existsSync(folder)) return { folder, missing: true, files: [], cases: [] };
+  const files = statSync(folder).isDirectory() ? [...filesIn(folder)] : [folder];
+  const found = files.map((file) => ({ file, cases: casesOfFile(file) }));
+  return { folder, files: found.map(({ file, cases }) => ({ file, cases: cases.length })), cases: found.flatMap(({ cases }) => cases) };
+}
