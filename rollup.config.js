@@ -4,6 +4,7 @@ import commonjs from "@rollup/plugin-commonjs";
 import resolve from "@rollup/plugin-node-resolve";
 import { dts } from "rollup-plugin-dts";
 import esbuild from "rollup-plugin-esbuild";
+import license from "rollup-plugin-license";
 
 const wasm = readFileSync("build/margin.wasm");
 
@@ -23,7 +24,20 @@ const copyWasm = {
   },
 };
 
-const external = [/^node:/, /\.wasm(\?module)?$/];
+/** Licences of the packages that are in the bundles, with their texts. */
+const notices = {
+  file: "dist/THIRD-PARTY-NOTICES.txt",
+  template: (dependencies) =>
+    ["margin-core contains parts of the following packages.", ...dependencies.map(notice)].join(`\n\n${"-".repeat(100)}\n\n`) + "\n",
+};
+function notice({ name, version, license: id, licenseText, noticeText, author, repository }) {
+  const url = (repository?.url ?? repository ?? "").replace(/^git\+|\.git$/g, "");
+  const head = [`${name} ${version}`, `Licence: ${id}`, author && `Author: ${author.text?.() ?? author}`, url].filter(Boolean);
+  if (!licenseText) throw new Error(`${name} has no licence text for dist/THIRD-PARTY-NOTICES.txt`);
+  return [head.join("\n"), licenseText.trim(), noticeText?.trim()].filter(Boolean).join("\n\n");
+}
+
+const external = [/^node:/, /^\.\/margin\.wasm(\?module)?$/];
 const plugins = () => [inlineWasm, resolve({ extensions: [".ts", ".js"] }), commonjs(), esbuild({ target: "es2022" })];
 const entries = (names) => Object.fromEntries(names.map((name) => [name, name === "core" ? "bindings/bring-your-own.ts" : `bindings/${name}.ts`]));
 const all = entries(["node", "browser", "workerd", "edge-light", "inline", "core"]);
@@ -45,13 +59,14 @@ export default [
   },
   {
     input: { cli: "bindings/cli/index.ts" },
-    external: [...external, "./node.js"],
-    plugins: plugins(),
-    output: { dir: "dist", format: "es", entryFileNames: "[name].js", banner: "#!/usr/bin/env node" },
+    external,
+    // one file with all it needs, beside margin.wasm; the command contains whatever the library entries contain, so its notices are those of all
+    plugins: [...plugins(), license({ thirdParty: { includePrivate: false, output: notices } })],
+    output: { dir: "dist", format: "es", entryFileNames: "[name].js", inlineDynamicImports: true },
   },
   {
     input: all,
-    external: [/\.wasm(\?module)?$/, /^inline:/],
+    external: [...external, /^inline:/],
     plugins: [dts({ tsconfig: "tsconfig.json", compilerOptions: { stripInternal: true } })],
     output: [
       { dir: "dist", format: "es", entryFileNames: "[name].d.mts", chunkFileNames: "shared/[name].d.mts" },
