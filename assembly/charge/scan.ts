@@ -35,13 +35,11 @@ export function convert(
   for (let i = 0; i < fineGroups; i++) {
     const g = relation(book, toGroup).held[i];
     const X = currencyOf(book, set, toCurrency, i);
-    const today = load<f64>(X + (<usize>set.rows << 3));
     for (let s = 0; s < set.rows; s++) {
-      const x = load<f64>(X + (<usize>s << 3));
       const at = cell(out, set, g, s);
-      store<f64>(at, load<f64>(at) + (load<f64>(cell(P, set, i, s)) * x + M[i] * (x - today)));
+      store<f64>(at, load<f64>(at) + converted(set, load<f64>(cell(P, set, i, s)), M[i], X, s));
     }
-    outM[g] += M[i] * today;
+    outM[g] += M[i] * load<f64>(X + (<usize>set.rows << 3));
   }
 }
 
@@ -59,18 +57,36 @@ export function clearRows(set: ScenarioSet, groups: i32, out: usize): void {
   memory.fill(out, 0, (<usize>groups * <usize>set.stride) << 3);
 }
 
-/** A finer profile into its parent's rows, converted where `toCurrency` is a relation. */
-export function addRows(book: Book, set: ScenarioSet, fineGroups: i32, P: usize, toGroup: i32, toCurrency: i32, out: usize): void {
+/**
+ * A finer profile into its parent's rows. Where `toCurrency` is a relation it leaves its settlement currency here:
+ * P·X[s] + M·(X[s] − X[now]), as in `convert`.
+ */
+export function addRows(
+  book: Book,
+  set: ScenarioSet,
+  fineGroups: i32,
+  P: usize,
+  M: Column,
+  toGroup: i32,
+  toCurrency: i32,
+  out: usize,
+): void {
   for (let i = 0; i < fineGroups; i++) {
     const g = relation(book, toGroup).held[i];
     if (g < 0) continue;
     const X = toCurrency < 0 ? <usize>0 : currencyOf(book, set, toCurrency, i);
     for (let s = 0; s < set.rows; s++) {
-      const x = X == 0 ? 1.0 : load<f64>(X + (<usize>s << 3));
       const at = cell(out, set, g, s);
-      store<f64>(at, load<f64>(at) + load<f64>(cell(P, set, i, s)) * x);
+      let x = load<f64>(cell(P, set, i, s));
+      if (X != 0) x = converted(set, x, M[i], X, s);
+      store<f64>(at, load<f64>(at) + x);
     }
   }
+}
+
+@inline function converted(set: ScenarioSet, P: f64, M: f64, X: usize, s: i32): f64 {
+  const x = load<f64>(X + (<usize>s << 3));
+  return P * x + M * (x - load<f64>(X + (<usize>set.rows << 3)));
 }
 
 /** Factors on the shocked value: (M + P)·f − M. */

@@ -30,12 +30,17 @@ export function fit(book: Book): void {
     if (book.exact == 0) {
       book.quantum[i] = 0;
       book.baseQuantum[i] = 0;
+      book.quoteQuantum[i] = 0;
+      book.modelQuantum[i] = 0;
       continue;
     }
     const q = quantum(book.largestTotal[c]);
     const price = spot[i] / book.price[c];
+    const base = price > 0 && kind != InstrumentKind.Cash ? q / nearestPower(price) : q;
     book.quantum[i] = q;
-    book.baseQuantum[i] = price > 0 && kind != InstrumentKind.Cash ? q / nearestPower(price) : q;
+    book.baseQuantum[i] = base;
+    book.quoteQuantum[i] = spot[i] > 0 ? base * nearestPower(spot[i]) : q;
+    book.modelQuantum[i] = quantum(book.largestTotal[book.modelCurrency]);
   }
 }
 

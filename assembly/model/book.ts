@@ -87,8 +87,10 @@ export class Book {
   baseAmount: Column;
   /** quantum of the settlement currency; 0 where nothing is rounded */
   quantum: Column;
-  /** quantum of measures in base units */
+  /** quanta of measures in base units, in quote currency, and in the model's currency */
   baseQuantum: Column;
+  quoteQuantum: Column;
+  modelQuantum: Column;
   /** row of the instrument in the account's positions, −1 where not held */
   rowOf: Indices;
 

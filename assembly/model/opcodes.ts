@@ -71,7 +71,10 @@ export enum Op {
   Weight,
   /** b = address of slice numbers by row, c = slices; e = set */
   SliceWorst,
-  /** to the rows there, adds those of finer groups a by relation b; c = relation of the finer level to settlement or −1; e = set */
+  /**
+   * to the rows there, adds those of finer groups a by relation b; e = set. Where c, the relation of the finer level to settlement,
+   * is not −1, they are converted, and d has their base values
+   */
   AddRows,
   /** rows of zeros; e = set */
   ClearRows,

@@ -92,7 +92,7 @@ function runProfile(book: Book, at: Instruction, n: i32): Status {
     case Op.SliceWorst: sliceWorst(set, n, at.a, at.b, at.to); break;
     case Op.ClearRows: clearRows(set, n, at.to); break;
     case Op.AddRows:
-      addRows(book, set, level(book, relation(book, <i32>at.b).fine).held, at.a, <i32>at.b, <i32>at.c, at.to);
+      addRows(book, set, level(book, relation(book, <i32>at.b).fine).held, at.a, column(at.d), <i32>at.b, <i32>at.c, at.to);
       break;
     default: unreachable();
   }

@@ -56,10 +56,15 @@ const HOMOGENEOUS: f64 = 1e-9;
 
 function scale(value: f64, n: i32, out: Column): Sharing {
   let sum: f64 = 0;
-  for (let r = 0; r < n; r++) sum += out[r];
+  let gross: f64 = 0;
+  for (let r = 0; r < n; r++) {
+    sum += out[r];
+    gross += Math.abs(out[r]);
+  }
   if (Math.abs(sum - value) <= HOMOGENEOUS * max(Math.abs(sum), Math.abs(value))) return Sharing.Exact;
+  // a ratio's shares cancel: scaled up they would be noise
+  if (!(Math.abs(sum) > HOMOGENEOUS * gross)) return Sharing.None;
   const by = value / sum;
-  if (!(Math.abs(by) < Infinity)) return Sharing.None;
   for (let r = 0; r < n; r++) out[r] *= by;
   return Sharing.Scaled;
 }
@@ -125,7 +130,9 @@ function backProfile(book: Book, at: Instruction, n: i32): void {
       const X = <i32>at.c < 0 ? <usize>0 : currencyOf(book, set, <i32>at.c, i);
       for (let s = 0; s < set.rows; s++) {
         const x = load<f64>(cell(given, set, by.held[i], s));
-        if (x != 0) giveCell(book, at.a, set, i, s, X == 0 ? x : x * load<f64>(X + (<usize>s << 3)));
+        if (x == 0) continue;
+        if (X == 0) giveCell(book, at.a, set, i, s, x);
+        else giveConverted(book, set, at.a, at.d, X, i, s, x);
       }
     }
     return;
@@ -135,16 +142,11 @@ function backProfile(book: Book, at: Instruction, n: i32): void {
     for (let i = 0; i < level(book, by.fine).held; i++) {
       const g = by.held[i];
       const X = currencyOf(book, set, <i32>word(at.c, 1), i);
-      const today = load<f64>(X + (<usize>set.rows << 3));
-      let value = column(adjoint(book, at.d))[g] * today;
+      give(book, at.b, i, column(adjoint(book, at.d))[g] * load<f64>(X + (<usize>set.rows << 3)));
       for (let s = 0; s < set.rows; s++) {
         const x = load<f64>(cell(given, set, g, s));
-        if (x == 0) continue;
-        const rate = load<f64>(X + (<usize>s << 3));
-        giveCell(book, at.a, set, i, s, x * rate);
-        value += x * (rate - today);
+        if (x != 0) giveConverted(book, set, at.a, at.b, X, i, s, x);
       }
-      give(book, at.b, i, value);
     }
     return;
   }
@@ -154,6 +156,12 @@ function backProfile(book: Book, at: Instruction, n: i32): void {
       if (x != 0) backCell(book, at, set, g, s, x);
     }
   }
+}
+
+function giveConverted(book: Book, set: ScenarioSet, P: usize, M: usize, X: usize, i: i32, s: i32, x: f64): void {
+  const rate = load<f64>(X + (<usize>s << 3));
+  giveCell(book, P, set, i, s, x * rate);
+  give(book, M, i, x * (rate - load<f64>(X + (<usize>set.rows << 3))));
 }
 
 function backCell(book: Book, at: Instruction, set: ScenarioSet, g: i32, s: i32, x: f64): void {

@@ -6,7 +6,7 @@ import { expression, matches, type Context } from "./expressions.ts";
 import type { Node } from "./graph.ts";
 import { covers, hasKey, INSTRUMENT, type Level } from "./levels.ts";
 import type { Names } from "./names.ts";
-import { baseMeasure, unitOf, type Unit } from "./units.ts";
+import { measureUnit, unitOf, type Unit } from "./units.ts";
 
 export interface CompiledCharge {
   name: string;
@@ -81,7 +81,7 @@ function amount(names: Names, charge: Amount, level: Level, path: string): Made 
   const context = { level: instruments, path: `${path}.measure` };
   const measure = graph.lift(expression(names, charge.measure ?? 1, context), instruments, "tick");
   if (measure.phase !== "tick") throw new MarginError("MeasureNeedsAccount", context.path, "a measure cannot depend on charges");
-  const quantum = baseMeasure(charge) ? "base" : "settlement";
+  const quantum = measureUnit(charge);
   const perLot = graph.unique({ op: Op.PerLot, level: instruments, phase: "tick", args: [measure], extra: { quantum }, isMatrix: false, path: context.path });
   const { mask, side } = selection(names, charge.select);
   const x = graph.unique({ op: Op.SumMeasure, level: net, phase: "account", args: [perLot], extra: { mask, side, quantum }, isMatrix: false, path });
@@ -140,7 +140,14 @@ function slicesOf(rows: Row[]): { slices: Int32Array; number: Map<string | numbe
   return { slices, number };
 }
 
-function profile(names: Names, of: Profile, level: Level, inherited: Select | undefined, set: number, rows: Row[], path: string): { matrix: Node; level: Level } {
+/** A profile: its rows, and while it is in settlement currencies its base values, which are converted with them. */
+interface CompiledProfile {
+  matrix: Node;
+  level: Level;
+  base?: Node;
+}
+
+function profile(names: Names, of: Profile, level: Level, inherited: Select | undefined, set: number, rows: Row[], path: string): CompiledProfile {
   const select = of.select === undefined ? inherited : { ...inherited, ...of.select };
   return of.of === undefined ? leaf(names, of, level, select, set, rows, path) : parent(names, of, level, select, set, rows, path);
 }
@@ -153,7 +160,7 @@ function secondOf(names: Names, level: Level, path: string): Node {
   return names.graph.unique({ op: 0, level, phase: "account", args: [], extra: {}, isMatrix: false, path });
 }
 
-function leaf(names: Names, of: Profile, level: Level, select: Select | undefined, set: number, rows: Row[], path: string): { matrix: Node; level: Level } {
+function leaf(names: Names, of: Profile, level: Level, select: Select | undefined, set: number, rows: Row[], path: string): CompiledProfile {
   const { levels } = names;
   const settlement = levels.of(["settlement"]);
   const fine = hasKey(level, "settlement") ? level : levels.of([...level.keys, "settlement"]);
@@ -176,10 +183,10 @@ function leaf(names: Names, of: Profile, level: Level, select: Select | undefine
   if (rows.some((row) => row.either)) {
     matrix = matrixOf(names, Op.Either, level, [matrix], { flags: Int32Array.from(rows, (row) => (row.either ? 1 : 0)) }, set, path);
   }
-  return { matrix: shaped(names, of, matrix, level, set, rows, path, true), level };
+  return { matrix: shaped(names, of, matrix, level, set, rows, path, true), level, ...(fine === level ? { base } : {}) };
 }
 
-function parent(names: Names, of: Profile, level: Level, select: Select | undefined, set: number, rows: Row[], path: string): { matrix: Node; level: Level } {
+function parent(names: Names, of: Profile, level: Level, select: Select | undefined, set: number, rows: Row[], path: string): CompiledProfile {
   const { levels } = names;
   if (of.factors !== undefined) throw new MarginError("LeafOnly", `${path}.factors`, "factors act on positions: only a profile without `of` has them");
   const children = of.of!.map((child, i) => {
@@ -195,10 +202,13 @@ function parent(names: Names, of: Profile, level: Level, select: Select | undefi
       relation: levels.relation(child.level, level).index,
       toCurrency: converts ? levels.relation(child.level, levels.of(["settlement"])).index : -1,
     };
-    matrix = matrixOf(names, Op.AddRows, level, [child.matrix], extra, set, path);
+    matrix = matrixOf(names, Op.AddRows, level, converts ? [child.matrix, child.base!] : [child.matrix], extra, set, path);
     matrix.inPlaceOf = zero;
   }
-  return { matrix: shaped(names, of, matrix, level, set, rows, path, false), level };
+  const shapedMatrix = shaped(names, of, matrix, level, set, rows, path, false);
+  if (!hasKey(level, "settlement")) return { matrix: shapedMatrix, level };
+  const base = children.map((child) => names.graph.sumTo(child.base!, level, path)).reduce((a, b) => names.graph.emit(Op.Add, [a, b], path));
+  return { matrix: shapedMatrix, level, base };
 }
 
 /** gains → dampen → weight (leaves) → worst of slice. */

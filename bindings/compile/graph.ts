@@ -3,6 +3,7 @@
  * whether it is known at a tick or only with an account.
  */
 import { Op } from "../../assembly/model/opcodes.ts";
+import type { MeasureUnit } from "../documents/model.ts";
 import { covers, type Level, type Levels } from "./levels.ts";
 
 export type Leaf =
@@ -51,7 +52,7 @@ export interface Extra {
   row?: number;
   slices?: Int32Array;
   slice?: number;
-  quantum?: "settlement" | "base";
+  quantum?: MeasureUnit;
 }
 
 export class Graph {

@@ -1,6 +1,6 @@
 /** The unit of a charge: each group in its settlement currency, all in the model's, or base units (a delta, an amount). */
 import { MarginError } from "../error.ts";
-import type { Amount, Charge, Expr } from "../documents/model.ts";
+import type { Amount, Charge, Expr, MeasureUnit } from "../documents/model.ts";
 import { hasKey, type Level } from "./levels.ts";
 import type { Names } from "./names.ts";
 
@@ -10,14 +10,17 @@ export function unitOf(names: Names, charge: Charge, level: Level, path: string)
   if (charge.kind === "formula") return infer(names, charge.value, level, `${path}.value`) ?? byLevel(level);
   const rate = charge.rate ?? (charge.kind === "amount" ? charge.charge : undefined);
   const measure = charge.kind === "amount" ? charge.measure : undefined;
-  const isBase = charge.kind === "amount" && rate === undefined && baseMeasure(charge);
+  const isBase = charge.kind === "amount" && rate === undefined && measureUnit(charge) === "base";
   if (isBase) return "base";
   return mentionsConversion(rate) || mentionsConversion(measure) ? "model" : byLevel(level);
 }
 
-/** Is a measure in base units? It says so, or is a delta, or a plain amount. */
-export function baseMeasure(charge: Amount): boolean {
-  return (charge.measureUnit ?? (charge.measure === undefined || charge.measure === "delta" ? "base" : "settlement")) === "base";
+/** What a measure counts: as the document says, or as its name tells. */
+export function measureUnit(charge: Amount): MeasureUnit {
+  if (charge.measureUnit !== undefined) return charge.measureUnit;
+  if (charge.measure === undefined || charge.measure === "delta") return "base";
+  if (charge.measure === "gamma" || charge.measure === "vega" || charge.measure === "theta") return "quote";
+  return mentionsConversion(charge.measure) ? "model" : "settlement";
 }
 
 function byLevel(level: Level): Unit {
@@ -45,8 +48,10 @@ function infer(names: Names, expr: Expr, level: Level, path: string): Unit | und
     if (units.includes("base") && operand.some((e, i) => units[i] === undefined && typeof e !== "number")) return byLevel(level);
     return units.find((unit) => unit === "settlement") ?? units.find((unit) => unit !== undefined);
   }
-  if (["div", "pow", "step", "progressive", "interpolate", "round"].includes(operator)) return units[0];
-  const found = units.filter((unit) => unit !== undefined);
+  if (operator === "round") return units[0];
+  if (["div", "pow", "step", "progressive", "interpolate"].includes(operator)) return units[0] === "base" ? undefined : units[0];
+  const found = units.filter((unit) => unit !== undefined && unit !== "base");
+  if (found.length === 0) return units.find((unit) => unit !== undefined);
   if (names.levels.of(["settlement"]).groups.length > 1 && new Set(found).size > 1) {
     throw new MarginError("UnlikeUnits", at, "some of these are in settlement currencies, others in the model's; multiply by conversion first");
   }

@@ -4,6 +4,7 @@
  * Two passes over the same code: the first counts bytes, the second writes.
  */
 import { Op, Vector } from "../../assembly/model/opcodes.ts";
+import type { MeasureUnit } from "../documents/model.ts";
 import type { Node } from "../compile/graph.ts";
 import type { Program } from "../compile/program.ts";
 import type { Exports } from "./exports.ts";
@@ -126,6 +127,8 @@ function write(to: Writer, program: Program, exact: boolean): { placed: Placed; 
   const baseAmount = to.reserve(n * 8);
   const quantum = to.reserve(n * 8);
   const baseQuantum = to.reserve(n * 8);
+  const quoteQuantum = to.reserve(n * 8);
+  const modelQuantum = to.reserve(n * 8);
   const rowOf = to.filledWords(n, -1);
   const heldInstrument = to.reserve(n * 4);
   const quantity = to.reserve(n * 8);
@@ -167,7 +170,7 @@ function write(to: Writer, program: Program, exact: boolean): { placed: Placed; 
   const addressOf = (node: Node) => column.get(node)!;
 
   // instructions
-  const quanta = { settlement: quantum, base: baseQuantum };
+  const quanta = { settlement: quantum, base: baseQuantum, quote: quoteQuantum, model: modelQuantum };
   const encode = (node: Node) => instruction(to, node, addressOf, quanta);
   const tickNodes = graph.nodes.filter((node) => node.phase === "tick" && node.op !== 0);
   const accountNodes = graph.nodes.filter((node) => node.phase === "account" && node.op !== 0);
@@ -216,7 +219,7 @@ function write(to: Writer, program: Program, exact: boolean): { placed: Placed; 
   rewrite(bookAddress, [
     n, levelTable, levels.all.length, relationTable, levels.relations.length, setTable, sets.length,
     tick, tickNodes.length, account, accountNodes.length,
-    kind, inverse, callPut, strike, lot, quoteLots, inputs, unfit, baseAmount, quantum, baseQuantum, rowOf,
+    kind, inverse, callPut, strike, lot, quoteLots, inputs, unfit, baseAmount, quantum, baseQuantum, quoteQuantum, modelQuantum, rowOf,
     settlement.index, modelCurrency, cash, moves, price, largestTotal, rounding, unrealised,
     0, heldInstrument, quantity, rowBound, baseBound,
     columns, columnBytes, adjoints, exact ? 1 : 0,
@@ -239,7 +242,7 @@ function write(to: Writer, program: Program, exact: boolean): { placed: Placed; 
   return { placed, bytes: end, riskBytes };
 }
 
-function instruction(to: Writer, node: Node, address: (node: Node) => number, quanta: { settlement: number; base: number }): number[] {
+function instruction(to: Writer, node: Node, address: (node: Node) => number, quanta: Record<MeasureUnit, number>): number[] {
   const words = new Array<number>(WORDS_PER_INSTRUCTION).fill(0);
   const { extra, args } = node;
   words[0] = node.op;
@@ -268,7 +271,7 @@ function instruction(to: Writer, node: Node, address: (node: Node) => number, qu
     case Op.Weight: put(4, [byRow(), 0, 0, set]); break;
     case Op.SliceWorst: put(4, [to.words(extra.slices!), 0, 0, set]); break;
     case Op.ClearRows: put(7, [set]); break;
-    case Op.AddRows: put(4, [extra.relation!, extra.toCurrency!, 0, set]); break;
+    case Op.AddRows: put(4, [extra.relation!, extra.toCurrency!, args[1] === undefined ? 0 : address(args[1]), set]); break;
     case Op.Reduce:
       put(4, [extra.mode!, extra.slices === undefined ? (extra.row ?? 0) : to.words(extra.slices), address(node.second!), to.words([set, extra.slice ?? 0])]);
       break;

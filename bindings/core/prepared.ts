@@ -164,8 +164,16 @@ export class Prepared {
       const column = new Float64Array(this.exports.memory.buffer, this.at.column.get(node)!, node.level.groups.length);
       node.level.groups.forEach((group, g) => {
         const figure = figures === undefined ? undefined : figureAt(figures, group);
-        if (figure !== undefined && typeof figure !== "number") throw unexpected("WrongType", figures!.path, "a number", figure);
-        column[g] = figure ?? NaN;
+        if (figure === undefined) {
+          column[g] = NaN;
+          return;
+        }
+        if (typeof figure !== "number") throw unexpected("WrongType", figures!.path, "a number", figure);
+        const range = this.program.model.parameters[name]!.range;
+        if (range !== undefined && !(figure >= range[0] && figure <= range[1])) {
+          throw unexpected("ParameterOutOfRange", figures!.path, `in the range [${range.join(", ")}] of the model`, figure);
+        }
+        column[g] = figure;
       });
     }
   }
@@ -262,4 +270,4 @@ export class Reader {
 }
 
 /** Word of the record that counts the held instruments: assembly/model/book.ts. */
-const ROWS = 31;
+const ROWS = 33;

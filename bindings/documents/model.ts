@@ -104,6 +104,7 @@ export interface Scan {
   /** Factor on the loss; `size` is the loss. */
   rate?: Expr;
 }
+export type MeasureUnit = "base" | "quote" | "settlement" | "model";
 export interface Amount {
   kind: "amount";
   /** Level of the charge; default `account`. */
@@ -114,8 +115,12 @@ export interface Amount {
   select?: Select;
   /** Amount of one unit of quantity; default 1. */
   measure?: Expr;
-  /** Unit of the measure, from which its rounding follows: base units (deltas, amounts; the default for `delta` and where no measure is given) or the settlement currency (the default for all others). */
-  measureUnit?: "base" | "settlement";
+  /**
+   * What the measure counts, from which its rounding follows: base units (deltas, amounts), quote currency (gamma, vega, theta), the
+   * settlement currency, or the model's. Default: base for `delta` and where there is no measure, quote for the other Greeks, model
+   * where the measure mentions `conversion`, settlement else.
+   */
+  measureUnit?: MeasureUnit;
   /** Which side of the netted amount counts; default absolute. */
   on?: "absolute" | "signed" | "long" | "short";
   /** Factor on the size; may use `size`. */
@@ -221,7 +226,7 @@ export const amount = v.strictObject({
   net: v.optional(level),
   select: v.optional(select),
   measure: v.optional(expression),
-  measureUnit: v.optional(v.picklist(["base", "settlement"])),
+  measureUnit: v.optional(v.picklist(["base", "quote", "settlement", "model"])),
   on: v.optional(v.picklist(["absolute", "signed", "long", "short"])),
   rate: v.optional(expression),
   charge: v.optional(expression),

@@ -1,6 +1,6 @@
 /** The three kinds of charge, each one number per held group of its level. */
 import type { Name } from "../../bindings/documents/expression.ts";
-import type { Amount, Charge, Formula, Profile, Row, Scan } from "../../bindings/documents/model.ts";
+import type { Amount, MeasureUnit, Charge, Formula, Profile, Row, Scan } from "../../bindings/documents/model.ts";
 import type { Driver } from "../../bindings/documents/requirement.ts";
 import { evaluate, namesIn, takenArgument } from "./expression.ts";
 import { account, groupsOf, hasKey, isWithin, keysOf, project, type Group, type Keys } from "./groups.ts";
@@ -126,8 +126,11 @@ export class Charges {
   }
 }
 
-function measureUnitOf(charge: Amount): "base" | "settlement" {
-  return charge.measureUnit ?? (charge.measure === undefined || charge.measure === "delta" ? "base" : "settlement");
+function measureUnitOf({ measure, measureUnit }: Amount): MeasureUnit {
+  if (measureUnit !== undefined) return measureUnit;
+  if (measure === undefined || measure === "delta") return "base";
+  if (measure === "gamma" || measure === "vega" || measure === "theta") return "quote";
+  return namesIn(measure).includes("conversion") ? "model" : "settlement";
 }
 
 function sized(sum: number, on: "absolute" | "signed" | "long" | "short"): number {

@@ -5,7 +5,8 @@ import type { Formula, MarginModel, Row } from "../../bindings/documents/model.t
 import type { Position } from "../../bindings/documents/portfolio.ts";
 import * as black76 from "./black76.ts";
 import { groupOf, marketOf, modelOf, portfolioOf, profileOf } from "./documents.ts";
-import { evaluate, riskArrays } from "./evaluate.ts";
+import { evaluate } from "../agreement.ts";
+import { riskArrays } from "./evaluate.ts";
 
 const expiry = "2026-12-31T00:00:00Z"; // 364 days
 const inverse = { underlying: "BTC", settlement: "BTC", payoff: "inverse" } as const;

@@ -153,11 +153,10 @@ export const everyStep: MarginModel = {
       net: "expiry",
       select: option,
       measure: "vega",
-      measureUnit: "settlement",
       rate: { mul: [0.01, { sqrt: "tau" }] },
     },
-    gammaRisk: { kind: "amount", at: "side", select: option, measure: { mul: ["gamma", "spot", "spot"] }, on: "short", rate: 0.0005 },
-    thetaRisk: { kind: "amount", at: "underlying", select: option, on: "short", measure: { div: ["theta", 365] } },
+    gammaRisk: { kind: "amount", at: "side", select: option, measure: { mul: ["gamma", "spot", "spot"] }, measureUnit: "quote", on: "short", rate: 0.0005 },
+    thetaRisk: { kind: "amount", at: "underlying", select: option, on: "short", measure: { div: ["theta", 365] }, measureUnit: "quote" },
     cash: { kind: "amount", net: "instrument", on: "signed", select: cash, measure: "conversion" },
     haircut: {
       kind: "amount",

@@ -4,7 +4,7 @@ import type { Fact, Instrument } from "../../bindings/documents/market.ts";
 import type { MarginModel, Row, Scan } from "../../bindings/documents/model.ts";
 import type { Position } from "../../bindings/documents/portfolio.ts";
 import { groupOf, marketOf, modelOf, portfolioOf, profileOf } from "./documents.ts";
-import { evaluate } from "./evaluate.ts";
+import { evaluate } from "../agreement.ts";
 
 const asOf = "2026-01-01T00:00:00Z";
 const july = "2026-07-01T00:00:00Z";
@@ -17,7 +17,7 @@ const perpetual = (underlying: string): Instrument => ({
   payoff: "linear",
   lot: 1,
 });
-/** Worth |F − K| whatever the volatility, for it is 0: figures stay whole. */
+/** Worth |F − K| to 12 digits, for the volatility is next to nothing: figures stay whole. */
 const option = (strike: number, callPut: 1 | -1, expiry = july): Instrument => ({
   id: `A-${expiry.slice(5, 7)}-${strike}-${callPut === 1 ? "C" : "P"}`,
   kind: "option",
@@ -31,7 +31,7 @@ const option = (strike: number, callPut: 1 | -1, expiry = july): Instrument => (
 });
 const spotA: Instrument = { ...perpetual("A"), id: "A-S", kind: "spot" };
 const facts: Fact[] = [
-  { at: { underlying: "A" }, spot: 100, forward: 100, vol: 0, discount: 1 },
+  { at: { underlying: "A" }, spot: 100, forward: 100, vol: 1e-12, discount: 1 },
   { at: { underlying: "B" }, spot: 10 },
 ];
 const market = marketOf(

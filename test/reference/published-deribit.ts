@@ -53,6 +53,7 @@ export function deribitCase({ general, currency_pair_params, currency_params }: 
   const pair = currency_pair_params.btc_usd;
   const coin = currency_params.btc;
   const given = (figures: Figures, name: string, unit = "number"): Parameter => ({ unit, source: "published example", is: figures[name]! });
+  const ofAccount: Parameter = { unit: "BTC", source: "published example", given: "account", is: 0 };
   const gains = { factor: "pnlOffset", cap: { div: ["largestOffset", "spot"] } } satisfies { factor: Expr; cap: Expr };
   return {
     format: 1,
@@ -61,6 +62,9 @@ export function deribitCase({ general, currency_pair_params, currency_params }: 
     currency: "BTC",
     source: "docs.deribit.com, private/pme/simulate, response example",
     parameters: {
+      openOrdersMargin: ofAccount,
+      mmpMargin: ofAccount,
+      spotMargin: ofAccount,
       priceRange: given(pair, "price_range"),
       volUp: given(pair, "volatility_range_up"),
       volDown: given(pair, "volatility_range_down"),

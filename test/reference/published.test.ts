@@ -5,7 +5,7 @@ import type { MarginModel, Row } from "../../bindings/documents/model.ts";
 import { deribitPm } from "../../bindings/models/deribit.ts";
 import * as black76 from "./black76.ts";
 import { groupOf, marketOf, modelOf, portfolioOf, profileOf } from "./documents.ts";
-import { evaluate } from "./evaluate.ts";
+import { evaluate } from "../agreement.ts";
 import { deribitCase, deribitMarket, type DeribitInputs } from "./published-deribit.ts";
 import { okx } from "./published-okx.ts";
 import { vector, vectorsAreThere } from "./vectors.ts";

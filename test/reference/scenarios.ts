@@ -1,11 +1,11 @@
 /** Scenario rows: one instrument's profit and loss, and the value of one unit of a currency. */
-import type { Row } from "../../bindings/documents/model.ts";
+import type { MeasureUnit, Row } from "../../bindings/documents/model.ts";
 import type { Name } from "../../bindings/documents/expression.ts";
 import * as black76 from "./black76.ts";
 import { evaluate } from "./expression.ts";
 import { project, type Fields, type Group } from "./groups.ts";
 import type { Names } from "./names.ts";
-import { baseQuantum, toQuantum } from "./quantum.ts";
+import { baseQuantum, quantumOf, toQuantum } from "./quantum.ts";
 
 export function rowsOf(names: Names, set: Name): Row[] {
   const found = names.model.scenarios?.[set];
@@ -75,14 +75,17 @@ export function assetValue(names: Names, fields: Fields): number {
 }
 
 /** A measure of one unit of a holding's quantity, rounded to the quantum of its unit. */
-export function measureOf(names: Names, fields: Fields, perBase: number, unit: "base" | "settlement"): number {
+export function measureOf(names: Names, fields: Fields, perBase: number, unit: MeasureUnit): number {
   const measure = names.baseUnits(fields) * perBase;
   if (!names.exact || unit === "settlement") return rounded(names, fields, measure);
   const settlement = fields["settlement"] as string;
   const spot = names.optional("spot", project(fields, "every")!);
   const { price } = names.currency(settlement);
-  const basePrice = spot === undefined || price === undefined ? 1 : spot / price;
-  return toQuantum(measure, baseQuantum(names.holdings.quantum.get(settlement)!, basePrice));
+  if (unit === "model") return toQuantum(measure, quantumOf(names.currency(names.model.currency).largestTotal));
+  const basePrice = spot === undefined || price === undefined || fields["kind"] === "cash" ? 1 : spot / price;
+  const quantum = baseQuantum(names.holdings.quantum.get(settlement)!, basePrice);
+  if (unit === "base") return toQuantum(measure, quantum);
+  return toQuantum(measure, spot === undefined ? quantum : quantum * 2 ** Math.round(Math.log2(spot)));
 }
 
 /** Value of one unit of a currency in the model's currency: today, and in each row. */

@@ -181,8 +181,8 @@ const name = (path: Path) => path.map((key, i) => (typeof key === "number" ? `[$
 function withoutTolerances(expected: unknown, tolerance: unknown): unknown {
   if (expected === null || typeof expected !== "object" || tolerance === null || typeof tolerance !== "object") return expected;
   const { note: _, ...amounts } = tolerance as Record<string, unknown>;
-  const read = JSON.stringify(amounts).match(/[A-Za-z]\w*/g) ?? [];
-  return Object.fromEntries(Object.entries(expected).filter(([key]) => !read.includes(key)));
+  const read = new Set<string>(JSON.stringify(amounts).match(/[A-Za-z]\w*/g));
+  return Object.fromEntries(Object.entries(expected).filter(([key]) => !read.has(key)));
 }
 
 export function judge(expected: unknown, got: unknown, tolerance: unknown, bounds: Bounds = {}): Verdict {

@@ -29,33 +29,40 @@ export interface Situation {
   currency?: string;
 }
 
-export function evaluate(of: Situation): Requirement {
+function documents(of: Situation): [MarginModel, Market, Portfolio, { exact: false }] {
   const currency = of.currency ?? "USD";
-  return core.margin(
-    {
-      format: 1,
-      id: "case",
-      edition: "2026-01-01",
-      source: "inputs of a case",
-      currency,
-      levels: of.levels,
-      parameters: of.parameters ?? {},
-      values: of.values,
-      scenarios: of.scenarios,
-      charges: of.charges ?? {},
-      equity: of.equity ?? 0,
-      initial: of.initial ?? 0,
-      maintenance: of.maintenance ?? 0,
-      outputs: of.outputs,
-    } as MarginModel,
-    { format: 1, asOf: AS_OF, currencies: of.currencies ?? [money(currency)], instruments: of.instruments ?? [], facts: of.facts ?? [] },
-    { format: 1, positions: of.positions ?? [], balances: of.balances ?? {}, facts: of.given },
-    { exact: false },
-  );
+  const model = {
+    format: 1,
+    id: "case",
+    edition: "2026-01-01",
+    source: "inputs of a case",
+    currency,
+    levels: of.levels,
+    parameters: of.parameters ?? {},
+    values: of.values,
+    scenarios: of.scenarios,
+    charges: of.charges ?? {},
+    equity: of.equity ?? 0,
+    initial: of.initial ?? 0,
+    maintenance: of.maintenance ?? 0,
+    outputs: of.outputs,
+  } as MarginModel;
+  const { currencies = [money(currency)], instruments = [], facts = [] } = of;
+  const market: Market = { format: 1, asOf: AS_OF, currencies, instruments, facts };
+  return [model, market, { format: 1, positions: of.positions ?? [], balances: of.balances ?? {}, facts: of.given }, { exact: false }];
+}
+
+export const evaluate = (of: Situation): Requirement => core.margin(...documents(of));
+
+/** Profit and loss of each instrument by row of the only scenario set. */
+export function arraysOf(of: Situation): Map<string, number[]> {
+  const [set] = core.riskArrays(...documents(of));
+  return new Map(set!.instruments.map(({ instrument, pnl }) => [instrument, [...pnl]]));
 }
 
 /** Formulas over figures, nothing held. */
 export function formulas(figures: Record<string, number | [number, number][]>, outputs: Record<string, Expr>, values?: Record<string, Expr>): Record<string, number> {
+  if (Object.keys(outputs).length === 0) return {};
   const named = Object.fromEntries(Object.entries(values ?? {}).map(([name, is]): [string, Value] => [name, { is }]));
   return evaluate({ facts: [{ at: {}, ...figures }], values: named, outputs }).outputs!;
 }

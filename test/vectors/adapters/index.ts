@@ -1,6 +1,9 @@
 /** Every adapter; the first that knows a shape runs it. */
 import type { Adapter } from "../adapter.ts";
+import { deribitPortfolio } from "./deribit-pm.ts";
+import { inverse } from "./inverse.ts";
 import { numbers } from "./numbers.ts";
 import { options } from "./options.ts";
+import { scans } from "./scans.ts";
 
-export const ADAPTERS: Adapter[] = [...numbers, ...options];
+export const ADAPTERS: Adapter[] = [...numbers, ...options, ...inverse, ...scans, ...deribitPortfolio];

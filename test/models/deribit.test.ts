@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { deribitPm } from "../bindings/models/deribit.ts";
-import { core } from "./core.ts";
+import { deribitPm } from "../../bindings/models/deribit.ts";
+import { core } from "../core.ts";
 
 test("the venue's own example, to its printed digits", () => {
   const result = core.margin(
