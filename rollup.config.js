@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import commonjs from "@rollup/plugin-commonjs";
 import resolve from "@rollup/plugin-node-resolve";
 import { dts } from "rollup-plugin-dts";
@@ -24,21 +24,25 @@ const copyWasm = {
   },
 };
 
-/** Licences of the packages that are in the bundles, with their texts. */
-const notices = {
-  file: "dist/THIRD-PARTY-NOTICES.txt",
-  template: (dependencies) =>
-    ["margin-core contains parts of the following packages.", ...dependencies.map(notice)].join(`\n\n${"-".repeat(100)}\n\n`) + "\n",
+/** Licences of all packages that are in the bundles so far, with their texts. */
+const notices = new Map();
+const thirdParty = (dependencies) => {
+  for (const dependency of dependencies) notices.set(dependency.name, notice(dependency));
+  const all = [...notices.keys()].sort().map((name) => notices.get(name));
+  const text = ["margin-core contains parts of these packages.", ...all].join(`\n\n${"-".repeat(100)}\n\n`);
+  mkdirSync("dist", { recursive: true });
+  writeFileSync("dist/THIRD-PARTY-NOTICES.txt", `${text}\n`);
 };
-function notice({ name, version, license: id, licenseText, noticeText, author, repository }) {
+/** Packages that come without the text of their licence: that of the project that they are part of. */
+const LICENCE_TEXTS = { "@assemblyscript/loader": "node_modules/assemblyscript/LICENSE" };
+function notice({ name, version, license: id, licenseText, noticeText, repository }) {
+  const text = licenseText ?? readFileSync(LICENCE_TEXTS[name] ?? `node_modules/${name}/LICENSE`, "utf8");
   const url = (repository?.url ?? repository ?? "").replace(/^git\+|\.git$/g, "");
-  const head = [`${name} ${version}`, `Licence: ${id}`, author && `Author: ${author.text?.() ?? author}`, url].filter(Boolean);
-  if (!licenseText) throw new Error(`${name} has no licence text for dist/THIRD-PARTY-NOTICES.txt`);
-  return [head.join("\n"), licenseText.trim(), noticeText?.trim()].filter(Boolean).join("\n\n");
+  return [`${name} ${version}, ${id}\n${url}`, text.trim(), noticeText?.trim()].filter(Boolean).join("\n\n");
 }
 
 const external = [/^node:/, /^\.\/margin\.wasm(\?module)?$/];
-const plugins = () => [inlineWasm, resolve({ extensions: [".ts", ".js"] }), commonjs(), esbuild({ target: "es2022" })];
+const plugins = () => [inlineWasm, resolve({ extensions: [".ts", ".js"] }), commonjs(), esbuild({ target: "es2022" }), license({ thirdParty })];
 const entries = (names) => Object.fromEntries(names.map((name) => [name, name === "core" ? "bindings/bring-your-own.ts" : `bindings/${name}.ts`]));
 const all = entries(["node", "browser", "workerd", "edge-light", "inline", "core"]);
 const cjs = entries(["node", "inline", "core"]);
@@ -60,8 +64,8 @@ export default [
   {
     input: { cli: "bindings/cli/index.ts" },
     external,
-    // one file with all it needs, beside margin.wasm; the command contains whatever the library entries contain, so its notices are those of all
-    plugins: [...plugins(), license({ thirdParty: { includePrivate: false, output: notices } })],
+    // one file with all it needs, beside margin.wasm
+    plugins: plugins(),
     output: { dir: "dist", format: "es", entryFileNames: "[name].js", inlineDynamicImports: true },
   },
   {

@@ -1,0 +1,105 @@
+/** `margin-core margin`: the requirement of a portfolio, explained. */
+import { InvalidArgumentError, type Command } from "commander";
+import type { Market } from "../../documents/market.ts";
+import type { MarginModel } from "../../documents/model.ts";
+import type { Portfolio } from "../../documents/portfolio.ts";
+import type { Requirement } from "../../documents/requirement.ts";
+import { MarginError } from "../../error.ts";
+import { models } from "../../models/index.ts";
+import { decimalsOf, number } from "../../report/numbers.ts";
+import { gather, modelOf, type Inputs } from "../documents.ts";
+import { json, report, table } from "../print.ts";
+import { UsageError, type Terminal } from "../terminal.ts";
+
+const DEFAULT_MODEL = "deribit-pm";
+
+interface Options {
+  model?: string;
+  market?: string;
+  portfolio?: string;
+  asOf?: string;
+  fractional?: true;
+  json?: true;
+  allModels?: true;
+  shareCount: number;
+  matrices?: number;
+}
+
+const EXAMPLES = `
+Examples:
+  $ margin-core margin market.json portfolio.json
+  $ margin-core margin --model my-model.json --market market.json < portfolio.json
+  $ cat instruments.json summaries.json index.json positions.json account.json | margin-core margin
+  $ margin-core margin market.json portfolio.json --json | jq .initial
+
+Files are told apart by their content: documents of margin-core, or responses of Deribit's API
+(public get_instruments, get_book_summary_by_currency for options and futures, get_index_price;
+private get_positions, get_account_summary), whole or only their result, several in one file or pipe.`;
+
+export function margin(program: Command, terminal: Terminal): void {
+  program
+    .command("margin")
+    .summary("the margin of a portfolio, with the tree that explains it")
+    .description("Computes the margin of a portfolio and prints what it is made of: tree and risk matrices.")
+    .argument("[files...]", "documents or responses; - or none: what is piped in")
+    .option("--model <id|file>", `model to compute with (default: ${DEFAULT_MODEL})`)
+    .option("--market <file>", "the market")
+    .option("--portfolio <file>", "the portfolio")
+    .option("--as-of <moment>", "moment of a market from responses (default: the newest stamp in them)")
+    .option("--fractional", "amounts need not be whole lots, and nothing is rounded")
+    .option("--all-models", "totals under every model there is")
+    .option("--share-count <n>", "positions to name below each charge", count, 3)
+    .option("--matrices <n>", "risk matrices to print (default: all)", count)
+    .option("--json", "print the requirement document")
+    .addHelpText("after", EXAMPLES)
+    .action((files: string[], options: Options) => run(files, options, terminal));
+}
+
+async function run(files: string[], options: Options, terminal: Terminal): Promise<void> {
+  if (options.allModels && options.model !== undefined) throw new UsageError("--all-models and --model exclude each other");
+  const inputs = await gather(files, options, terminal);
+  if (inputs.has("model") && options.model !== undefined) throw new UsageError("a model document and --model exclude each other");
+  const market = inputs.market(options.asOf === undefined ? {} : { asOf: options.asOf });
+  const portfolio = inputs.portfolio(market);
+  if (options.allModels) return all(inputs, market, portfolio, options, terminal);
+  const model = inputs.model() ?? (await modelOf(options.model ?? DEFAULT_MODEL, terminal));
+  const requirement = inputs.named(() => terminal.core.margin(model, market, portfolio, { exact: !options.fractional }));
+  terminal.print(options.json ? json(requirement) : report(requirement, { model, shares: options.shareCount, matrices: options.matrices }, terminal.colours));
+}
+
+/** Totals under every model. One that cannot margin this portfolio says why, and the exit code is 1. */
+function all(inputs: Inputs, market: Market, portfolio: Portfolio, options: Options, terminal: Terminal): void {
+  const rows: string[][] = [];
+  const requirements: Requirement[] = [];
+  const failed: MarginError[] = [];
+  const { dim, red } = terminal.colours;
+  const list: MarginModel[] = Object.values(models);
+  const progress = terminal.progress("models", list.length);
+  for (const [i, model] of list.entries()) {
+    try {
+      const requirement = inputs.named(() => terminal.core.margin(model, market, portfolio, { exact: !options.fractional, explain: options.json === true }));
+      requirements.push(requirement);
+      rows.push(totalsRow(requirement));
+    } catch (error) {
+      if (!(error instanceof MarginError)) throw error;
+      failed.push(error);
+      rows.push([model.id, dim(model.edition), red("none"), "", "", "", model.currency]);
+    }
+    progress.done(i + 1);
+  }
+  progress.stop();
+  if (options.json) terminal.print(json(requirements));
+  else terminal.print(table(["model", "edition", "equity", "initial", "maintenance", "excess", ""], rows, [0, 1, 6]));
+  if (failed.length > 0) throw new AggregateError(failed);
+}
+
+function totalsRow({ model, currency, equity, initial, maintenance, excess }: Requirement): string[] {
+  const text = (value: number) => number(value, decimalsOf(currency, Math.abs(equity)));
+  return [model.id, model.edition, text(equity), text(initial), text(maintenance), text(excess), currency];
+}
+
+function count(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError("expected a whole number, at least 0");
+  return value;
+}
