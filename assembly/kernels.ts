@@ -15,6 +15,10 @@ import * as normal from "./math/normal";
 import * as payoff from "./pricing/payoff";
 import * as priceColumnsOf from "./pricing/price-columns";
 import { quantile } from "./math/quantile";
+import { Column, Indices } from "./memory/column";
+import { scenarioSet, Book } from "./model/book";
+import { addBlock } from "./portfolio/sums";
+import { reprice } from "./scenario/risk-arrays";
 
 /** The first free address. */
 export function arenaBase(): usize {
@@ -256,3 +260,36 @@ export function coinPrice(price: f64, forward: f64): f64 {
 export function netTransactionDelta(delta: f64, price: f64, forward: f64): f64 {
   return inverse.netTransactionDelta(delta, price, forward);
 }
+
+// ---- books, for bench/: a book laid out in this module's memory, and its parts one by one
+
+export { allocate, memoryInUse, release } from "./memory/arena";
+export { bind, evaluate } from "./api/margin";
+
+/** The repricer alone, for one scenario set of a book that is bound. */
+export function repriceSet(address: usize, set: i32): void {
+  const book = changetype<Book>(address);
+  reprice(book, scenarioSet(book, set));
+}
+
+/**
+ * The account loop of a venue: for each of n accounts, the worst of 51 scenarios over its positions.
+ *
+ * @param instrument [n × positions] i32
+ * @param quantity   [n × positions] lots
+ * @param risk       [instruments][52] profit and loss of one lot
+ * @param out        [n] largest loss, ≥ 0
+ */
+export function accountLosses(n: i32, positions: i32, instrument: usize, quantity: usize, risk: usize, out: usize): void {
+  const instruments = changetype<Indices>(instrument);
+  const quantities = changetype<Column>(quantity);
+  for (let a = 0; a < n; a++) {
+    memory.fill(accountRows, 0, 416);
+    addBlock(instruments, quantities, a * positions, (a + 1) * positions, risk, 416, accountRows);
+    addBlock(instruments, quantities, a * positions, (a + 1) * positions, risk + 208, 416, accountRows + 208);
+    let worst = v128.load(accountRows);
+    for (let j: usize = 16; j < 416; j += 16) worst = f64x2.pmin(worst, v128.load(accountRows + j));
+    store<f64>(out + (<usize>a << 3), -min(min(f64x2.extract_lane(worst, 0), f64x2.extract_lane(worst, 1)), 0));
+  }
+}
+const accountRows: usize = memory.data(416, 16);

@@ -1,10 +1,12 @@
 /** What do a price and its Greeks cost, against plain JavaScript, npm's libraries and C++, and how exact is each? */
 import { kernels, release, view } from "../test/kernels.ts";
+import type { GreekColumns } from "../bindings/core/pricing.ts";
 import { relativeErrors } from "./accuracy.ts";
 import { golden, speedSet, type Options } from "./cases.ts";
 import { compare, mustAgree, type Contender, type Effort, type Table } from "./harness.ts";
 import * as columns from "./kernel-columns.ts";
 import { titles, type Library, type Native } from "./native.ts";
+import { core } from "../test/core.ts";
 import { greeksPeers, pricePeers } from "./peers.ts";
 import { mathTwin, ownTwin } from "./twin/black76.ts";
 
@@ -76,6 +78,12 @@ async function price(effort: Effort, native: Native): Promise<Table> {
   }
   const contenders: Contender[] = [
     { name: "margin-core, batch", units: N, run: () => (columns.prices(at), at.n), note: priceErrors(kernelPrice) },
+    {
+      name: "margin-core, core.prices",
+      units: N,
+      run: () => core.prices(o, out)[5]!,
+      note: "the same, columns copied in and out and checked",
+    },
     {
       name: "margin-core, one call each",
       units: N,
@@ -151,8 +159,18 @@ async function greeks(effort: Effort, native: Native): Promise<Table> {
     to.set(all.subarray(0, g.n));
   };
   const one = new Float64Array(6);
+  const names = ["price", "delta", "gamma", "vega", "theta", "rho", "vanna", "volga"];
+  const named: GreekColumns = Object.fromEntries(names.map((name) => [name, new Float64Array(N)]));
+  core.greeks(o, named);
+  names.forEach((name, k) => mustAgree(`core.greeks ${name}`, named[name as keyof GreekColumns]!, expected.subarray(k * N, (k + 1) * N), 1e-9, 1e-3));
   const contenders: Contender[] = [
     { name: "margin-core, batch", units: N, run: () => (columns.greeks(at), at.n), note: priceErrors(kernelGreeks) },
+    {
+      name: "margin-core, core.greeks",
+      units: N,
+      run: () => core.greeks(o, named).price![5]!,
+      note: "the same, columns copied in and out and checked",
+    },
     {
       name: "JS twin, Math.*",
       units: N,
