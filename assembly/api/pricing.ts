@@ -90,7 +90,7 @@ export function greeks(block: usize, n: i32, stride: usize, isCoin: bool, higher
   if (higher && !isCoin) higherGreeks(n, block, strike, sqrtTau, vol, rate, discount, callPut, out + 8 * stride, stride);
   if (isCoin) {
     toCoin(n, block, out, stride);
-    for (let i = 0; i < n; i++) column(out + 8 * stride)[i] = column(out + stride)[i] * column(block)[i];
+    if (higher) for (let i = 0; i < n; i++) column(out + 8 * stride)[i] = column(out + stride)[i] * column(block)[i];
   }
   return succeed();
 }
