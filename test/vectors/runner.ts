@@ -49,7 +49,7 @@ export function runCase(one: Case): Result {
   if (adapter === undefined) return { ...blank, status: "not built yet" };
   try {
     const { got, bounds, note } = adapter.run(new Input(one.inputs));
-    const verdict = judge(one.expected, got, one.tolerance, bounds);
+    const verdict = judge(one.expected, got, one.tolerance, bounds, one.inputs);
     if (verdict.mismatches.length > 0) return { ...blank, ...verdict, status: "failed", reason: `${verdict.mismatches.length} of ${verdict.figures} figures differ` };
     if (verdict.figures === 0) return failed("malformed: no figure of `expected` is one that this shape has");
     return { ...blank, ...verdict, status: "passed", reason: verdict.unclaimed.length > 0 ? note : undefined };

@@ -1,9 +1,11 @@
 /** Every adapter; the first that knows a shape runs it. */
 import type { Adapter } from "../adapter.ts";
 import { deribitPortfolio } from "./deribit-pm.ts";
+import { deribitRules } from "./deribit-rules.ts";
 import { inverse } from "./inverse.ts";
 import { numbers } from "./numbers.ts";
+import { okx } from "./okx.ts";
 import { options } from "./options.ts";
 import { scans } from "./scans.ts";
 
-export const ADAPTERS: Adapter[] = [...numbers, ...options, ...inverse, ...scans, ...deribitPortfolio];
+export const ADAPTERS: Adapter[] = [...numbers, ...options, ...inverse, ...scans, ...deribitPortfolio, ...deribitRules, ...okx];
