@@ -28,7 +28,8 @@ const EXACT: f64 = 9007199254740992; // 2⁵³
 /** Adds to the group's bound; false where the sum could leave the range in which multiples of the quantum are exact. */
 function withinRange(bound: Column, g: i32, size: f64, quantum: f64): bool {
   bound[g] += size;
-  return !(quantum > 0) || bound[g] <= EXACT * quantum;
+  // a NaN is no overflow: it goes on to the result, where its cause is told
+  return !(quantum > 0) || !(bound[g] > EXACT * quantum);
 }
 
 @inline function clear(x: Column, n: i32): void {

@@ -13,6 +13,8 @@ import type { Universe } from "./universe.ts";
 
 const MS_PER_DAY = 86_400_000;
 const MS_PER_YEAR = 365 * MS_PER_DAY;
+/** Facts that every market is expected to give. */
+const REPRICER = new Set(["spot", "forward", "discount", "vol"]);
 const GREEKS: Record<string, Greek> = { delta: Greek.Delta, gamma: Greek.Gamma, vega: Greek.Vega, theta: Greek.Theta };
 
 export class Names {
@@ -57,6 +59,9 @@ export class Names {
     if (node !== undefined) return node;
     const places = (this.parameters.get(name) ?? this.facts.get(name))?.buckets.map((bucket) => `{${bucket.keys.join(", ")}}`);
     const level = context.level.keys.length === 0 ? "the account" : `{${context.level.keys.join(", ")}}`;
+    if (places === undefined && REPRICER.has(name)) {
+      throw new MarginError("MissingFact", "market.facts", `the market has no "${name}", which ${context.path} reads`, { value: name });
+    }
     const why = places === undefined ? "no charge, value, parameter, fact or computed name is called so" : `it is known by ${places.join(", ")}, which ${level} does not have`;
     throw new MarginError("UnknownName", context.path, `unknown name "${name}": ${why}`, { value: name });
   }

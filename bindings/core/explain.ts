@@ -2,6 +2,7 @@
 
 import { Sharing } from "../../assembly/model/opcodes.ts";
 import type { Driver, Requirement, RequirementGroup, RequirementNode } from "../documents/requirement.ts";
+import { MarginError } from "../error.ts";
 import { documentHash } from "../documents/hash.ts";
 import type { CompiledCharge } from "../compile/charges.ts";
 import type { Node } from "../compile/graph.ts";
@@ -9,7 +10,7 @@ import type { Level } from "../compile/levels.ts";
 import type { Reader } from "./prepared.ts";
 
 export function totals(reader: Reader): Requirement {
-  const { model, market, results, settlement } = reader.program;
+  const { model, market, results } = reader.program;
   const value = (name: string) => reader.finite(results.find((result) => result.name === name)!.node, 0);
   // every charge must be a number, not only those that the totals read
   for (const charge of reader.program.charges) reader.heldGroups(charge.level).forEach((_, at) => reader.finite(charge.node, at));
@@ -25,12 +26,29 @@ export function totals(reader: Reader): Requirement {
   };
   const outputs = results.slice(3);
   if (outputs.length > 0) requirement.outputs = Object.fromEntries(outputs.map(({ name, node }) => [name, reader.finite(node, 0)]));
-  if (reader.exact) {
-    requirement.rounding = Object.fromEntries(
-      Array.from(reader.heldGroups(settlement), (g) => [String(settlement.groups[g]!.settlement), reader.f64[(reader.placed.rounding >> 3) + g]!]),
-    );
-  }
+  if (reader.exact) requirement.rounding = roundingBounds(reader);
   return requirement;
+}
+
+/** What rounding to quanta can have moved, by currency; refused where a currency of the market tolerates less. */
+function roundingBounds(reader: Reader): Record<string, number> {
+  const { settlement, market } = reader.program;
+  return Object.fromEntries(
+    Array.from(reader.heldGroups(settlement), (g) => {
+      const id = String(settlement.groups[g]!.settlement);
+      const bound = reader.f64[(reader.placed.rounding >> 3) + g]!;
+      const i = market.currencies.findIndex((currency) => currency.id === id);
+      const tolerance = market.currencies[i]?.tolerance;
+      if (tolerance !== undefined && bound > tolerance) {
+        const field = `market.currencies[${i}].tolerance`;
+        throw new MarginError("RoundingAboveTolerance", field, `rounding can have moved the result by ${bound} ${id}, more than ${tolerance}; choose larger lots`, {
+          row: i,
+          value: tolerance,
+        });
+      }
+      return [id, bound];
+    }),
+  );
 }
 
 export function explain(reader: Reader, requirement: Requirement): void {
