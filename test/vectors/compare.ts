@@ -133,14 +133,17 @@ export function amountOf(text: unknown, expected: unknown, path: Path): number {
   return value;
 }
 
-/** The bound of one figure by the case's own tolerance; a bare number bounds the absolute or the relative error. */
+/** A bare number is absolute; of large figures it cannot ask for more than this relative error, which doubles hold. */
+const LEAST_REL = 1e-9;
+
+/** The bound of one figure by the case's own tolerance. */
 export function boundOf(tolerance: unknown, expected: unknown, path: Path): Bound {
-  if (typeof tolerance === "number") return { abs: tolerance, rel: tolerance };
+  if (typeof tolerance === "number") return tolerance === 0 ? { exact: true } : { abs: tolerance, rel: Math.min(tolerance, LEAST_REL) };
   if (tolerance === "printed digits") return { printed: true };
   if (tolerance === "exact") return { exact: true };
   if (typeof tolerance === "string") {
     const amount = amountOf(tolerance, expected, path);
-    return { abs: amount, rel: amount };
+    return boundOf(amount, expected, path);
   }
   if (tolerance === null || typeof tolerance !== "object") throw new ToleranceError("the case has no tolerance");
   const { abs, rel, ulp, exact, publishedAbs, printed, note } = tolerance as Record<string, unknown>;

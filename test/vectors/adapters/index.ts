@@ -6,6 +6,9 @@ import { inverse } from "./inverse.ts";
 import { numbers } from "./numbers.ts";
 import { okx } from "./okx.ts";
 import { options } from "./options.ts";
+import { paradex } from "./paradex.ts";
 import { scans } from "./scans.ts";
+import { span } from "./span.ts";
+import { venues } from "./venues.ts";
 
-export const ADAPTERS: Adapter[] = [...numbers, ...options, ...inverse, ...scans, ...deribitPortfolio, ...deribitRules, ...okx];
+export const ADAPTERS: Adapter[] = [...numbers, ...options, ...inverse, ...scans, ...deribitPortfolio, ...deribitRules, ...okx, ...paradex, ...span, ...venues];

@@ -1,0 +1,188 @@
+/** Bybit, Binance, Hyperliquid, Aevo and Kraken Futures. */
+import type { Instrument } from "../../../bindings/documents/market.ts";
+import type { Expr } from "../../../bindings/documents/model.ts";
+import { named, type Adapter, type Answer } from "../adapter.ts";
+import { Malformed, NotBuilt, type Input } from "../input.ts";
+import { evaluate, formulas, groupsOf, money, option, perpetual } from "./documents.ts";
+
+/** Short option in cross margin: a rate of the index less what it is out of the money, and the mark. */
+function bybitShort(inputs: Input): Answer {
+  const outOfTheMoney: Expr = { max: [0, { mul: ["callPut", { sub: ["strike", "spot"] }] }] };
+  const held = evaluate({
+    instruments: [option("O", { strike: inputs.num("strike"), callPut: inputs.callPut() })],
+    facts: [
+      {
+        at: {},
+        spot: inputs.num("index"),
+        forward: inputs.num("index"),
+        discount: 1,
+        vol: 1,
+        mark: inputs.num("mark"),
+        order: inputs.num("entry"),
+        initialRate: inputs.num("im_factor"),
+        leastRate: inputs.num("min_im_factor"),
+        maintenanceRate: inputs.num("mm_factor"),
+        fee: inputs.num("liq_fee"),
+      },
+    ],
+    values: {
+      each: {
+        at: "instrument",
+        is: { sum: [{ max: [{ mul: ["maintenanceRate", "spot"] }, { mul: ["maintenanceRate", "mark"] }] }, "mark", { mul: ["fee", "spot"] }] },
+      },
+      eachAtFirst: {
+        at: "instrument",
+        is: { sum: [{ max: [{ sub: [{ mul: ["initialRate", "spot"] }, outOfTheMoney] }, { mul: ["leastRate", "spot"] }] }, { max: ["mark", "order"] }] },
+      },
+    },
+    charges: {
+      mm: { kind: "amount", net: "instrument", on: "short", rate: "each" },
+      im: { kind: "amount", net: "instrument", on: "short", rate: { max: ["each", "eachAtFirst"] } },
+    },
+    initial: "im",
+    maintenance: "mm",
+    positions: [{ instrument: "O", amount: inputs.num("qty") }],
+  });
+  return { got: { im: held.initial, mm: held.maintenance } };
+}
+
+/** The term rule (30/days)^0.30 that the case supposes. */
+function bybitVols(inputs: Input): Answer {
+  const fitted = inputs.at("fitted");
+  const scale: Expr = { pow: [{ div: [30, { mul: [365, "years"] }] }, 0.3] };
+  const figures = { years: fitted.num("T_years"), up: inputs.num("nominal_up"), down: inputs.num("nominal_down") };
+  const { up, down } = formulas(figures, { up: { mul: ["up", scale] }, down: { mul: ["down", scale] } });
+  return { got: { relative_iv_up: up, relative_iv_down: down }, note: "the residuals are against figures of another case" };
+}
+
+/** Loans at a rate, futures at theirs; the collateral rates of the total are not in the case. */
+function binance(inputs: Input): Answer {
+  const upnl: Record<string, number> = {};
+  const derived: Record<string, number> = {};
+  for (const position of inputs.list("positions")) {
+    const symbol = position.at("symbol").text;
+    const isInverse = position.has("qty_usd");
+    const coin = symbol.split("_")[0]!.replace(/USDT?$/, "");
+    const currency = isInverse ? coin : "USDT";
+    const size = position.num(isInverse ? "qty_usd" : (position.keys().find((key) => key.startsWith("qty_")) ?? "qty"));
+    const instrument: Instrument = { ...perpetual(symbol, coin), settlement: currency, payoff: isInverse ? "inverse" : "linear" };
+    const held = evaluate({
+      currency,
+      instruments: [isInverse ? { ...instrument, lotUnit: "quote", lot: 1 } : instrument],
+      facts: [{ at: {}, spot: position.num("mark"), mark: position.num("mark"), fraction: position.num("mmr") }],
+      // quantities are coins: worth themselves in a coin contract, the mark in dollars
+      charges: {
+        mm: { kind: "amount", at: "instrument", measure: isInverse ? 1 : "mark", rate: "fraction", measureUnit: "settlement" },
+        result: { kind: "formula", at: "settlement", value: "unrealised" },
+      },
+      outputs: { mm: "mm", result: "result" },
+      positions: [{ instrument: symbol, amount: position.at("side").text === "short" ? -size : size, entry: position.num("entry") }],
+    });
+    upnl[symbol] = held.outputs!.result!;
+    derived[`upnl_${symbol}_${currency.toLowerCase()}`] = held.outputs!.result!;
+    derived[`mm_${symbol}_${currency.toLowerCase()}`] = held.outputs!.mm!;
+  }
+  const coins = inputs.list("cross_margin");
+  const held = evaluate({
+    currency: "USD",
+    currencies: [money("USD"), ...coins.map((coin) => money(coin.at("coin").text))],
+    facts: [{ at: {}, fraction: inputs.num("loan_mmr") }],
+    charges: { loans: { kind: "amount", at: "settlement", on: "short", select: { kind: "cash" }, rate: "fraction", measureUnit: "settlement" } },
+    balances: Object.fromEntries(coins.map((coin) => [coin.at("coin").text, -coin.num("loan")])),
+  });
+  const loans = Object.fromEntries(groupsOf(held, "loans").map(({ keys, value }) => [keys.settlement, value]));
+  return { got: { margin_mm: Object.fromEntries(coins.map((coin) => [coin.at("coin").text, loans[coin.at("coin").text] ?? 0])), upnl, derived } };
+}
+
+function hyperliquidRatio(inputs: Input): Answer {
+  const figures = {
+    offset: inputs.num("min_borrow_offset"),
+    cross: inputs.num("cross_maintenance_margin"),
+    borrowed: inputs.num("borrowed_size"),
+    price: inputs.num("borrow_oracle_price"),
+    balance: inputs.num("portfolio_balance"),
+    borrowCap: inputs.num("borrow_cap"),
+    supplyCap: inputs.num("supply_cap"),
+    ltv: inputs.num("ltv"),
+    // the supplied token's own price; a dollar token where the case has none
+    oracle: inputs.num("supply_oracle_price", 1),
+  };
+  const requirement: Expr = { sum: ["offset", "cross", { mul: ["borrowed", "price"] }] };
+  const threshold: Expr = { sum: [0.5, { mul: [0.5, "ltv"] }] };
+  const value: Expr = { sum: ["balance", { min: ["borrowCap", { mul: [{ min: ["balance", "supplyCap"] }, "oracle", threshold] }] }] };
+  const ratio: Expr = { div: [requirement, value] };
+  const x = formulas(figures, { requirement, value, ratio, liquidatable: { if: [{ lt: [0.95, ratio] }, 1, 0] } });
+  return {
+    got: { maintenance_requirement: x.requirement, liquidation_value: x.value, ratio: x.ratio, liquidatable: x.liquidatable === 1 },
+  };
+}
+
+function hyperliquidTier(inputs: Input): Answer {
+  const { initial, maintenance, outputs } = evaluate({
+    instruments: [perpetual("P")],
+    facts: [{ at: {}, spot: inputs.num("notional"), leverage: inputs.num("leverage"), most: inputs.num("max_leverage") }],
+    values: { rate: { is: { div: [0.5, "most"] } } },
+    charges: {
+      mm: { kind: "amount", net: "instrument", measure: "mark", rate: "rate" },
+      im: { kind: "amount", net: "instrument", measure: "mark", rate: { div: [1, "leverage"] } },
+    },
+    initial: "im",
+    maintenance: "mm",
+    outputs: { rate: "rate" },
+    positions: [{ instrument: "P", amount: 1 }],
+  });
+  return { got: { maintenance_rate: outputs!.rate, maintenance_margin: maintenance, initial_margin: initial } };
+}
+
+function hyperliquidBorrowable(inputs: Input): Answer {
+  const figures = { balance: inputs.num("token_balance"), oracle: inputs.num("oracle_price"), ltv: inputs.num("ltv") };
+  return { got: { borrowable_usdc: formulas(figures, { x: { mul: ["balance", "oracle", "ltv"] } }).x } };
+}
+
+function aevo(inputs: Input): Answer {
+  const figures = { price: inputs.num("spot"), move: inputs.num("max_move") };
+  const { up, down } = formulas(figures, { up: { mul: ["price", { sum: [1, "move"] }] }, down: { mul: ["price", { sub: [1, "move"] }] } });
+  return { got: { spot_up: up, spot_down: down } };
+}
+
+/** A band of the mark around the index, linear between two anchors in days. */
+function cryptofacilities(inputs: Input): Answer {
+  const anchors = inputs
+    .keys()
+    .flatMap((key): [number, number][] => {
+      const days = /^band_at_(\d+)d$/.exec(key)?.[1];
+      return days === undefined ? [] : [[Number(days), inputs.num(key)]];
+    })
+    .sort(([a], [b]) => a - b);
+  if (anchors.length === 0) throw new Malformed("inputs: no band_at_…d");
+  const figures = { until: inputs.num("days"), index: inputs.num("index"), anchors };
+  const band: Expr = { interpolate: ["until", "anchors"] };
+  return {
+    got: formulas(figures, { band, low: { mul: ["index", { sub: [1, band] }] }, high: { mul: ["index", { sum: [1, band] }] } }),
+    // printed from a band that was rounded to 0.01 %
+    bounds: { low: { rel: 1e-4 }, high: { rel: 1e-4 } },
+  };
+}
+
+const notBuilt = (name: string, why: string, family = name): Adapter => ({
+  family,
+  knows: named(name),
+  run: () => {
+    throw new NotBuilt(why);
+  },
+});
+
+export const venues: Adapter[] = [
+  { family: "Bybit cross margin", knows: named("Bybit cross margin, short option"), run: bybitShort },
+  { family: "Bybit volatility rule", knows: named("Bybit UTA portfolio margin IV shock"), run: bybitVols },
+  notBuilt("Bybit UTA portfolio margin", "profit and loss is given by row; scenario rows from arrays are not in the format yet"),
+  { family: "Binance portfolio margin", knows: named("Binance Portfolio Margin Pro (uniMMR)"), run: binance },
+  { family: "Hyperliquid", knows: named("Hyperliquid portfolio margin ratio"), run: hyperliquidRatio },
+  { family: "Hyperliquid", knows: ({ name }) => name.startsWith("Hyperliquid perp margin tier"), run: hyperliquidTier },
+  { family: "Hyperliquid", knows: named("Hyperliquid portfolio margin"), run: hyperliquidBorrowable },
+  notBuilt("Hyperliquid borrow rate", "an interest rate, not a margin"),
+  { family: "Aevo", knows: named("Aevo portfolio margin"), run: aevo },
+  { family: "Kraken Futures", knows: named("Kraken Futures (Crypto Facilities) mark band"), run: cryptofacilities },
+  notBuilt("Paradex position limit", "account policy, not a margin"),
+  notBuilt("Paradex socialised loss", "account policy, not a margin"),
+];
