@@ -20,7 +20,11 @@ const copyWasm = {
   name: "copy-wasm",
   generateBundle() {
     this.emitFile({ type: "asset", fileName: "margin.wasm", source: wasm });
-    this.emitFile({ type: "asset", fileName: "margin.wasm.sha256", source: `${createHash("sha256").update(wasm).digest("hex")}  margin.wasm\n` });
+    this.emitFile({
+      type: "asset",
+      fileName: "margin.wasm.sha256",
+      source: `${createHash("sha256").update(wasm).digest("hex")}  margin.wasm\n`,
+    });
   },
 };
 
@@ -42,8 +46,17 @@ function notice({ name, version, license: id, licenseText, noticeText, repositor
 }
 
 const external = [/^node:/, /^\.\/margin\.wasm(\?module)?$/];
-const plugins = () => [inlineWasm, resolve({ extensions: [".ts", ".js"] }), commonjs(), esbuild({ target: "es2022" }), license({ thirdParty })];
-const entries = (names) => Object.fromEntries(names.map((name) => [name, name === "core" ? "bindings/bring-your-own.ts" : `bindings/${name}.ts`]));
+const plugins = () => [
+  inlineWasm,
+  resolve({ extensions: [".ts", ".js"] }),
+  commonjs(),
+  esbuild({ target: "es2022" }),
+  license({ thirdParty }),
+];
+const entries = (names) =>
+  Object.fromEntries(
+    names.map((name) => [name, name === "core" ? "bindings/bring-your-own.ts" : `bindings/${name}.ts`]),
+  );
 const all = entries(["node", "browser", "workerd", "edge-light", "inline", "core"]);
 const cjs = entries(["node", "inline", "core"]);
 const chunkFileNames = "shared/[name].js";
@@ -59,7 +72,13 @@ export default [
     input: cjs,
     external,
     plugins: plugins(),
-    output: { dir: "dist", format: "cjs", entryFileNames: "[name].cjs", chunkFileNames: "shared/[name].cjs", exports: "named" },
+    output: {
+      dir: "dist",
+      format: "cjs",
+      entryFileNames: "[name].cjs",
+      chunkFileNames: "shared/[name].cjs",
+      exports: "named",
+    },
   },
   {
     input: { cli: "bindings/cli/index.ts" },

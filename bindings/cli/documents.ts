@@ -4,7 +4,12 @@ import type { Market } from "../documents/market.ts";
 import type { MarginModel } from "../documents/model.ts";
 import type { Portfolio } from "../documents/portfolio.ts";
 import { MarginError, short } from "../error.ts";
-import { deribitResponse, marketFromDeribit, portfolioFromDeribit, type DeribitOptions } from "../formats/deribit-api.ts";
+import {
+  deribitResponse,
+  marketFromDeribit,
+  portfolioFromDeribit,
+  type DeribitOptions,
+} from "../formats/deribit-api.ts";
 import { models } from "../models/index.ts";
 import { readSources, type Source } from "./sources.ts";
 import { UsageError, type Terminal } from "./terminal.ts";
@@ -21,7 +26,8 @@ const OF_MARKET = new Set(["instruments", "summary", "index"]);
 /** A document by its fields: two of them, or one and a `format`. What is wrong in it the check tells better. */
 function kindOf({ json }: Source): Kind | undefined {
   if (json === null || typeof json !== "object") return undefined;
-  if ("jsonrpc" in json || "result" in json || "error" in json || deribitResponse(json) !== undefined) return "response";
+  if ("jsonrpc" in json || "result" in json || "error" in json || deribitResponse(json) !== undefined)
+    return "response";
   const enough = "format" in json ? 1 : 2;
   return FIELDS.find(([, fields]) => fields.filter((field) => Object.hasOwn(json, field)).length >= enough)?.[0];
 }
@@ -46,7 +52,8 @@ export class Inputs {
       return;
     }
     const before = this.sources.get(kind);
-    if (before !== undefined) throw new MarginError("DuplicateDocument", nameOf(source), `a second ${kind}; the first is ${nameOf(before)}`);
+    if (before !== undefined)
+      throw new MarginError("DuplicateDocument", nameOf(source), `a second ${kind}; the first is ${nameOf(before)}`);
     this.sources.set(kind, source);
   }
 
@@ -54,10 +61,15 @@ export class Inputs {
     return kind === "response" ? this.responses.length > 0 : this.sources.has(kind);
   }
 
+  hasMarket(): boolean {
+    return this.has("market") || this.responses.some(isOf(OF_MARKET));
+  }
+
   market(options: DeribitOptions = {}): Market {
     const source = this.sources.get("market");
     if (source !== undefined) return this.named(() => checkMarket(source.json));
-    if (!this.responses.some(isOf(OF_MARKET))) throw new UsageError("no market: give a market document, or responses of Deribit's public API");
+    if (!this.hasMarket())
+      throw new UsageError("no market: give a market document, or responses of Deribit's public API");
     return this.named(() => marketFromDeribit(this.jsons(), options));
   }
 
@@ -65,7 +77,9 @@ export class Inputs {
     const source = this.sources.get("portfolio");
     if (source !== undefined) return this.named(() => checkPortfolio(source.json));
     if (this.responses.every((one) => isOf(OF_MARKET)(one) || isOf(new Set(["empty"]))(one))) {
-      throw new UsageError("no portfolio: give a portfolio document, or responses of get_positions and get_account_summary");
+      throw new UsageError(
+        "no portfolio: give a portfolio document, or responses of get_positions and get_account_summary",
+      );
     }
     return this.named(() => portfolioFromDeribit(this.jsons(), market));
   }
@@ -87,11 +101,20 @@ export class Inputs {
   private located(error: MarginError): MarginError {
     const [root = ""] = /^[a-z]+/.exec(error.field) ?? [];
     const problem = error.message.slice(error.field.length + 2);
-    const details = { cause: error, ...(error.row === undefined ? {} : { row: error.row }), ...("value" in error ? { value: error.value } : {}) };
+    const details = {
+      cause: error,
+      ...(error.row === undefined ? {} : { row: error.row }),
+      ...("value" in error ? { value: error.value } : {}),
+    };
     const response = /^responses\[(\d+)\]\.?(.*)$/.exec(error.field);
     const source = response === null ? this.sources.get(root as Kind) : this.responses[Number(response[1])];
     if (root === "responses" && response === null) {
-      return new MarginError(error.code, [...new Set(this.responses.map(({ file }) => file))].join(", "), problem, details);
+      return new MarginError(
+        error.code,
+        [...new Set(this.responses.map(({ file }) => file))].join(", "),
+        problem,
+        details,
+      );
     }
     if (source === undefined) return error;
     const path = response === null ? error.field : response[2]!;
@@ -103,7 +126,10 @@ export class Inputs {
   }
 }
 
-const isOf = (kinds: Set<string>) => (source: Source): boolean => kinds.has(deribitResponse(source.json) ?? "");
+const isOf =
+  (kinds: Set<string>) =>
+  (source: Source): boolean =>
+    kinds.has(deribitResponse(source.json) ?? "");
 const nameOf = ({ file, place }: Source) => `${file}${place}`;
 
 export interface Named {
@@ -115,18 +141,20 @@ export interface Named {
 export async function gather(files: readonly string[], named: Named, terminal: Terminal): Promise<Inputs> {
   const inputs = new Inputs();
   const all = [...files, named.market, named.portfolio].filter((name) => name !== undefined);
-  if (all.filter((name) => name === "-").length > 1) throw new UsageError("- stands twice: what is piped in can be read once");
+  if (all.filter((name) => name === "-").length > 1)
+    throw new UsageError("- stands twice: what is piped in can be read once");
   for (const kind of ["market", "portfolio"] as const) {
     const name = named[kind];
     if (name !== undefined) for (const source of await readSources([name], terminal)) inputs.add(source, kind);
   }
-  const rest = files.length > 0 || all.includes("-") ? files : terminal.host.stdinIsTerminal || all.length === 2 ? [] : ["-"];
+  const rest =
+    files.length > 0 || all.includes("-") ? files : terminal.host.stdinIsTerminal || all.length === 2 ? [] : ["-"];
   for (const source of await readSources(rest, terminal)) inputs.add(source);
   return inputs;
 }
 
-/** A model by id, or from a file. */
-export async function modelOf(idOrFile: string, terminal: Terminal): Promise<MarginModel> {
+/** A model by id, or from a file, which is then one of `inputs`: errors name it. */
+export async function modelOf(idOrFile: string, terminal: Terminal, inputs = new Inputs()): Promise<MarginModel> {
   if (Object.hasOwn(models, idOrFile)) return models[idOrFile]!;
   let sources: Source[];
   try {
@@ -134,9 +162,13 @@ export async function modelOf(idOrFile: string, terminal: Terminal): Promise<Mar
   } catch (error) {
     if (!(error instanceof MarginError) || error.code !== "FileNotRead" || /[./\\]/.test(idOrFile)) throw error;
     const known = Object.keys(models).join(", ");
-    throw new MarginError("UnknownModel", "--model", `no model ${short(idOrFile)} (there is ${known}), and no file of that name`, { value: idOrFile });
+    throw new MarginError(
+      "UnknownModel",
+      "--model",
+      `no model ${short(idOrFile)} (there is ${known}), and no file of that name`,
+      { value: idOrFile },
+    );
   }
-  const inputs = new Inputs();
   for (const source of sources) inputs.add(source, "model");
   const model = inputs.model();
   if (model === undefined) throw new MarginError("WrongType", idOrFile, "expected a model document");

@@ -24,12 +24,18 @@ process.exitCode = await run(process.argv.slice(2), {
   out: (part) => void stdout.write(part),
   err: (part) => void stderr.write(part),
   env,
+  now: Date.now,
   core: () => {
     try {
       return loadSync();
     } catch (cause) {
       if (cause instanceof MarginError) throw cause;
-      throw new MarginError("ModuleNotLoaded", "module", `the WebAssembly module did not load: ${(cause as Error).message}`, { cause });
+      throw new MarginError(
+        "ModuleNotLoaded",
+        "module",
+        `the WebAssembly module did not load: ${(cause as Error).message}`,
+        { cause },
+      );
     }
   },
   readOwn: (path) => readFileSync(new URL(`./${path}`, import.meta.url), "utf8"),

@@ -24,10 +24,12 @@ export interface ReportOptions {
 export function report(requirement: Requirement, options: ReportOptions, colours: Colours): string {
   const parts = [header(requirement, colours), block(totalLines(requirement), colours)];
   const positions = positionLines(requirement);
-  if (positions.length > 0) parts.push(titled(`Positions that weigh most in the initial margin`, block(positions, colours), colours));
+  if (positions.length > 0)
+    parts.push(titled(`Positions that weigh most in the initial margin`, block(positions, colours), colours));
   const tree = treeLines(requirement, options);
   if (tree.length > 0) parts.push(titled("What it is made of", block(tree, colours), colours));
-  for (const matrix of matrices(requirement, options.model).slice(0, options.matrices)) parts.push(matrixTable(matrix, colours));
+  for (const matrix of matrices(requirement, options.model).slice(0, options.matrices))
+    parts.push(matrixTable(matrix, colours));
   parts.push(footer(requirement, colours));
   return parts.filter((part) => part !== "").join("\n\n") + "\n";
 }
@@ -44,8 +46,12 @@ function titled(title: string, body: string, { bold }: Colours): string {
 function footer({ rounding, model, market }: Requirement, { dim }: Colours): string {
   const lines: string[] = [];
   const moved = Object.entries(rounding ?? {}).filter(([, bound]) => bound > 0);
-  if (moved.length > 0) lines.push(`Rounding moved sums by at most ${moved.map(([unit, bound]) => `${number(Number(bound.toPrecision(2)), 0)} ${unit}`).join(", ")}.`);
-  if (model.hash !== undefined && market.hash !== undefined) lines.push(`Documents: model ${model.hash.slice(0, 12)}, market ${market.hash.slice(0, 12)} (SHA-256).`);
+  if (moved.length > 0)
+    lines.push(
+      `Rounding moved sums by at most ${moved.map(([unit, bound]) => `${number(Number(bound.toPrecision(2)), 0)} ${unit}`).join(", ")}.`,
+    );
+  if (model.hash !== undefined && market.hash !== undefined)
+    lines.push(`Documents: model ${model.hash.slice(0, 12)}, market ${market.hash.slice(0, 12)} (SHA-256).`);
   return dim(lines.join("\n"));
 }
 
@@ -74,7 +80,16 @@ function lineOf({ guide, text, value, unit, role, quiet }: Line, { bold, dim, re
 
 /** Rows of text under a head, the first column to the left; colours are already in the texts. */
 export function table(head: string[], rows: string[][], left: number[] = [0]): string {
-  const line = { top: "─", "top-mid": "─", "top-left": "", "top-right": "", bottom: "─", "bottom-mid": "─", "bottom-left": "", "bottom-right": "" };
+  const line = {
+    top: "─",
+    "top-mid": "─",
+    "top-left": "",
+    "top-right": "",
+    bottom: "─",
+    "bottom-mid": "─",
+    "bottom-left": "",
+    "bottom-right": "",
+  };
   const middle = { left: "", "left-mid": "", mid: "─", "mid-mid": "─", right: "", "right-mid": "", middle: "" };
   const made = new Table({
     head,
@@ -93,7 +108,8 @@ export function table(head: string[], rows: string[][], left: number[] = [0]): s
 export function matrixTable(matrix: Matrix, colours: Colours): string {
   const { bold, dim } = colours;
   const name = bold(`Risk matrix: ${matrix.title}`);
-  if (matrix.left === 0 && matrix.rows.every(({ cells }) => cells.every(({ pnl }) => pnl === 0))) return `${name} ${dim("(no loss in any row)")}`;
+  if (matrix.left === 0 && matrix.rows.every(({ cells }) => cells.every(({ pnl }) => pnl === 0)))
+    return `${name} ${dim("(no loss in any row)")}`;
   const head = matrix.head.map((text, i) => (i === 0 ? text : dim(text + NO_MARK)));
   const rows = matrix.rows.map(({ label, cells }) => [label, ...cells.map((cell) => cellText(cell, colours))]);
   const note = matrix.left > 0 ? `; the worst ${matrix.rows.length} of ${matrix.rows.length + matrix.left} rows` : "";
@@ -105,14 +121,17 @@ function cellText(cell: Cell, { red, green, bold }: Colours): string {
   return (cell.pnl > 0 ? green(cell.text) : cell.text) + NO_MARK;
 }
 
-/** JSON in which what fits a line stands on one line. */
+/** JSON in which a list or object stands on one line where that is short, or where it holds no other. */
 export function json(value: unknown, indent = ""): string {
   const flat = JSON.stringify(value) ?? "null";
-  if (indent.length + flat.length <= WIDTH || value === null || typeof value !== "object") return flat;
+  if (value === null || typeof value !== "object" || indent.length + flat.length <= WIDTH) return flat;
+  if (Object.values(value).every((item) => item === null || typeof item !== "object")) return flat;
   const inner = `${indent}  `;
   const items = Array.isArray(value)
     ? value.map((item) => inner + json(item, inner))
-    : Object.entries(value).flatMap(([key, item]) => (item === undefined ? [] : `${inner}${JSON.stringify(key)}: ${json(item, inner)}`));
+    : Object.entries(value).flatMap(([key, item]) =>
+        item === undefined ? [] : `${inner}${JSON.stringify(key)}: ${json(item, inner)}`,
+      );
   const [open, close] = Array.isArray(value) ? "[]" : "{}";
   return `${open}\n${items.join(",\n")}\n${indent}${close}`;
 }

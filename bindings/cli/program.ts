@@ -2,10 +2,15 @@
 import { Command, CommanderError } from "commander";
 import { MODULE_HASH, VERSION } from "../../build/module.js";
 import { MarginError } from "../error.ts";
+import { market, portfolio } from "./commands/convert.ts";
+import { iv } from "./commands/iv.ts";
 import { margin } from "./commands/margin.ts";
+import { models } from "./commands/models.ts";
+import { price } from "./commands/price.ts";
+import { schema } from "./commands/schema.ts";
 import { Terminal, UsageError, type Host } from "./terminal.ts";
 
-const COMMANDS = [margin];
+const COMMANDS = [margin, price, iv, market, portfolio, models, schema];
 const OK = 0;
 const DATA = 1;
 const USAGE = 2;
@@ -24,7 +29,11 @@ export async function run(args: readonly string[], host: Host): Promise<number> 
   const terminal = new Terminal(host);
   const program = new Command("margin-core")
     .description("Margin of crypto derivatives portfolios: computed, explained, the same bits everywhere.")
-    .version(`margin-core ${VERSION} (module ${MODULE_HASH.slice(0, 16)})`, "--version", "print the version and the hash of the module")
+    .version(
+      `margin-core ${VERSION} (module ${MODULE_HASH.slice(0, 16)})`,
+      "--version",
+      "print the version and the hash of the module",
+    )
     .helpCommand(false)
     .helpOption("-h, --help", "print this help")
     .addHelpText("after", EXAMPLES);
@@ -35,7 +44,12 @@ export async function run(args: readonly string[], host: Host): Promise<number> 
       .exitOverride()
       .showSuggestionAfterError()
       .configureHelp({ helpWidth: Math.min(host.columns ?? 100, 110), styleTitle: (text) => bold(text) })
-      .configureOutput({ writeOut: (text) => host.out(text), writeErr: (text) => host.err(text), outputError: () => {}, getOutHasColors: () => true });
+      .configureOutput({
+        writeOut: (text) => host.out(text),
+        writeErr: (text) => host.err(text),
+        outputError: () => {},
+        getOutHasColors: () => true,
+      });
     if (command !== program) command.helpOption("-h, --help", "print this help");
   }
   try {
@@ -59,11 +73,13 @@ function failure(error: unknown, terminal: Terminal): number {
   const debug = terminal.host.env["MARGIN_CORE_DEBUG"] === "1";
   const { red } = terminal.errorColours;
   const say = (text: string, stack?: string) => {
-    terminal.host.err(`${red("error:")} ${text.replace(/\s*\n\s*/g, " ")}\n${debug && stack !== undefined ? `${stack}\n` : ""}`);
+    terminal.host.err(
+      `${red("error:")} ${text.replace(/\s*\n\s*/g, " ")}\n${debug && stack !== undefined ? `${stack}\n` : ""}`,
+    );
   };
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return OK;
-    say(`${error.message.replace(/^error: /, "")}; margin-core --help tells more`, error.stack);
+    say(`${error.message.replace(/^error: |\.$/g, "")}; margin-core --help tells more`, error.stack);
     return USAGE;
   }
   if (error instanceof UsageError) {

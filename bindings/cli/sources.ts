@@ -53,7 +53,8 @@ function chunks(text: string): string[] {
     if (first === "[" || first === "{") depth++;
     else if (first !== '"') depth--;
     if (depth < 0) return [text];
-    if (depth === 0 && /^\s*[[{]/.test(text.slice(token.lastIndex, token.lastIndex + 4096))) starts.push(token.lastIndex);
+    if (depth === 0 && /^\s*[[{]/.test(text.slice(token.lastIndex, token.lastIndex + 4096)))
+      starts.push(token.lastIndex);
   }
   if (depth !== 0 || starts.length === 1) return [text];
   return starts.map((start, i) => {

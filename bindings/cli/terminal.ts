@@ -18,6 +18,8 @@ export interface Host {
   err(text: string): void;
   env: Record<string, string | undefined>;
   core(): Core;
+  /** Milliseconds since 1970. */
+  now(): number;
   /** A file that the package brings along, such as `schema/market.json`. */
   readOwn(path: string): string;
 }
@@ -56,7 +58,8 @@ export class Terminal {
         throw new MarginError("FileNotRead", name, fileProblem(cause), { cause });
       }
     }
-    if (this.host.stdinIsTerminal) throw new UsageError("nothing is piped in: name a file, or pipe one (margin-core … < FILE)");
+    if (this.host.stdinIsTerminal)
+      throw new UsageError("nothing is piped in: name a file, or pipe one (margin-core … < FILE)");
     return this.host.readStdin();
   }
 
@@ -68,7 +71,13 @@ export class Terminal {
       done: (count) => {
         if (bar === undefined && this.host.stderrIsTerminal && count < total && Date.now() - started > QUIET_FOR) {
           const format = `${title} {bar} {value}/{total}`;
-          bar = new SingleBar({ format, clearOnComplete: true, hideCursor: true, synchronousUpdate: true, stream: process.stderr });
+          bar = new SingleBar({
+            format,
+            clearOnComplete: true,
+            hideCursor: true,
+            synchronousUpdate: true,
+            stream: process.stderr,
+          });
           bar.start(total, count);
         }
         bar?.update(count);

@@ -49,24 +49,49 @@ function matrix(
   const { driver, unit, keys } = group;
   if (driver === undefined || !("row" in driver)) return undefined;
   const { profile, row } = driver;
-  const decimals = decimalsOf(unit, profile.reduce((most, pnl) => Math.max(most, Math.abs(pnl)), 0));
-  const cell = (r: number): Cell => ({ text: number(profile[r]!, decimals), pnl: profile[r]!, worst: r === row && profile[r] !== 0 });
-  const place = placeOf(keys, node.groups.map((other) => other.keys));
+  const decimals = decimalsOf(
+    unit,
+    profile.reduce((most, pnl) => Math.max(most, Math.abs(pnl)), 0),
+  );
+  const cell = (r: number): Cell => ({
+    text: number(profile[r]!, decimals),
+    pnl: profile[r]!,
+    worst: r === row && profile[r] !== 0,
+  });
+  const place = placeOf(
+    keys,
+    node.groups.map((other) => other.keys),
+  );
   const title = `${words(node.name, currencies)}${place === "" ? "" : `, ${place}`}`;
   const grid = byLabels(labels) ?? bySlices(labels, slices);
   if (grid !== undefined) {
-    return { title, unit, head: ["", ...grid.columns], rows: lined(grid.rows, grid.at.map((line) => line.map(cell))), left: 0 };
+    return {
+      title,
+      unit,
+      head: ["", ...grid.columns],
+      rows: lined(
+        grid.rows,
+        grid.at.map((line) => line.map(cell)),
+      ),
+      left: 0,
+    };
   }
   let order = labels.map((_, r) => r);
   if (order.length > MOST_ROWS) order = order.sort((a, b) => profile[a]! - profile[b]! || a - b).slice(0, WORST_ROWS);
-  const rows = lined(order.map((r) => labels[r]!), order.map((r) => [cell(r)]));
+  const rows = lined(
+    order.map((r) => labels[r]!),
+    order.map((r) => [cell(r)]),
+  );
   return { title, unit, head: ["", "profit and loss"], rows, left: labels.length - rows.length };
 }
 
 /** Lines of cells, the decimal points of a column below each other. */
 function lined(labels: string[], cells: Cell[][]): Matrix["rows"] {
   const columns = cells[0]!.map((_, c) => aligned(cells.map((line) => line[c]!.text)));
-  return cells.map((line, r) => ({ label: labels[r]!, cells: line.map((cell, c) => ({ ...cell, text: columns[c]![r]! })) }));
+  return cells.map((line, r) => ({
+    label: labels[r]!,
+    cells: line.map((cell, c) => ({ ...cell, text: columns[c]![r]! })),
+  }));
 }
 
 interface Grid {

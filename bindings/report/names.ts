@@ -8,7 +8,9 @@ const ORDER = ["instrument", "underlying", "settlement", "expiry", "strike", "ca
 export function words(name: string, currencies: ReadonlySet<string> = new Set()): string {
   return name
     .split(/(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/)
-    .map((word) => (currencies.has(word.toUpperCase()) ? word.toUpperCase() : /^[A-Z]{2,}$/.test(word) ? word : word.toLowerCase()))
+    .map((word) =>
+      currencies.has(word.toUpperCase()) ? word.toUpperCase() : /^[A-Z]{2,}$/.test(word) ? word : word.toLowerCase(),
+    )
     .join(" ");
 }
 
@@ -48,5 +50,9 @@ function word(key: string, value: string | number): string {
 
 /** `2026-03-27T08:00:00Z` → `2026-03-27`; other hours of the day stay: `2026-03-27 09:30`. */
 export function moment(text: string): string {
-  return text.replace(/T08:00:00Z$/, "").replace(/T(\d{2}:\d{2})(?::00)?Z$/, " $1").replace("T", " ").replace(/Z$/, "");
+  return text
+    .replace(/T08:00:00Z$/, "")
+    .replace(/T(\d{2}:\d{2})(?::00)?Z$/, " $1")
+    .replace("T", " ")
+    .replace(/Z$/, "");
 }

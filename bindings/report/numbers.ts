@@ -63,7 +63,10 @@ export class Digits {
   }
 
   private see(unit: string, values: number[]): void {
-    this.largest.set(unit, values.reduce((most, value) => Math.max(most, Math.abs(value)), this.largest.get(unit) ?? 0));
+    this.largest.set(
+      unit,
+      values.reduce((most, value) => Math.max(most, Math.abs(value)), this.largest.get(unit) ?? 0),
+    );
   }
 }
 

@@ -29,12 +29,23 @@ interface Child {
 
 /** Groups of one charge that are shown below one parent. */
 const MOST_GROUPS = 12;
-const ROOTS: Record<string, string> = { initial: "Initial margin", maintenance: "Maintenance margin", equity: "Equity" };
+const ROOTS: Record<string, string> = {
+  initial: "Initial margin",
+  maintenance: "Maintenance margin",
+  equity: "Equity",
+};
 
 export function totalLines(requirement: Requirement): Line[] {
   const digits = new Digits(requirement);
   const { currency, excess } = requirement;
-  const line = (text: string, value: number): Line => ({ guide: "", text, value: digits.text(value, currency), unit: currency, role: "total", quiet: false });
+  const line = (text: string, value: number): Line => ({
+    guide: "",
+    text,
+    value: digits.text(value, currency),
+    unit: currency,
+    role: "total",
+    quiet: false,
+  });
   const lines = [
     line("Equity", requirement.equity),
     line("Initial margin", requirement.initial),
@@ -54,7 +65,9 @@ export function positionLines(requirement: Requirement, most = 10): Line[] {
 export function treeLines(requirement: Requirement, options: TreeOptions = {}): Line[] {
   const nodes = requirement.nodes ?? [];
   const roots = nodes.filter(({ kind }) => kind === "result");
-  const inOrder = [...Object.keys(ROOTS), ...roots.map(({ name }) => name)].filter((name, i, all) => all.indexOf(name) === i);
+  const inOrder = [...Object.keys(ROOTS), ...roots.map(({ name }) => name)].filter(
+    (name, i, all) => all.indexOf(name) === i,
+  );
   const tree = new Tree(requirement, options);
   for (const name of inOrder) {
     const node = roots.find((root) => root.name === name);
@@ -101,7 +114,13 @@ class Tree {
   }
 
   /** What a group is made of. */
-  private below(node: RequirementNode, group: RequirementGroup, above: RequirementGroup["keys"], indent: string, quiet: boolean): void {
+  private below(
+    node: RequirementNode,
+    group: RequirementGroup,
+    above: RequirementGroup["keys"],
+    indent: string,
+    quiet: boolean,
+  ): void {
     const { driver } = group;
     const children = group.value === 0 && node.kind !== "result" ? [] : this.children(node, group, above);
     const details: Line[] = [];
@@ -112,9 +131,14 @@ class Tree {
       details.push({ guide: "", text, value: "", unit: "", role: "driver", quiet });
     }
     const isLeaf = children.length === 0 && (group.shares?.length ?? 0) > 1;
-    if (isLeaf && !quiet && group.value !== 0) details.push(...shareLines(group, "", this.options.shares ?? 3, this.digits, false));
-    for (const detail of details) this.lines.push({ ...detail, guide: `${indent}${children.length > 0 ? "│" : " "}  ` });
-    const taken = driver !== undefined && "argument" in driver && children.some((child) => child.node.name === driver.name) ? driver.name : undefined;
+    if (isLeaf && !quiet && group.value !== 0)
+      details.push(...shareLines(group, "", this.options.shares ?? 3, this.digits, false));
+    for (const detail of details)
+      this.lines.push({ ...detail, guide: `${indent}${children.length > 0 ? "│" : " "}  ` });
+    const taken =
+      driver !== undefined && "argument" in driver && children.some((child) => child.node.name === driver.name)
+        ? driver.name
+        : undefined;
     const shown = children.slice(0, MOST_GROUPS);
     shown.forEach((child, i) => {
       const isLast = i === children.length - 1;
@@ -126,13 +150,23 @@ class Tree {
     }
   }
 
-  private child({ node, group, place }: Child, above: RequirementGroup["keys"], indent: string, isLast: boolean, quiet: boolean): void {
+  private child(
+    { node, group, place }: Child,
+    above: RequirementGroup["keys"],
+    indent: string,
+    isLast: boolean,
+    quiet: boolean,
+  ): void {
     let [last, at] = [node, group];
     let text = this.words(node.name);
     let keys = { ...above, ...group.keys };
     const isKnown = () => this.shown.has(at);
     // a link that changes nothing is a name more, not a level more
-    for (let only = this.children(last, at, keys); only.length === 1 && !isKnown() && this.same(only[0]!.group, at); only = this.children(last, at, keys)) {
+    for (
+      let only = this.children(last, at, keys);
+      only.length === 1 && !isKnown() && this.same(only[0]!.group, at);
+      only = this.children(last, at, keys)
+    ) {
       this.shown.add(at);
       [last, at] = [only[0]!.node, only[0]!.group];
       keys = { ...keys, ...at.keys };
@@ -147,7 +181,11 @@ class Tree {
   }
 
   private same(a: RequirementGroup, b: RequirementGroup): boolean {
-    return a.value !== 0 && unitOf(a) === unitOf(b) && this.digits.text(a.value, unitOf(a)) === this.digits.text(b.value, unitOf(b));
+    return (
+      a.value !== 0 &&
+      unitOf(a) === unitOf(b) &&
+      this.digits.text(a.value, unitOf(a)) === this.digits.text(b.value, unitOf(b))
+    );
   }
 
   /** Groups of the charges that a formula reads, as far as they lie in the same place. */
@@ -155,7 +193,8 @@ class Tree {
     const here = { ...above, ...group.keys };
     return this.reads(node).flatMap((child) => {
       const inside = child.groups.filter(({ keys }) => agree(keys, here));
-      const largest = inside.length > MOST_GROUPS ? [...inside].sort((a, b) => Math.abs(b.value) - Math.abs(a.value)) : inside;
+      const largest =
+        inside.length > MOST_GROUPS ? [...inside].sort((a, b) => Math.abs(b.value) - Math.abs(a.value)) : inside;
       const siblings = inside.map(({ keys }) => keys);
       return largest.map((one) => ({ node: child, group: one, place: placeOf(one.keys, siblings, here) }));
     });
@@ -203,7 +242,8 @@ function shareLines(group: RequirementGroup, guide: string, most: number, digits
     quiet: true,
   }));
   const rest = sorted.length - lines.length;
-  if (rest > 0 && (isList || most > 0)) lines.push({ guide, text: `${rest} more`, value: "", unit: "", role: "more", quiet: true });
+  if (rest > 0 && (isList || most > 0))
+    lines.push({ guide, text: `${rest} more`, value: "", unit: "", role: "more", quiet: true });
   return lines;
 }
 

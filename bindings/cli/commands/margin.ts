@@ -56,15 +56,23 @@ export function margin(program: Command, terminal: Terminal): void {
 }
 
 async function run(files: string[], options: Options, terminal: Terminal): Promise<void> {
-  if (options.allModels && options.model !== undefined) throw new UsageError("--all-models and --model exclude each other");
+  if (options.allModels && options.model !== undefined)
+    throw new UsageError("--all-models and --model exclude each other");
   const inputs = await gather(files, options, terminal);
-  if (inputs.has("model") && options.model !== undefined) throw new UsageError("a model document and --model exclude each other");
+  if (inputs.has("model") && options.model !== undefined)
+    throw new UsageError("a model document and --model exclude each other");
   const market = inputs.market(options.asOf === undefined ? {} : { asOf: options.asOf });
   const portfolio = inputs.portfolio(market);
   if (options.allModels) return all(inputs, market, portfolio, options, terminal);
-  const model = inputs.model() ?? (await modelOf(options.model ?? DEFAULT_MODEL, terminal));
-  const requirement = inputs.named(() => terminal.core.margin(model, market, portfolio, { exact: !options.fractional }));
-  terminal.print(options.json ? json(requirement) : report(requirement, { model, shares: options.shareCount, matrices: options.matrices }, terminal.colours));
+  const model = inputs.model() ?? (await modelOf(options.model ?? DEFAULT_MODEL, terminal, inputs));
+  const requirement = inputs.named(() =>
+    terminal.core.margin(model, market, portfolio, { exact: !options.fractional }),
+  );
+  terminal.print(
+    options.json
+      ? json(requirement)
+      : report(requirement, { model, shares: options.shareCount, matrices: options.matrices }, terminal.colours),
+  );
 }
 
 /** Totals under every model. One that cannot margin this portfolio says why, and the exit code is 1. */
@@ -77,7 +85,9 @@ function all(inputs: Inputs, market: Market, portfolio: Portfolio, options: Opti
   const progress = terminal.progress("models", list.length);
   for (const [i, model] of list.entries()) {
     try {
-      const requirement = inputs.named(() => terminal.core.margin(model, market, portfolio, { exact: !options.fractional, explain: options.json === true }));
+      const requirement = inputs.named(() =>
+        terminal.core.margin(model, market, portfolio, { exact: !options.fractional, explain: options.json === true }),
+      );
       requirements.push(requirement);
       rows.push(totalsRow(requirement));
     } catch (error) {

@@ -1,0 +1,39 @@
+/** `margin-core models`: the models that come with the package. */
+import type { Command } from "commander";
+import { models as presets } from "../../models/index.ts";
+import { json } from "../print.ts";
+import { modelOf } from "../documents.ts";
+import type { Terminal } from "../terminal.ts";
+
+const EXAMPLES = `
+Examples:
+  $ margin-core models
+  $ margin-core models show deribit-pm > my-model.json     edit it, then: margin-core margin --model my-model.json …`;
+
+export function models(program: Command, terminal: Terminal): void {
+  const list = program
+    .command("models")
+    .summary("list the models, or print one")
+    .description("Lists the margin models that come with margin-core: id, edition, currency, source.")
+    .helpCommand(false)
+    .addHelpText("after", EXAMPLES)
+    .action(() => terminal.print(listed(terminal)));
+  list
+    .command("show")
+    .summary("print the document of a model")
+    .description("Prints the document of a model, to read it or to change it.")
+    .argument("<id>", "one of margin-core models, or a file to check")
+    .action(async (id: string) => terminal.print(json(await modelOf(id, terminal))));
+}
+
+function listed({ colours: { bold, dim } }: Terminal): string {
+  return Object.values(presets)
+    .map((model) => {
+      const assumed = Object.entries(model.parameters).filter(([, parameter]) => parameter.assumed !== undefined);
+      const note = assumed.length === 0 ? [] : [dim(`  assumed: ${assumed.map(([name]) => name).join(", ")}`)];
+      return [`${bold(model.id)}  edition ${model.edition}, in ${model.currency}`, `  ${model.source}`, ...note].join(
+        "\n",
+      );
+    })
+    .join("\n\n");
+}
