@@ -124,7 +124,7 @@ export function mathScalars(which: i32, n: i32, a: usize, b: usize, out: usize):
   for (let i: usize = 0; i < end; i += 8) store<f64>(out + i, mathOf<f64>(which, load<f64>(a + i), load<f64>(b + i)));
 }
 
-// ---- pricing
+// ---- pricing: column kernels work in pairs; here an odd last row goes through the scalar definition, so that tests compare the two
 
 export function price(forward: f64, strike: f64, tau: f64, vol: f64, discount: f64, callPut: f64): f64 {
   return black76.price(forward, strike, tau, vol, discount, callPut);
@@ -161,8 +161,8 @@ export function greek(
   store<f64>(one, rate, 40);
   store<f64>(one, discount, 48);
   store<f64>(one, callPut, 56);
-  greekColumns(1, one, one + 8, one + 16, one + 24, one + 32, one + 40, one + 48, one + 56, one + 64, 8);
-  higherGreekColumns(1, one, one + 8, one + 24, one + 32, one + 40, one + 48, one + 56, one + 128, 8);
+  greekColumnsOf.greeksOfOne(one, one + 8, one + 16, one + 24, one + 32, one + 40, one + 48, one + 56, one + 64, 8);
+  higher.higherGreeksOfOne(one, one + 8, one + 24, one + 32, one + 40, one + 48, one + 56, one + 128, 8);
   return load<f64>(one + 64 + (<usize>which << 3));
 }
 
@@ -176,7 +176,12 @@ export function priceColumns(
   callPut: usize,
   out: usize,
 ): void {
-  priceColumnsOf.prices(n, forward, strike, sqrtTau, vol, discount, callPut, out);
+  const pairs = n & ~1;
+  if (pairs > 0) priceColumnsOf.prices(pairs, forward, strike, sqrtTau, vol, discount, callPut, out);
+  if (n > pairs) {
+    const i = <usize>pairs << 3;
+    store<f64>(out + i, black76.priceOfSqrtTau(load<f64>(forward + i), load<f64>(strike + i), load<f64>(sqrtTau + i), load<f64>(vol + i), load<f64>(discount + i), load<f64>(callPut + i)));
+  }
 }
 
 export function greekColumns(
@@ -192,7 +197,12 @@ export function greekColumns(
   out: usize,
   stride: usize,
 ): void {
-  greekColumnsOf.greeks(n, forward, strike, tau, sqrtTau, vol, rate, discount, callPut, out, stride);
+  const pairs = n & ~1;
+  if (pairs > 0) greekColumnsOf.greeks(pairs, forward, strike, tau, sqrtTau, vol, rate, discount, callPut, out, stride);
+  if (n > pairs) {
+    const i = <usize>pairs << 3;
+    greekColumnsOf.greeksOfOne(forward + i, strike + i, tau + i, sqrtTau + i, vol + i, rate + i, discount + i, callPut + i, out + i, stride);
+  }
 }
 
 export function higherGreekColumns(
@@ -207,11 +217,18 @@ export function higherGreekColumns(
   out: usize,
   stride: usize,
 ): void {
-  higher.higherGreeks(n, forward, strike, sqrtTau, vol, rate, discount, callPut, out, stride);
+  const pairs = n & ~1;
+  if (pairs > 0) higher.higherGreeks(pairs, forward, strike, sqrtTau, vol, rate, discount, callPut, out, stride);
+  if (n > pairs) {
+    const i = <usize>pairs << 3;
+    higher.higherGreeksOfOne(forward + i, strike + i, sqrtTau + i, vol + i, rate + i, discount + i, callPut + i, out + i, stride);
+  }
 }
 
 export function greeksToCoin(n: i32, forward: usize, columns: usize, stride: usize): void {
-  inverse.toCoin(n, forward, columns, stride);
+  const pairs = n & ~1;
+  inverse.toCoin(pairs, forward, columns, stride);
+  if (n > pairs) inverse.toCoinOfOne(forward + (<usize>pairs << 3), columns + (<usize>pairs << 3), stride);
 }
 
 export function impliedVolColumns(

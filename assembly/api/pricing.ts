@@ -46,16 +46,26 @@ function checkVols(block: usize, n: i32, stride: usize): Status {
 }
 
 function fillSqrtTau(block: usize, n: i32, stride: usize): void {
+  pad(block, n, stride);
   const bytes = <usize>n << 3;
   for (let j: usize = 0; j < bytes; j += 16) v128.store(block + 6 * stride + j, f64x2.sqrt(v128.load(block + 2 * stride + j)));
 }
 
 /** r of D = e^(−r·τ); 0 where nothing is discounted or no time is left. */
 function fillRate(block: usize, n: i32, stride: usize): void {
-  for (let i = 0; i < n; i++) {
+  for (let i = 0; i < n + (n & 1); i++) {
     const D = column(block + 4 * stride)[i];
     const tau = column(block + 2 * stride)[i];
     column(block + 7 * stride)[i] = D == 1 || tau == 0 ? 0 : (0 - log(D)) / tau;
+  }
+}
+
+/** Columns are worked on in pairs: the row behind an odd last one is its copy. */
+function pad(block: usize, n: i32, stride: usize): void {
+  if ((n & 1) == 0) return;
+  for (let c: usize = 0; c < 6; c++) {
+    const last = block + c * stride + (<usize>(n - 1) << 3);
+    store<f64>(last + 8, load<f64>(last));
   }
 }
 

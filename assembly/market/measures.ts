@@ -4,33 +4,25 @@ import { Greek, InstrumentKind, Input } from "../model/opcodes";
 import { input, Book } from "../model/book";
 import { Status } from "../api/status";
 import { log } from "../math/exp-log";
-import * as black76 from "../pricing/black76";
 import { greeks } from "../pricing/greeks";
+import { prices } from "../pricing/price-columns";
 import { round } from "../scenario/risk-arrays";
 
-/** Black-76 value of one unit of base in settlement currency: coin where the payoff is inverse. NaN where it is no option. */
-export function optionValues(book: Book, to: Column): void {
-  for (let i = 0; i < book.instruments; i++) {
-    if (!isValued(book, i)) {
-      to[i] = NaN;
-      continue;
-    }
-    const F = forward(book, i);
-    const value = black76.price(F, book.strike[i], tau(book, i), vol(book, i), discount(book, i), book.callPut[i]);
-    to[i] = book.inverse[i] != 0 ? value / F : value;
-  }
-}
-
-// the Greeks kernel works on blocks of options: eight columns of inputs, eight of outputs
+// the kernels work on blocks of options: eight columns of inputs, eight of outputs
 const ROWS = 64;
 const COLUMN: usize = 8 * ROWS;
 const inputs: usize = memory.data(8 * 8 * ROWS, 16);
 const outputs: usize = memory.data(8 * 8 * ROWS, 16);
 const rows: usize = memory.data(4 * ROWS, 16);
 
-/** Greeks kernel output of each Greek: price, delta, gamma, vega, theta, … */
-@inline function outputOf(which: Greek): usize {
-  return outputs + (<usize>which + 1) * COLUMN;
+/** Black-76 value of one unit of base in settlement currency: coin where the payoff is inverse. NaN where it is no option. */
+export function optionValues(book: Book, to: Column): void {
+  let n = 0;
+  for (let i = 0; i < book.instruments; i++) {
+    to[i] = NaN;
+    if (isValued(book, i)) n = put(book, n, i, -1, to);
+  }
+  flush(book, n, -1, to);
 }
 
 /** A Greek per unit of base: ∂V/∂F is 1 for futures, perpetuals and spot, the others 0; all are 0 for cash. */
@@ -38,23 +30,15 @@ export function greekColumn(book: Book, which: Greek, to: Column): void {
   let n = 0;
   for (let i = 0; i < book.instruments; i++) {
     const kind = book.kind[i];
-    if (kind != InstrumentKind.Option) {
-      to[i] = which == Greek.Delta && kind != InstrumentKind.Cash ? 1 : 0;
-    } else if (!isValued(book, i)) {
-      to[i] = NaN;
-    } else {
-      write(book, n, i);
-      n++;
-      if (n == ROWS) {
-        read(n, which, to);
-        n = 0;
-      }
-    }
+    if (kind != InstrumentKind.Option) to[i] = which == Greek.Delta && kind != InstrumentKind.Cash ? 1 : 0;
+    else if (!isValued(book, i)) to[i] = NaN;
+    else n = put(book, n, i, which, to);
   }
-  if (n > 0) read(n, which, to);
+  flush(book, n, which, to);
 }
 
-function write(book: Book, n: i32, i: i32): void {
+/** Puts an option into the block as row n, and works the block off when it is full; the rows then in it. */
+function put(book: Book, n: i32, i: i32, which: i32, to: Column): i32 {
   const at = inputs + (<usize>n << 3);
   const t = tau(book, i);
   const D = discount(book, i);
@@ -67,24 +51,28 @@ function write(book: Book, n: i32, i: i32): void {
   store<f64>(at + 6 * COLUMN, D);
   store<f64>(at + 7 * COLUMN, book.callPut[i]);
   store<i32>(rows + (<usize>n << 2), i);
+  if (n + 1 < ROWS) return n + 1;
+  flush(book, ROWS, which, to);
+  return 0;
 }
 
-function read(n: i32, which: Greek, to: Column): void {
-  greeks(
-    n,
-    inputs,
-    inputs + COLUMN,
-    inputs + 2 * COLUMN,
-    inputs + 3 * COLUMN,
-    inputs + 4 * COLUMN,
-    inputs + 5 * COLUMN,
-    inputs + 6 * COLUMN,
-    inputs + 7 * COLUMN,
-    outputs,
-    COLUMN,
-  );
+/** Works the block off; `which` −1 for values. Behind an odd last row the kernels find an earlier row, or zeros. */
+function flush(book: Book, n: i32, which: i32, to: Column): void {
+  if (n == 0) return;
+  const strike = inputs + COLUMN;
+  const t = inputs + 2 * COLUMN;
+  const sqrtTau = inputs + 3 * COLUMN;
+  const sigma = inputs + 4 * COLUMN;
+  const rate = inputs + 5 * COLUMN;
+  const D = inputs + 6 * COLUMN;
+  const callPut = inputs + 7 * COLUMN;
+  if (which < 0) prices(n, inputs, strike, sqrtTau, sigma, D, callPut, outputs);
+  else greeks(n, inputs, strike, t, sqrtTau, sigma, rate, D, callPut, outputs, COLUMN);
+  const answers = outputs + <usize>(which + 1) * COLUMN; // price, delta, gamma, vega, theta, …
   for (let r = 0; r < n; r++) {
-    to[load<i32>(rows + (<usize>r << 2))] = load<f64>(outputOf(which) + (<usize>r << 3));
+    const i = load<i32>(rows + (<usize>r << 2));
+    const x = load<f64>(answers + (<usize>r << 3));
+    to[i] = which < 0 && book.inverse[i] != 0 ? x / forward(book, i) : x;
   }
 }
 

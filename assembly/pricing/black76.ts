@@ -119,7 +119,11 @@ const HEAD: u64 = 0xfffffffff8000000; // the upper 26 of 53 bits
  * @returns quote per base, ≥ 0
  */
 export function price(forward: f64, strike: f64, tau: f64, vol: f64, discount: f64, callPut: f64): f64 {
-  const sqrtTau = f64.sqrt(tau);
+  return priceOfSqrtTau(forward, strike, f64.sqrt(tau), vol, discount, callPut);
+}
+
+/** The same with √τ given. */
+export function priceOfSqrtTau(forward: f64, strike: f64, sqrtTau: f64, vol: f64, discount: f64, callPut: f64): f64 {
   const stdDev = vol * sqrtTau;
   const s = limitStdDev<f64>(stdDev);
   const x = f64.abs(expLog.preciseLogRatio<f64>(forward, strike));

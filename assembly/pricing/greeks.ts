@@ -146,7 +146,7 @@ const buffer: usize = memory.data(6 * 512, 16);
 }
 
 /**
- * Price and seven Greeks of n options.
+ * Price and seven Greeks of n options, in pairs: of an odd n, every column has room for one row more.
  *
  * @param forward  [n] address; quote per base
  * @param strike   [n] quote per base
@@ -172,14 +172,24 @@ export function greeks(
   out: usize,
   stride: usize,
 ): void {
-  const pairs = (<usize>n & ~1) << 3;
-  let i: usize = 0;
-  while (i < pairs) {
-    const bytes = min(BLOCK, pairs - i);
-    greekBlock<v128>(bytes, forward + i, strike + i, tau + i, sqrtTau + i, vol + i, rate + i, discount + i, callPut + i, out + i, stride);
-    i += bytes;
+  const total = <usize>((n + 1) & ~1) << 3;
+  for (let i: usize = 0; i < total; i += BLOCK) {
+    greekBlock<v128>(min(BLOCK, total - i), forward + i, strike + i, tau + i, sqrtTau + i, vol + i, rate + i, discount + i, callPut + i, out + i, stride);
   }
-  if (n & 1) {
-    greekBlock<f64>(8, forward + i, strike + i, tau + i, sqrtTau + i, vol + i, rate + i, discount + i, callPut + i, out + i, stride);
-  }
+}
+
+/** The same for one option, scalar: the definition, to which tests hold the pairs. */
+export function greeksOfOne(
+  forward: usize,
+  strike: usize,
+  tau: usize,
+  sqrtTau: usize,
+  vol: usize,
+  rate: usize,
+  discount: usize,
+  callPut: usize,
+  out: usize,
+  stride: usize,
+): void {
+  greekBlock<f64>(8, forward, strike, tau, sqrtTau, vol, rate, discount, callPut, out, stride);
 }

@@ -104,13 +104,23 @@ export function higherGreeks(
   out: usize,
   stride: usize,
 ): void {
-  const pairs = (<usize>n & ~1) << 3;
-  let i: usize = 0;
-  while (i < pairs) {
+  const total = <usize>n << 3;
+  for (let i: usize = 0; i < total; i += 16) {
     higherGreekRow<v128>(forward + i, strike + i, sqrtTau + i, vol + i, rate + i, discount + i, callPut + i, out + i, stride);
-    i += 16;
   }
-  if (n & 1) {
-    higherGreekRow<f64>(forward + i, strike + i, sqrtTau + i, vol + i, rate + i, discount + i, callPut + i, out + i, stride);
-  }
+}
+
+/** The same for one option, scalar: the definition, to which tests hold the pairs. */
+export function higherGreeksOfOne(
+  forward: usize,
+  strike: usize,
+  sqrtTau: usize,
+  vol: usize,
+  rate: usize,
+  discount: usize,
+  callPut: usize,
+  out: usize,
+  stride: usize,
+): void {
+  higherGreekRow<f64>(forward, strike, sqrtTau, vol, rate, discount, callPut, out, stride);
 }

@@ -123,7 +123,7 @@ const largeRows: usize = memory.data(4 * 66, 16);
 }
 
 /**
- * Implied vols of n options, `implied-vol.impliedVol` bit for bit in any order.
+ * Implied vols of n options (columns are read in pairs: an odd n reads one row more), `implied-vol.impliedVol` bit for bit in any order.
  *
  * @param forward  [n] address; quote per base
  * @param strike   [n] quote per base
@@ -159,13 +159,11 @@ export function impliedVols(
     const W = callPut + from;
     const O = out + from;
     const why = reason + (from >> 1);
-    const pairs = bytes & ~15;
     let i: usize = 0;
-    while (i < pairs) {
+    do {
       prepare<v128>(i, F, K, P, D, W);
       i += 16;
-    }
-    if (i < bytes) prepare<f64>(i, F, K, P, D, W);
+    } while (i < bytes);
     let moving: usize = 0;
     i = 0;
     do {

@@ -46,13 +46,13 @@ export function netTransactionDelta(delta: f64, price: f64, forward: f64): f64 {
   lanes.store<T>(volga, lanes.div<T>(lanes.load<T>(volga), F));
 }
 
-/** Turns the eight columns of `greeks.greeks` (with D = 1) into coin, in place. */
+/** Turns the eight columns of `greeks.greeks` (with D = 1) into coin, in place and in pairs. */
 export function toCoin(n: i32, forward: usize, columns: usize, stride: usize): void {
-  const pairs = (<usize>n & ~1) << 3;
-  let i: usize = 0;
-  while (i < pairs) {
-    toCoinRow<v128>(forward + i, columns + i, stride);
-    i += 16;
-  }
-  if (n & 1) toCoinRow<f64>(forward + i, columns + i, stride);
+  const total = <usize>n << 3;
+  for (let i: usize = 0; i < total; i += 16) toCoinRow<v128>(forward + i, columns + i, stride);
+}
+
+/** The same for one option. */
+export function toCoinOfOne(forward: usize, columns: usize, stride: usize): void {
+  toCoinRow<f64>(forward, columns, stride);
 }

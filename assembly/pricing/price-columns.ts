@@ -77,7 +77,7 @@ const largeRows: usize = memory.data(4 * 66, 16); // byte offsets of the others
 }
 
 /** At most 64 rows, `bytes` of each column. */
-@inline function priceBlock<T>(
+@inline function priceBlock(
   bytes: usize,
   forward: usize,
   strike: usize,
@@ -87,63 +87,52 @@ const largeRows: usize = memory.data(4 * 66, 16); // byte offsets of the others
   callPut: usize,
   out: usize,
 ): void {
-  const step: usize = isVector<T>() ? 16 : 8;
   let i: usize = 0;
   do {
-    lanes.store<T>(buffer + i, lanes.abs<T>(expLog.preciseLogRatio<T>(lanes.load<T>(forward + i), lanes.load<T>(strike + i))));
-    i += step;
+    lanes.store<v128>(buffer + i, lanes.abs<v128>(expLog.preciseLogRatio<v128>(lanes.load<v128>(forward + i), lanes.load<v128>(strike + i))));
+    i += 16;
   } while (i < bytes);
   i = 0;
   do {
-    const x = lanes.load<T>(buffer + i);
-    const sigma = lanes.load<T>(vol + i);
-    const root = lanes.load<T>(sqrtTau + i);
-    const s = black76.limitStdDev<T>(lanes.mul<T>(sigma, root));
-    const inverse = lanes.div<T>(lanes.splat<T>(1.0), s);
-    const head = black76.headOfH<T>(x, inverse);
-    lanes.store<T>(buffer + i + 512, head);
-    lanes.store<T>(buffer + i + 1024, black76.tailOfH<T>(x, sigma, root, s, inverse, head));
-    lanes.store<T>(buffer + i + 1536, lanes.mul<T>(lanes.splat<T>(0.5), s));
-    i += step;
+    const x = lanes.load<v128>(buffer + i);
+    const sigma = lanes.load<v128>(vol + i);
+    const root = lanes.load<v128>(sqrtTau + i);
+    const s = black76.limitStdDev<v128>(lanes.mul<v128>(sigma, root));
+    const inverse = lanes.div<v128>(lanes.splat<v128>(1.0), s);
+    const head = black76.headOfH<v128>(x, inverse);
+    lanes.store<v128>(buffer + i + 512, head);
+    lanes.store<v128>(buffer + i + 1024, black76.tailOfH<v128>(x, sigma, root, s, inverse, head));
+    lanes.store<v128>(buffer + i + 1536, lanes.mul<v128>(lanes.splat<v128>(0.5), s));
+    i += 16;
   } while (i < bytes);
   i = 0;
   do {
-    const least = lanes.pmin<T>(lanes.load<T>(forward + i), lanes.load<T>(strike + i));
-    const head = lanes.load<T>(buffer + i + 512);
-    const tail = lanes.load<T>(buffer + i + 1024);
-    const e = black76.scaleOfTails<T>(lanes.load<T>(buffer + i), head, tail, lanes.load<T>(buffer + i + 1536));
-    lanes.store<T>(buffer + i + 2048, lanes.mul<T>(least, e));
-    i += step;
+    const least = lanes.pmin<v128>(lanes.load<v128>(forward + i), lanes.load<v128>(strike + i));
+    const head = lanes.load<v128>(buffer + i + 512);
+    const tail = lanes.load<v128>(buffer + i + 1024);
+    const e = black76.scaleOfTails<v128>(lanes.load<v128>(buffer + i), head, tail, lanes.load<v128>(buffer + i + 1536));
+    lanes.store<v128>(buffer + i + 2048, lanes.mul<v128>(least, e));
+    i += 16;
   } while (i < bytes);
-  if (isVector<T>()) timeValues(forward, strike, bytes);
-  else {
-    const h = load<f64>(buffer, 512) + load<f64>(buffer, 1024);
-    const t = load<f64>(buffer, 1536);
-    const scale = load<f64>(buffer, 2048);
-    const least = lanes.pmin<f64>(load<f64>(forward), load<f64>(strike));
-    const value = black76.isSmall(load<f64>(buffer, 512), t)
-      ? scale * normal.millsDifference<f64>(h, t)
-      : black76.valueOfTails<f64>(h, t, scale, least);
-    store<f64>(buffer, value);
-  }
+  timeValues(forward, strike, bytes);
   i = 0;
   do {
-    const stdDev = lanes.mul<T>(lanes.load<T>(vol + i), lanes.load<T>(sqrtTau + i));
-    const value = black76.priceOf<T>(
-      lanes.load<T>(forward + i),
-      lanes.load<T>(strike + i),
+    const stdDev = lanes.mul<v128>(lanes.load<v128>(vol + i), lanes.load<v128>(sqrtTau + i));
+    const value = black76.priceOf<v128>(
+      lanes.load<v128>(forward + i),
+      lanes.load<v128>(strike + i),
       stdDev,
-      lanes.load<T>(discount + i),
-      lanes.load<T>(callPut + i),
-      lanes.load<T>(buffer + i),
+      lanes.load<v128>(discount + i),
+      lanes.load<v128>(callPut + i),
+      lanes.load<v128>(buffer + i),
     );
-    lanes.store<T>(out + i, value);
-    i += step;
+    lanes.store<v128>(out + i, value);
+    i += 16;
   } while (i < bytes);
 }
 
 /**
- * Prices of n options, `black76.price` bit for bit in any order.
+ * Prices of n options in pairs (of an odd n, every column has room for one row more), `black76.price` bit for bit in any order.
  *
  * @param forward  [n] address; quote per base
  * @param strike   [n] quote per base
@@ -163,12 +152,8 @@ export function prices(
   callPut: usize,
   out: usize,
 ): void {
-  const pairs = (<usize>n & ~1) << 3;
-  let i: usize = 0;
-  while (i < pairs) {
-    const bytes = min(BLOCK, pairs - i);
-    priceBlock<v128>(bytes, forward + i, strike + i, sqrtTau + i, vol + i, discount + i, callPut + i, out + i);
-    i += bytes;
+  const total = <usize>((n + 1) & ~1) << 3;
+  for (let i: usize = 0; i < total; i += BLOCK) {
+    priceBlock(min(BLOCK, total - i), forward + i, strike + i, sqrtTau + i, vol + i, discount + i, callPut + i, out + i);
   }
-  if (n & 1) priceBlock<f64>(8, forward + i, strike + i, sqrtTau + i, vol + i, discount + i, callPut + i, out + i);
 }
