@@ -23,6 +23,9 @@ export class Names {
   /** Charges and values being compiled, to find cycles. */
   private readonly open: string[] = [];
   private readonly charges = new Map<string, CompiledCharge>();
+  private readonly valueNodes = new Map<string, Node>();
+  /** Fields, figures and computed names, by name and level. */
+  private readonly plainNodes = new Map<string, Node>();
   /** Set while what the repricer reads is compiled: nothing there may need an instrument's value. */
   beforeValues = true;
 
@@ -51,7 +54,13 @@ export class Names {
     const { model } = this;
     if (Object.hasOwn(model.charges, name)) return this.view(this.charge(name), context);
     if (model.values !== undefined && Object.hasOwn(model.values, name)) return this.value(name, context);
-    return this.field(name, context.level) ?? this.figure(name, context);
+    const id = `${name}@${context.level.index}`;
+    let node = this.plainNodes.get(id);
+    if (node === undefined) {
+      node = this.field(name, context.level) ?? this.figure(name, context);
+      if (node !== undefined) this.plainNodes.set(id, node);
+    }
+    return node;
   }
 
   resolve(name: string, context: Context): Node {
@@ -96,7 +105,11 @@ export class Names {
     const value = this.model.values![name]!;
     const path = `model.values.${name}`;
     const level = this.levels.find(value.at ?? "account", `${path}.at`);
-    const node = this.guarded(`values.${name}`, () => expression(this, value.is, { level, path: `${path}.is` }));
+    let node = this.valueNodes.get(name);
+    if (node === undefined) {
+      node = this.guarded(`values.${name}`, () => expression(this, value.is, { level, path: `${path}.is` }));
+      this.valueNodes.set(name, node);
+    }
     if (covers(context.level, node.level)) return node;
     throw new MarginError("LevelsApart", context.path, `value "${name}" is known by {${node.level.keys.join(", ")}}, which {${context.level.keys.join(", ")}} does not have`);
   }

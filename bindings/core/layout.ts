@@ -1,7 +1,5 @@
 /**
  * Lays a program out in the core's memory: one block, records and columns in the order of assembly/model/book.ts.
- *
- * Two passes over the same code: the first counts bytes, the second writes.
  */
 import { Op, Vector } from "../../assembly/model/opcodes.ts";
 import type { MeasureUnit } from "../documents/model.ts";
@@ -32,24 +30,60 @@ export interface Placed {
 }
 
 export function place(exports: Exports, program: Program, exact: boolean): Placed {
-  const measured = write(new Writer(0), program, exact);
-  const block = exports.allocate(measured.bytes);
-  if (block === 0) throw outOfMemory(measured.bytes);
-  new Uint8Array(exports.memory.buffer, block, measured.bytes - measured.riskBytes).fill(0);
-  return write(new Writer(block, exports.memory.buffer), program, exact).placed;
+  const strides = program.sets.map((set) => (set.rows.length + 2) & ~1);
+  const bytes = bytesOf(program, strides);
+  const riskBytes = program.universe.items.length * 8 * strides.reduce((sum, stride) => sum + stride, 0);
+  const block = exports.allocate(bytes + riskBytes);
+  if (block === 0) throw outOfMemory(bytes + riskBytes);
+  // R lies at the end and is written whole by the repricer; all else starts as zero
+  new Uint8Array(exports.memory.buffer, block, bytes).fill(0);
+  return write(new Writer(block, bytes + riskBytes, exports.memory.buffer), program, strides, exact);
 }
+
+/** Rounding of one reservation up to 16 bytes. */
+const PAD = 16;
+
+/** Enough for everything but R: sizes as `write` reserves them, and what rounding each up may add. */
+function bytesOf({ universe, levels, graph, sets, settlement }: Program, strides: number[]): number {
+  const n = universe.items.length;
+  const currencies = settlement.groups.length;
+  let bytes = 6 * (4 * n + PAD) + 12 * (8 * n + PAD) + 2 * (4 * currencies + PAD) + 4 * (8 * currencies + PAD);
+  for (const level of levels.all) bytes += 4 * (n + 2 * level.groups.length) + 3 * PAD + 20;
+  for (const relation of levels.relations) bytes += 8 * relation.all.length + 2 * PAD + 16;
+  for (const node of graph.nodes) {
+    const column = node.level.groups.length * 8 * (node.isMatrix ? strides[node.set!]! : 1) + PAD;
+    bytes += node.phase === "account" ? 2 * column : column; // and its adjoint
+    if (node.leaf?.leaf === "tables") for (const table of node.leaf.tables) bytes += 16 * (table?.length ?? 0) + PAD;
+    if (node.op !== 0) bytes += 4 * WORDS_PER_INSTRUCTION + operandBytes(node, n);
+  }
+  sets.forEach((set, i) => {
+    const rows = set.rows.length;
+    bytes += 16 * n + 8 * rows * set.fields.length + 4 * (set.moveLevels.length + set.volLevels.length) + 6 * PAD;
+    bytes += 8 * strides[i]! * (currencies + Vector.Count) + 4 * WORDS_PER_SET;
+  });
+  return bytes + 4 * WORDS_PER_BOOK + 16 * PAD;
+}
+
+/** What an instruction points to: a mask, values by row, a few words. */
+function operandBytes({ extra, args }: Node, instruments: number): number {
+  const byRow = (extra.byRow?.length ?? 0) + (extra.flags?.length ?? 0) + (extra.slices?.length ?? 0);
+  return (extra.mask === undefined ? 0 : instruments) + 4 * (byRow + args.length) + 4 * PAD;
+}
+
+const WORDS_PER_SET = 13;
+const WORDS_PER_BOOK = 64;
 
 class Writer {
   at = 0;
-  private readonly i32: Int32Array | undefined;
-  private readonly f64: Float64Array | undefined;
-  private readonly u8: Uint8Array | undefined;
+  private readonly i32: Int32Array;
+  private readonly f64: Float64Array;
+  private readonly u8: Uint8Array;
 
   constructor(
     readonly base: number,
-    buffer?: ArrayBuffer,
+    readonly limit: number,
+    buffer: ArrayBuffer,
   ) {
-    if (buffer === undefined) return;
     this.i32 = new Int32Array(buffer);
     this.f64 = new Float64Array(buffer);
     this.u8 = new Uint8Array(buffer);
@@ -58,37 +92,38 @@ class Writer {
   reserve(bytes: number): number {
     const address = this.base + this.at;
     this.at += (bytes + 15) & ~15;
+    if (this.at > this.limit) throw new Error(`the layout needs more than its ${this.limit} bytes`);
     return address;
   }
 
   words(values: ArrayLike<number>): number {
     const address = this.reserve(values.length * 4);
-    this.i32?.set(values, address >> 2);
+    this.i32.set(values, address >> 2);
     return address;
   }
 
   filledWords(n: number, value: number): number {
     const address = this.reserve(n * 4);
-    this.i32?.fill(value, address >> 2, (address >> 2) + n);
+    this.i32.fill(value, address >> 2, (address >> 2) + n);
     return address;
   }
 
   numbers(values: ArrayLike<number>): number {
     const address = this.reserve(values.length * 8);
-    this.f64?.set(values, address >> 3);
+    this.f64.set(values, address >> 3);
     return address;
   }
 
   bytes(values: Uint8Array): number {
     const address = this.reserve(values.length);
-    this.u8?.set(values, address);
+    this.u8.set(values, address);
     return address;
   }
 }
 
 const wordsOf = (values: Iterable<number>) => Int32Array.from(values);
 
-function write(to: Writer, program: Program, exact: boolean): { placed: Placed; bytes: number; riskBytes: number } {
+function write(to: Writer, program: Program, strides: number[], exact: boolean): Placed {
   const { universe, levels, graph, settlement, sets } = program;
   const { items } = universe;
   const n = items.length;
@@ -148,7 +183,6 @@ function write(to: Writer, program: Program, exact: boolean): { placed: Placed; 
   const modelCurrency = settlement.groups.findIndex((group) => group.settlement === program.model.currency);
 
   // columns: of the tick, then of the account in one run
-  const strides = sets.map((set) => (set.rows.length + 2) & ~1);
   const column = new Map<Node, number>();
   for (const node of graph.nodes) {
     if (node.phase !== "tick") continue;
@@ -195,11 +229,9 @@ function write(to: Writer, program: Program, exact: boolean): { placed: Placed; 
       vectors: to.reserve(Vector.Count * strides[i]! * 8),
     };
   });
-  const setTable = to.reserve(sets.length * 13 * 4);
-  const bookAddress = to.reserve(64 * 4);
-  const beforeRisk = to.at;
+  const setTable = to.reserve(sets.length * WORDS_PER_SET * 4);
+  const bookAddress = to.reserve(WORDS_PER_BOOK * 4);
   for (const [i, set] of placedSets.entries()) set.risk = to.reserve(n * strides[i]! * 8);
-  const riskBytes = to.at - beforeRisk;
 
   const end = to.at;
   const rewrite = (address: number, values: number[]) => {
@@ -224,7 +256,7 @@ function write(to: Writer, program: Program, exact: boolean): { placed: Placed; 
     0, heldInstrument, quantity, rowBound, baseBound,
     columns, columnBytes, adjoints, exact ? 1 : 0,
   ]);
-  const placed: Placed = {
+  return {
     block: to.base,
     bytes: end,
     book: bookAddress,
@@ -239,7 +271,6 @@ function write(to: Writer, program: Program, exact: boolean): { placed: Placed; 
     relationHeld,
     scratch,
   };
-  return { placed, bytes: end, riskBytes };
 }
 
 function instruction(to: Writer, node: Node, address: (node: Node) => number, quanta: Record<MeasureUnit, number>): number[] {
