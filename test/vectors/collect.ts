@@ -30,7 +30,14 @@ const hasKey = (x: unknown) => (key: string) => isObject(x) && Object.hasOwn(x, 
 function shapeOf(vector: Record<string, unknown>): Shape | undefined {
   const { model, inputs, id } = vector;
   const inner = isObject(inputs) ? inputs.model : undefined;
-  const name = typeof model === "string" ? model : typeof inner === "string" ? inner : typeof id === "string" ? id.split(".").slice(0, 2).join(".") : undefined;
+  const name =
+    typeof model === "string"
+      ? model
+      : typeof inner === "string"
+        ? inner
+        : typeof id === "string"
+          ? id.split(".").slice(0, 2).join(".")
+          : undefined;
   return name === undefined ? undefined : { name, has: hasKey(inputs) };
 }
 
@@ -48,14 +55,23 @@ function caseOf(vector: unknown, file: string, index: number): Case {
 }
 
 function broken(id: string, file: string, malformed: string): Case {
-  return { id, file, shape: { name: "unreadable", has: () => false }, inputs: {}, expected: {}, tolerance: undefined, malformed };
+  return {
+    id,
+    file,
+    shape: { name: "unreadable", has: () => false },
+    inputs: {},
+    expected: {},
+    tolerance: undefined,
+    malformed,
+  };
 }
 
 /** A group of sensitivities cases: a list, or lists inside (`cases`, `rows`), or a number for each id. */
 function sizeOfGroup(group: unknown): number {
   if (Array.isArray(group)) return group.length;
   if (!isObject(group)) return 0;
-  if (group.cases !== undefined) return isObject(group.cases) ? Object.keys(group.cases).length : sizeOfGroup(group.cases);
+  if (group.cases !== undefined)
+    return isObject(group.cases) ? Object.keys(group.cases).length : sizeOfGroup(group.cases);
   const inner = Object.values(group).reduce((n: number, part) => n + (isObject(part) ? sizeOfGroup(part) : 0), 0);
   return inner > 0 ? inner : Object.values(group).filter((part) => typeof part === "number").length;
 }
@@ -74,7 +90,14 @@ function casesOfJson(text: string, file: string): Case[] {
   const groups = GROUPS.filter((group) => json[group] !== undefined);
   return groups.flatMap((name) =>
     Array.from({ length: sizeOfGroup(json[name]) }, (_, i): Case => {
-      return { id: `${name}[${i}]`, file, shape: { name, has: () => false }, inputs: {}, expected: {}, tolerance: undefined };
+      return {
+        id: `${name}[${i}]`,
+        file,
+        shape: { name, has: () => false },
+        inputs: {},
+        expected: {},
+        tolerance: undefined,
+      };
     }),
   );
 }
@@ -103,5 +126,9 @@ export function collect(folder: string): Found {
   if (!existsSync(folder)) return { folder, missing: true, files: [], cases: [] };
   const files = statSync(folder).isDirectory() ? [...filesIn(folder)] : [folder];
   const found = files.map((file) => ({ file, cases: casesOfFile(file) }));
-  return { folder, files: found.map(({ file, cases }) => ({ file, cases: cases.length })), cases: found.flatMap(({ cases }) => cases) };
+  return {
+    folder,
+    files: found.map(({ file, cases }) => ({ file, cases: cases.length })),
+    cases: found.flatMap(({ cases }) => cases),
+  };
 }

@@ -138,7 +138,8 @@ const LEAST_REL = 1e-9;
 
 /** The bound of one figure by the case's own tolerance. */
 export function boundOf(tolerance: unknown, expected: unknown, path: Path): Bound {
-  if (typeof tolerance === "number") return tolerance === 0 ? { exact: true } : { abs: tolerance, rel: Math.min(tolerance, LEAST_REL) };
+  if (typeof tolerance === "number")
+    return tolerance === 0 ? { exact: true } : { abs: tolerance, rel: Math.min(tolerance, LEAST_REL) };
   if (tolerance === "printed digits") return { printed: true };
   if (tolerance === "exact") return { exact: true };
   if (typeof tolerance === "string") {
@@ -149,21 +150,28 @@ export function boundOf(tolerance: unknown, expected: unknown, path: Path): Boun
   const { abs, rel, ulp, exact, publishedAbs, printed, note } = tolerance as Record<string, unknown>;
   const amount = (text: unknown) => amountOf(text, expected, path);
   const isPublished = path.some((key) => typeof key === "string" && key.startsWith("published"));
-  if (publishedAbs !== undefined && (isPublished || (abs ?? rel ?? ulp ?? exact) === undefined)) return { abs: amount(publishedAbs) };
+  if (publishedAbs !== undefined && (isPublished || (abs ?? rel ?? ulp ?? exact) === undefined))
+    return { abs: amount(publishedAbs) };
   const bound: Bound = {};
   if (abs !== undefined) bound.abs = amount(abs);
   if (rel !== undefined) bound.rel = amount(rel);
   if (ulp !== undefined) bound.ulp = amount(ulp);
   if (exact === true) bound.exact = true;
   if (printed !== undefined && printed !== false) bound.printed = true;
-  if (Object.keys(bound).length === 0) throw new ToleranceError(`tolerance ${JSON.stringify(tolerance)} is not understood`);
+  if (Object.keys(bound).length === 0)
+    throw new ToleranceError(`tolerance ${JSON.stringify(tolerance)} is not understood`);
   const floor = typeof note === "string" ? /max\(\|expected\|, *([\d.e+-]+)\)/.exec(note)?.[1] : undefined;
   if (floor !== undefined) bound.floor = Number(floor);
   return bound;
 }
 
 /** The error of a number in the unit in which it uses least of its bound. */
-export function errorOf(got: number, expected: number, bound: Bound, printedAs: string | number = expected): Omit<FigureError, "figure"> {
+export function errorOf(
+  got: number,
+  expected: number,
+  bound: Bound,
+  printedAs: string | number = expected,
+): Omit<FigureError, "figure"> {
   const difference = got === expected ? 0 : Math.abs(got - expected);
   const relative = difference === 0 ? 0 : difference / Math.max(Math.abs(expected), bound.floor ?? 0);
   const shares: Omit<FigureError, "figure">[] = [];
@@ -178,17 +186,25 @@ export function errorOf(got: number, expected: number, bound: Bound, printedAs: 
   return shares.reduce((least, one) => (one.ofBound < least.ofBound ? one : least));
 }
 
-const name = (path: Path) => path.map((key, i) => (typeof key === "number" ? `[${key}]` : i === 0 ? key : `.${key}`)).join("");
+const name = (path: Path) =>
+  path.map((key, i) => (typeof key === "number" ? `[${key}]` : i === 0 ? key : `.${key}`)).join("");
 
 /** Columns that a tolerance reads are no figures. */
 function withoutTolerances(expected: unknown, tolerance: unknown): unknown {
-  if (expected === null || typeof expected !== "object" || tolerance === null || typeof tolerance !== "object") return expected;
+  if (expected === null || typeof expected !== "object" || tolerance === null || typeof tolerance !== "object")
+    return expected;
   const { note: _, ...amounts } = tolerance as Record<string, unknown>;
   const read = new Set<string>(JSON.stringify(amounts).match(/[A-Za-z]\w*/g));
   return Object.fromEntries(Object.entries(expected).filter(([key]) => !read.has(key)));
 }
 
-export function judge(expected: unknown, got: unknown, tolerance: unknown, bounds: Bounds = {}, inputs?: unknown): Verdict {
+export function judge(
+  expected: unknown,
+  got: unknown,
+  tolerance: unknown,
+  bounds: Bounds = {},
+  inputs?: unknown,
+): Verdict {
   const verdict: Verdict = { figures: 0, mismatches: [], unclaimed: [] };
   const miss = (path: Path, is: unknown, should: unknown, problem: string) =>
     verdict.mismatches.push({ figure: name(path), got: is, expected: should, problem });
@@ -207,15 +223,21 @@ export function judge(expected: unknown, got: unknown, tolerance: unknown, bound
   const walk = (should: unknown, is: unknown, path: Path): void => {
     if (is === undefined) {
       // an input that `expected` repeats is no result
-      if (typeof should !== "object" && path.reduce<unknown>((x, key) => (x as Record<string, unknown> | undefined)?.[key], inputs) === should) return;
+      if (
+        typeof should !== "object" &&
+        path.reduce<unknown>((x, key) => (x as Record<string, unknown> | undefined)?.[key], inputs) === should
+      )
+        return;
       verdict.unclaimed.push(name(path.filter((key) => typeof key !== "number")));
     } else if (Array.isArray(should)) {
       if (!Array.isArray(is)) return void miss(path, is, should, "expected a list");
-      if (is.length !== should.length) return void miss(path, `${is.length} entries`, `${should.length} entries`, "lengths differ");
+      if (is.length !== should.length)
+        return void miss(path, `${is.length} entries`, `${should.length} entries`, "lengths differ");
       should.forEach((entry, i) => walk(entry, is[i], [...path, i]));
     } else if (should !== null && typeof should === "object") {
       if (is === null || typeof is !== "object") return void miss(path, is, should, "expected an object");
-      for (const [key, entry] of Object.entries(should)) walk(entry, (is as Record<string, unknown>)[key], [...path, key]);
+      for (const [key, entry] of Object.entries(should))
+        walk(entry, (is as Record<string, unknown>)[key], [...path, key]);
     } else leaf(should, is, path);
   };
   walk(withoutTolerances(expected, tolerance), got, []);

@@ -13,7 +13,8 @@ export class Input {
   ) {}
 
   private get record(): Record<string, unknown> {
-    if (this.value === null || typeof this.value !== "object" || Array.isArray(this.value)) throw new Malformed(`${this.path}: expected an object`);
+    if (this.value === null || typeof this.value !== "object" || Array.isArray(this.value))
+      throw new Malformed(`${this.path}: expected an object`);
     return this.value as Record<string, unknown>;
   }
 
@@ -47,12 +48,14 @@ export class Input {
   /** A finite number, or a decimal string. */
   get number(): number {
     const number = figureOf(this.value);
-    if (number === undefined || !Number.isFinite(number)) throw new Malformed(`${this.path}: expected a finite number, was ${JSON.stringify(this.value)}`);
+    if (number === undefined || !Number.isFinite(number))
+      throw new Malformed(`${this.path}: expected a finite number, was ${JSON.stringify(this.value)}`);
     return number;
   }
 
   get text(): string {
-    if (typeof this.value !== "string") throw new Malformed(`${this.path}: expected text, was ${JSON.stringify(this.value)}`);
+    if (typeof this.value !== "string")
+      throw new Malformed(`${this.path}: expected text, was ${JSON.stringify(this.value)}`);
     return this.value;
   }
 

@@ -18,7 +18,10 @@ export function printed(report: Report, options: { colours: boolean; failed: boo
   const lines: string[] = [];
   for (const { folder, missing, cases, files, without } of report.folders) {
     if (missing) lines.push(colour.yellow(`${folder}: not there, skipped`));
-    else lines.push(`${folder}: ${cases} cases in ${files - without} files${without > 0 ? colour.dim(` (${without} other files hold none)`) : ""}`);
+    else
+      lines.push(
+        `${folder}: ${cases} cases in ${files - without} files${without > 0 ? colour.dim(` (${without} other files hold none)`) : ""}`,
+      );
   }
   const table = new Table({
     head: ["family", "cases", "passed", "failed", "not built yet", "largest error"],
@@ -49,7 +52,8 @@ export function printed(report: Report, options: { colours: boolean; failed: boo
   }
   if (report.notBuilt.length > 0) {
     lines.push("", colour.bold("Not built yet:"));
-    for (const { shape, cases, why } of report.notBuilt) lines.push(`  ${shape} (${cases})${why === undefined ? "" : `: ${why}`}`);
+    for (const { shape, cases, why } of report.notBuilt)
+      lines.push(`  ${shape} (${cases})${why === undefined ? "" : `: ${why}`}`);
   }
   if (report.failures.length > 0) {
     lines.push("", options.failed ? colour.bold("Failed:") : `${report.failures.length} failed; --failed lists them`);
@@ -58,11 +62,19 @@ export function printed(report: Report, options: { colours: boolean; failed: boo
   return lines.join("\n");
 }
 
-function failure({ id, family, file, reason, mismatches }: Result, colour: ReturnType<typeof pc.createColors>): string[] {
+function failure(
+  { id, family, file, reason, mismatches }: Result,
+  colour: ReturnType<typeof pc.createColors>,
+): string[] {
   const most = 20;
   return [
     `  ${colour.red(id)} (${family}, ${file}): ${reason ?? ""}`,
-    ...mismatches.slice(0, most).map(({ figure, got, expected, problem }) => `    ${figure}: got ${values(got)}, expected ${values(expected)} (${problem})`),
+    ...mismatches
+      .slice(0, most)
+      .map(
+        ({ figure, got, expected, problem }) =>
+          `    ${figure}: got ${values(got)}, expected ${values(expected)} (${problem})`,
+      ),
     ...(mismatches.length > most ? [`    … ${mismatches.length - most} more`] : []),
   ];
 }

@@ -12,7 +12,10 @@ const command = new Command("vectors")
   .argument("[folders...]", `folders to read; default: ${DEFAULT_FOLDERS.join(", ")}`)
   .option("--json", "print the report as JSON")
   .option("--failed", "list each failure with what was got and expected")
-  .addHelpText("after", "\nExit code: 0, 1 when a case fails, 2 when the call is wrong.\nExample: npm run vectors -- ../shared/vectors --failed")
+  .addHelpText(
+    "after",
+    "\nExit code: 0, 1 when a case fails, 2 when the call is wrong.\nExample: npm run vectors -- ../shared/vectors --failed",
+  )
   .exitOverride();
 
 function main(): number {
@@ -31,7 +34,8 @@ function main(): number {
   const report = run(command.args.length > 0 ? command.args : DEFAULT_FOLDERS);
   const colours = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
   // JSON has no infinities: errors against a bound of 0
-  const finite = (_: string, value: unknown) => (typeof value === "number" && !Number.isFinite(value) ? String(value) : value);
+  const finite = (_: string, value: unknown) =>
+    typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
   console.log(json ? JSON.stringify(report, finite, 2) : printed(report, { colours, failed: failed === true }));
   return report.failures.length > 0 ? 1 : 0;
 }

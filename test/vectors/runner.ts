@@ -50,7 +50,13 @@ export function runCase(one: Case): Result {
   try {
     const { got, bounds, note } = adapter.run(new Input(one.inputs));
     const verdict = judge(one.expected, got, one.tolerance, bounds, one.inputs);
-    if (verdict.mismatches.length > 0) return { ...blank, ...verdict, status: "failed", reason: `${verdict.mismatches.length} of ${verdict.figures} figures differ` };
+    if (verdict.mismatches.length > 0)
+      return {
+        ...blank,
+        ...verdict,
+        status: "failed",
+        reason: `${verdict.mismatches.length} of ${verdict.figures} figures differ`,
+      };
     if (verdict.figures === 0) return failed("malformed: no figure of `expected` is one that this shape has");
     return { ...blank, ...verdict, status: "passed", reason: verdict.unclaimed.length > 0 ? note : undefined };
   } catch (error) {
@@ -71,12 +77,14 @@ export function run(folders: string[]): Report {
       without: files.filter((file) => file.cases === 0).length,
     })),
     families: grouped(results, ({ family }) => family).map(([family, of]) => familyOf(family, of)),
-    notBuilt: grouped(results.filter(({ status }) => status === "not built yet"), ({ family, reason }) => (reason === undefined ? family : `${family}: ${reason}`)).map(
-      ([, of]) => ({ shape: of[0]!.family, cases: of.length, why: of[0]!.reason }),
-    ),
-    unclaimed: grouped(results.filter(({ status, unclaimed }) => status === "passed" && unclaimed.length > 0), ({ family, unclaimed }) => `${family}: ${unclaimed.join()}`).map(
-      ([, of]) => ({ family: of[0]!.family, figures: of[0]!.unclaimed, cases: of.length, why: of[0]!.reason }),
-    ),
+    notBuilt: grouped(
+      results.filter(({ status }) => status === "not built yet"),
+      ({ family, reason }) => (reason === undefined ? family : `${family}: ${reason}`),
+    ).map(([, of]) => ({ shape: of[0]!.family, cases: of.length, why: of[0]!.reason })),
+    unclaimed: grouped(
+      results.filter(({ status, unclaimed }) => status === "passed" && unclaimed.length > 0),
+      ({ family, unclaimed }) => `${family}: ${unclaimed.join()}`,
+    ).map(([, of]) => ({ family: of[0]!.family, figures: of[0]!.unclaimed, cases: of.length, why: of[0]!.reason })),
     failures: results.filter(({ status }) => status === "failed"),
     total: counts(results),
   };
@@ -105,6 +113,12 @@ function counts(results: Result[]): Report["total"] {
 }
 
 function familyOf(family: string, results: Result[]): Family {
-  const worst = results.filter((result) => result.worst !== undefined).sort((a, b) => b.worst!.ofBound - a.worst!.ofBound)[0];
-  return { family, ...counts(results), largestError: worst === undefined ? undefined : { id: worst.id, ...worst.worst! } };
+  const worst = results
+    .filter((result) => result.worst !== undefined)
+    .sort((a, b) => b.worst!.ofBound - a.worst!.ofBound)[0];
+  return {
+    family,
+    ...counts(results),
+    largestError: worst === undefined ? undefined : { id: worst.id, ...worst.worst! },
+  };
 }

@@ -84,17 +84,31 @@ function parametersOf(inputs: Input, pairs: Pair[]): Record<string, Parameter> {
   const figureOf = ({ key }: Pair, theirs: string) => inputs.at("currency_pair_params").at(key).num(theirs);
   for (const [name, theirs] of Object.entries(OF_UNDERLYING)) {
     const figures = new Map(pairs.map((pair) => [pair.underlying, figureOf(pair, theirs)]));
-    if (pairs.some((pair) => figures.get(pair.underlying) !== figureOf(pair, theirs))) throw new NotBuilt("one underlying with several powers of the term rule");
-    replace(name, Array.from(figures, ([underlying, is]) => ({ underlying, is })));
+    if (pairs.some((pair) => figures.get(pair.underlying) !== figureOf(pair, theirs)))
+      throw new NotBuilt("one underlying with several powers of the term rule");
+    replace(
+      name,
+      Array.from(figures, ([underlying, is]) => ({ underlying, is })),
+    );
   }
   const place = ({ underlying, settlement, payoff }: Pair) => ({ underlying, settlement, payoff });
   for (const [name, theirs] of Object.entries(OF_PAIR)) {
-    replace(name, pairs.map((pair) => ({ ...place(pair), is: figureOf(pair, theirs) })));
+    replace(
+      name,
+      pairs.map((pair) => ({ ...place(pair), is: figureOf(pair, theirs) })),
+    );
   }
   for (const [name, theirs] of Object.entries(OF_CURRENCY)) {
-    replace(name, pairs.map((pair) => ({ ...place(pair), is: currencyOf(pair).num(theirs) })));
+    replace(
+      name,
+      pairs.map((pair) => ({ ...place(pair), is: currencyOf(pair).num(theirs) })),
+    );
   }
-  parameters.maintenanceFactor = { unit: "share", source: "inputs of the case", is: inputs.at("general").num("mm_factor") };
+  parameters.maintenanceFactor = {
+    unit: "share",
+    source: "inputs of the case",
+    is: inputs.at("general").num("mm_factor"),
+  };
   return parameters;
 }
 
@@ -102,13 +116,16 @@ function parametersOf(inputs: Input, pairs: Pair[]): Record<string, Parameter> {
 function scenariosOf(inputs: Input): NonNullable<MarginModel["scenarios"]> {
   const { standard, extended } = deribitPm.scenarios!;
   const general = inputs.at("general");
-  if (general.num("vol_scenarios_count", STATES) !== STATES) throw new NotBuilt("other than three states of volatility");
+  if (general.num("vol_scenarios_count", STATES) !== STATES)
+    throw new NotBuilt("other than three states of volatility");
   const steps = general.num("buckets_count", 4);
   const states = standard!.rows.slice(0, STATES);
   const rows = Array.from({ length: 2 * steps + 1 }, (_, i) => (i - steps) / steps).flatMap((k) =>
     states.map((row): Row => ({ ...row, label: undefined, slice: k, spot: { mul: [k, "priceRange"] } })),
   );
-  const moves = inputs.has("price_moves_extended") ? inputs.numbers("price_moves_extended") : extended!.rows.map(({ spot }) => spot as number);
+  const moves = inputs.has("price_moves_extended")
+    ? inputs.numbers("price_moves_extended")
+    : extended!.rows.map(({ spot }) => spot as number);
   const beyond = moves.map((move) => extended!.rows.find(({ spot }) => spot === move));
   if (beyond.includes(undefined)) throw new NotBuilt("moves of the extended table that the preset does not have");
   return { standard: { rows }, extended: { rows: beyond as Row[] } };
@@ -116,14 +133,18 @@ function scenariosOf(inputs: Input): NonNullable<MarginModel["scenarios"]> {
 
 function marketOf(inputs: Input, pairs: Pair[], instruments: Instrument[]): Market {
   const spots = inputs.at("index_price");
-  const facts: Fact[] = pairs.map(({ key, underlying, settlement, payoff }) => ({ at: { underlying, settlement, payoff }, spot: spots.num(key) }));
+  const facts: Fact[] = pairs.map(({ key, underlying, settlement, payoff }) => ({
+    at: { underlying, settlement, payoff },
+    spot: spots.num(key),
+  }));
   const coins = new Map<string, number>();
   for (const { key, underlying } of pairs) if (!coins.has(underlying)) coins.set(underlying, spots.num(key));
   for (const [underlying, spot] of coins) facts.push({ at: { underlying }, spot });
   for (const { id, kind } of instruments) {
     const ticker = inputs.at("tickers").at(id);
     if (kind !== "option") facts.push({ at: { instrument: id }, mark: ticker.num("mark_price") });
-    else facts.push({ at: { instrument: id }, vol: ticker.num("mark_iv") / 100, forward: ticker.num("underlying_price") });
+    else
+      facts.push({ at: { instrument: id }, vol: ticker.num("mark_iv") / 100, forward: ticker.num("underlying_price") });
   }
   const settlements = [...new Set(pairs.map(({ settlement }) => settlement))];
   return {
@@ -137,7 +158,9 @@ function marketOf(inputs: Input, pairs: Pair[], instruments: Instrument[]): Mark
 
 /** 27 values by row → one value for each price where the states of volatility agree (futures), else the three. */
 function byBucket(rows: ArrayLike<number>): (number | number[])[] {
-  const buckets = Array.from({ length: rows.length / STATES }, (_, k) => Array.from(rows).slice(k * STATES, (k + 1) * STATES));
+  const buckets = Array.from({ length: rows.length / STATES }, (_, k) =>
+    Array.from(rows).slice(k * STATES, (k + 1) * STATES),
+  );
   return buckets.every((states) => states.every((x) => x === states[0])) ? buckets.map(([x]) => x!) : buckets;
 }
 
@@ -161,16 +184,28 @@ function figuresOf(requirement: Requirement, settlement: string): Record<string,
 }
 
 function simulate(inputs: Input): Answer {
-  const pairs = inputs.at("currency_pair_params").keys().map((key) => pairOf(key, "inputs.currency_pair_params"));
+  const pairs = inputs
+    .at("currency_pair_params")
+    .keys()
+    .map((key) => pairOf(key, "inputs.currency_pair_params"));
   const held = inputs.at("positions_base_ccy").entries();
   const listed = held.map(([name]) => instrumentOf(name, pairs));
   const instruments = listed.map(({ pair: _, ...instrument }) => instrument);
   const used = [...new Set(listed.map(({ pair }) => pair))];
   const settlements = [...new Set(used.map(({ settlement }) => settlement))];
   const parts = inputs.at("given_components");
-  const model: MarginModel = { ...deribitPm, currency: settlements[0]!, parameters: parametersOf(inputs, used), scenarios: scenariosOf(inputs) };
+  const model: MarginModel = {
+    ...deribitPm,
+    currency: settlements[0]!,
+    parameters: parametersOf(inputs, used),
+    scenarios: scenariosOf(inputs),
+  };
   const market = marketOf(inputs, used, instruments);
-  const given = { openOrdersMargin: parts.num("open_orders_margin", 0), mmpMargin: parts.num("mmp_margin", 0), spotMargin: parts.num("spot_margin", 0) };
+  const given = {
+    openOrdersMargin: parts.num("open_orders_margin", 0),
+    mmpMargin: parts.num("mmp_margin", 0),
+    spotMargin: parts.num("spot_margin", 0),
+  };
   const portfolio = {
     format: 1 as const,
     positions: held.map(([instrument, amount]) => ({ instrument, amount: amount.number })),
@@ -179,7 +214,10 @@ function simulate(inputs: Input): Answer {
   };
   const requirement = core.margin(model, market, portfolio, { exact: false });
   const [standard, extended] = core.riskArrays(model, market, portfolio, { exact: false });
-  const figures = settlements.length === 1 ? figuresOf(requirement, settlements[0]!) : Object.fromEntries(settlements.map((c) => [c.toLowerCase(), figuresOf(requirement, c)]));
+  const figures =
+    settlements.length === 1
+      ? figuresOf(requirement, settlements[0]!)
+      : Object.fromEntries(settlements.map((c) => [c.toLowerCase(), figuresOf(requirement, c)]));
   const largest = Math.max(1, ...held.map(([, amount]) => Math.abs(amount.number)));
   // rounding of 1 − 1/(1 + m) in the published figures grows with the amount
   const close: Bound = { abs: 1e-16 * largest };
@@ -187,25 +225,31 @@ function simulate(inputs: Input): Answer {
   const hasOptions = instruments.some(({ kind }) => kind === "option");
   return {
     got: {
-      initial_risk_vectors_per_price_bucket: Object.fromEntries(standard!.instruments.map(({ instrument, pnl }) => [instrument, byBucket(pnl)])),
+      initial_risk_vectors_per_price_bucket: Object.fromEntries(
+        standard!.instruments.map(({ instrument, pnl }) => [instrument, byBucket(pnl)]),
+      ),
       initial_extended: Object.fromEntries(extended!.instruments.map(({ instrument, pnl }) => [instrument, [...pnl]])),
       ...figures,
     },
     // of options each implementation has its own rounding: the case's tolerance holds
-    bounds: hasOptions ? {} : {
-      initial_risk_vectors_per_price_bucket: close,
-      initial_extended: close,
-      aggregated_standard_per_price_bucket: close,
-      aggregated_extended: close,
-      worst_case: close,
-      delta_shock: close,
-      roll_shock: rounded,
-      risk_matrix_margin: rounded,
-      initial_margin: rounded,
-      maintenance_margin: rounded,
-    },
+    bounds: hasOptions
+      ? {}
+      : {
+          initial_risk_vectors_per_price_bucket: close,
+          initial_extended: close,
+          aggregated_standard_per_price_bucket: close,
+          aggregated_extended: close,
+          worst_case: close,
+          delta_shock: close,
+          roll_shock: rounded,
+          risk_matrix_margin: rounded,
+          initial_margin: rounded,
+          maintenance_margin: rounded,
+        },
     note: "the correlation contingency is not published; how the venue numbers buckets is not",
   };
 }
 
-export const deribitPortfolio: Adapter[] = [{ family: "Deribit portfolio margin", knows: named("Deribit S:PM (private/pme/simulate)"), run: simulate }];
+export const deribitPortfolio: Adapter[] = [
+  { family: "Deribit portfolio margin", knows: named("Deribit S:PM (private/pme/simulate)"), run: simulate },
+];

@@ -6,13 +6,27 @@ import { evaluate, formulas, LINEAR, option, perpetual } from "./documents.ts";
 
 /** The rate grows by a slope with the size in coins. */
 function standardLinear(inputs: Input): Answer {
-  const [kind, base, slope] = inputs.has("im_base") ? ["im", "im_base", "im_slope_per_coin"] : ["mm", "mm_base", "mm_slope_per_coin"];
+  const [kind, base, slope] = inputs.has("im_base")
+    ? ["im", "im_base", "im_slope_per_coin"]
+    : ["mm", "mm_base", "mm_slope_per_coin"];
   const { outputs } = evaluate({
     instruments: [perpetual("P")],
-    facts: [{ at: {}, spot: inputs.num("index_price"), index: inputs.num("index_price"), base: inputs.num(base!), slope: inputs.num(slope!) }],
+    facts: [
+      {
+        at: {},
+        spot: inputs.num("index_price"),
+        index: inputs.num("index_price"),
+        base: inputs.num(base!),
+        slope: inputs.num(slope!),
+      },
+    ],
     charges: {
       coins: { kind: "amount", net: "instrument" },
-      margin: { kind: "amount", net: "instrument", rate: { mul: ["index", { sum: ["base", { mul: ["slope", "size"] }] }] } },
+      margin: {
+        kind: "amount",
+        net: "instrument",
+        rate: { mul: ["index", { sum: ["base", { mul: ["slope", "size"] }] }] },
+      },
     },
     outputs: { margin: "margin", rate: { sum: ["base", { mul: ["slope", "coins"] }] } },
     positions: [{ instrument: "P", amount: inputs.num("position_base") }],
@@ -71,7 +85,9 @@ function grossOptions(inputs: Input): Answer {
 
 function volRoot(inputs: Input): Answer {
   const figures = { base: inputs.num("base_shock"), dte: inputs.num("days"), power: inputs.num("power") };
-  return { got: { max_iv_change: formulas(figures, { x: { mul: ["base", { pow: [{ div: [30, "dte"] }, "power"] }] } }).x } };
+  return {
+    got: { max_iv_change: formulas(figures, { x: { mul: ["base", { pow: [{ div: [30, "dte"] }, "power"] }] } }).x },
+  };
 }
 
 /** The preset's own term rule and rows; its parameters by the case. */

@@ -49,7 +49,12 @@ function documents(of: Situation): [MarginModel, Market, Portfolio, { exact: fal
   } as MarginModel;
   const { currencies = [money(currency)], instruments = [], facts = [] } = of;
   const market: Market = { format: 1, asOf: AS_OF, currencies, instruments, facts };
-  return [model, market, { format: 1, positions: of.positions ?? [], balances: of.balances ?? {}, facts: of.given }, { exact: false }];
+  return [
+    model,
+    market,
+    { format: 1, positions: of.positions ?? [], balances: of.balances ?? {}, facts: of.given },
+    { exact: false },
+  ];
 }
 
 export const evaluate = (of: Situation): Requirement => core.margin(...documents(of));
@@ -61,7 +66,11 @@ export function arraysOf(of: Situation): Map<string, number[]> {
 }
 
 /** Formulas over figures, nothing held. */
-export function formulas(figures: Record<string, number | [number, number][]>, outputs: Record<string, Expr>, values?: Record<string, Expr>): Record<string, number> {
+export function formulas(
+  figures: Record<string, number | [number, number][]>,
+  outputs: Record<string, Expr>,
+  values?: Record<string, Expr>,
+): Record<string, number> {
   if (Object.keys(outputs).length === 0) return {};
   const named = Object.fromEntries(Object.entries(values ?? {}).map(([name, is]): [string, Value] => [name, { is }]));
   return evaluate({ facts: [{ at: {}, ...figures }], values: named, outputs }).outputs!;
@@ -72,10 +81,17 @@ export const money = (id: string, price = 1): Market["currencies"][number] => ({
 /** What all instruments of a case with one underlying and one currency share. */
 export const LINEAR = { underlying: "X", settlement: "USD", payoff: "linear" } as const;
 
-export const perpetual = (id: string, underlying = "X"): Instrument => ({ ...LINEAR, underlying, id, kind: "perpetual", expiry: "perpetual" });
+export const perpetual = (id: string, underlying = "X"): Instrument => ({
+  ...LINEAR,
+  underlying,
+  id,
+  kind: "perpetual",
+  expiry: "perpetual",
+});
 
 /** A moment about so many years away: the key of an expiry. Facts `tau` and `days` say how far it is. */
-export const expiryIn = (years: number): string => new Date(Date.parse(AS_OF) + Math.max(1000, Math.round(years * YEAR))).toISOString();
+export const expiryIn = (years: number): string =>
+  new Date(Date.parse(AS_OF) + Math.max(1000, Math.round(years * YEAR))).toISOString();
 
 export const option = (id: string, of: { strike: number; callPut: 1 | -1; years?: number }): Instrument => ({
   ...LINEAR,

@@ -11,4 +11,15 @@ import { scans } from "./scans.ts";
 import { span } from "./span.ts";
 import { venues } from "./venues.ts";
 
-export const ADAPTERS: Adapter[] = [...numbers, ...options, ...inverse, ...scans, ...deribitPortfolio, ...deribitRules, ...okx, ...paradex, ...span, ...venues];
+export const ADAPTERS: Adapter[] = [
+  ...numbers,
+  ...options,
+  ...inverse,
+  ...scans,
+  ...deribitPortfolio,
+  ...deribitRules,
+  ...okx,
+  ...paradex,
+  ...span,
+  ...venues,
+];

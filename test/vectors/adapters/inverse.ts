@@ -29,7 +29,10 @@ function coinGreeks(inputs: Input): Answer {
     callPut: column(rows, (row) => row.callPut()),
   };
   const blank = () => new Float64Array(rows.length);
-  const out = core.greeks({ ...columns, payoff: "inverse" }, Object.fromEntries(Object.values(SENSITIVITIES).map((name) => [name, blank()])) as GreekColumns);
+  const out = core.greeks(
+    { ...columns, payoff: "inverse" },
+    Object.fromEntries(Object.values(SENSITIVITIES).map((name) => [name, blank()])) as GreekColumns,
+  );
   const priceCoin = core.prices({ ...columns, payoff: "inverse" }, blank());
   const priceUsd = core.prices(columns, blank());
   const blackDelta = core.greeks(columns, { delta: blank() }).delta!;

@@ -7,7 +7,9 @@ import type { Input } from "../input.ts";
 
 function table(shape: string, argument: string, f: (x: number) => number): Adapter {
   const argumentsOf = (inputs: Input) =>
-    inputs.has(`${argument}Hex`) ? inputs.list(`${argument}Hex`).map(({ text }) => doubleOf(text)) : inputs.numbers(argument);
+    inputs.has(`${argument}Hex`)
+      ? inputs.list(`${argument}Hex`).map(({ text }) => doubleOf(text))
+      : inputs.numbers(argument);
   return {
     family: shape,
     knows: named(shape),

@@ -18,8 +18,18 @@ function riskUnit(inputs: Input): Answer {
     instruments: [{ ...perpetual("P", coin), settlement: "USDT", lot: value }],
     facts: [{ at: {}, spot: mark, mark, deltaUsd: mark * usdt }],
     parameters: {
-      basisRate: { unit: "per |delta| USD", assumed: "fits the venue's response", is: 0.008, for: [{ underlying: "BTC", is: 0.002 }] },
-      minimumRate: { unit: "per |delta| USD", assumed: "fits the venue's response", is: 0.007, for: [{ underlying: "BTC", is: 0.0045 }] },
+      basisRate: {
+        unit: "per |delta| USD",
+        assumed: "fits the venue's response",
+        is: 0.008,
+        for: [{ underlying: "BTC", is: 0.002 }],
+      },
+      minimumRate: {
+        unit: "per |delta| USD",
+        assumed: "fits the venue's response",
+        is: 0.007,
+        for: [{ underlying: "BTC", is: 0.0045 }],
+      },
       coverage: source("share", inputs.num("extreme_coverage")),
     },
     scenarios: {
@@ -83,7 +93,11 @@ function depeg(inputs: Input): Answer {
     from += width;
     return [from - width, rate];
   });
-  return { got: { mr9_usd: formulas({ hedged: inputs.num("hedged_usd"), tiers }, { x: { progressive: ["hedged", "tiers"] } }).x } };
+  return {
+    got: {
+      mr9_usd: formulas({ hedged: inputs.num("hedged_usd"), tiers }, { x: { progressive: ["hedged", "tiers"] } }).x,
+    },
+  };
 }
 
 const unit: Expr = { max: [{ sum: [{ max: ["mr1", "mr2", "mr6"] }, "mr3", "mr4", "mr5", "mr9"] }, "mr7"] };

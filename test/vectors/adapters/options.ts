@@ -80,8 +80,13 @@ const greeks: Adapter = {
       discount: discountOf(inputs.num("r", 0), tau),
       callPut: inputs.callPut(),
     };
-    const out = core.greeks(columns, Object.fromEntries(Object.values(GREEKS).map((name) => [name, new Float64Array(1)])) as GreekColumns);
-    const got: Record<string, number> = Object.fromEntries(Object.entries(GREEKS).map(([name, ours]) => [name, out[ours]![0]!]));
+    const out = core.greeks(
+      columns,
+      Object.fromEntries(Object.values(GREEKS).map((name) => [name, new Float64Array(1)])) as GreekColumns,
+    );
+    const got: Record<string, number> = Object.fromEntries(
+      Object.entries(GREEKS).map(([name, ours]) => [name, out[ours]![0]!]),
+    );
     got.price = core.prices(columns, new Float64Array(1))[0]!;
     return { got };
   },
@@ -104,7 +109,13 @@ function impliedVols(rows: { forward: number; strike: number; tau: number; callP
   return { vols: [...vols], reasons: Array.from(reasons, (reason) => IMPLIED_VOL_REASONS[reason]!) };
 }
 
-const quote = (row: Input) => ({ forward: row.num("F"), strike: row.num("K"), tau: row.num("T"), callPut: row.callPut(), price: row.num("price") });
+const quote = (row: Input) => ({
+  forward: row.num("F"),
+  strike: row.num("K"),
+  tau: row.num("T"),
+  callPut: row.callPut(),
+  price: row.num("price"),
+});
 
 const ivBlack: Adapter = {
   family: "iv.black",
@@ -122,7 +133,15 @@ const ivInverseGaussian: Adapter = {
   family: "iv.inverse-gaussian",
   knows: named("iv.inverse-gaussian"),
   run: (inputs) => {
-    const rows = inputs.list("quotes").map((row) => ({ forward: 1, strike: kernels.exp(row.num("k")), tau: 1, callPut: 1, price: row.num("callPriceOverForward") }));
+    const rows = inputs
+      .list("quotes")
+      .map((row) => ({
+        forward: 1,
+        strike: kernels.exp(row.num("k")),
+        tau: 1,
+        callPut: 1,
+        price: row.num("callPriceOverForward"),
+      }));
     const { vols } = impliedVols(rows);
     return { got: { totalVol: vols, viaScipyInvGauss: vols } };
   },
@@ -132,7 +151,11 @@ const ivAtm: Adapter = {
   family: "iv.atm",
   knows: named("iv.atm"),
   run: (inputs) => ({
-    got: { totalVol: impliedVols(inputs.numbers("callOverForward").map((price) => ({ forward: 1, strike: 1, tau: 1, callPut: 1, price }))).vols },
+    got: {
+      totalVol: impliedVols(
+        inputs.numbers("callOverForward").map((price) => ({ forward: 1, strike: 1, tau: 1, callPut: 1, price })),
+      ).vols,
+    },
   }),
 };
 
@@ -162,21 +185,20 @@ const letsBeRational: Adapter = {
   family: "let's be rational",
   knows: named("let's be rational"),
   run: (inputs) => {
-    const [forward, strike, tau, vol, callPut, price] = ["forward", "strike", "tau", "vol", "callPut", "price"].map((key) => inputs.num(key)) as [
-      number,
-      number,
-      number,
-      number,
-      1 | -1,
-      number,
-    ];
+    const [forward, strike, tau, vol, callPut, price] = ["forward", "strike", "tau", "vol", "callPut", "price"].map(
+      (key) => inputs.num(key),
+    ) as [number, number, number, number, 1 | -1, number];
     const columns = { forward, strike, tau, vol, callPut };
     const { price: ours, vega } = core.greeks(columns, { price: new Float64Array(1), vega: new Float64Array(1) });
-    const got: Record<string, unknown> = { price: core.prices(columns, new Float64Array(1))[0], distribution: kernels.normalDistribution(inputs.num("z")) };
+    const got: Record<string, unknown> = {
+      black: core.prices(columns, new Float64Array(1))[0],
+      distribution: kernels.normalDistribution(inputs.num("z")),
+    };
     // what rounding of price, intrinsic value and √τ can do to a vol; where it is as large as the vol, the price does not hold it
     const intrinsic = kernels.intrinsic(forward, strike, callPut);
     const attainable = 2.5e-15 + ((price + intrinsic) * 2 ** -52) / (vega![0]! * vol);
-    if (ours![0]! > 0 && attainable < 1e-3) got.vol = impliedVols([{ forward, strike, tau, callPut, price }]).vols[0];
+    if (ours![0]! > 0 && attainable < 1e-3)
+      got.impliedVol = impliedVols([{ forward, strike, tau, callPut, price }]).vols[0];
     // β(x, s) = Black(e^(x/2), e^(−x/2), s)
     const [x, s] = [inputs.num("x"), inputs.num("s")];
     const normalised = { forward: kernels.exp(x / 2), strike: kernels.exp(-x / 2), tau: 1, vol: s, callPut };
@@ -185,10 +207,26 @@ const letsBeRational: Adapter = {
     return {
       got,
       // below 1e-12 of the forward d itself costs digits
-      bounds: { price: { rel: price > 1e-12 * forward ? 1e-14 : 2e-13 }, vol: { rel: attainable }, normalisedPrice: { rel: 1e-12 }, normalisedVega: { rel: 1e-12 }, distribution: { rel: 1e-14 } },
+      bounds: {
+        black: { rel: price > 1e-12 * forward ? 1e-14 : 2e-13 },
+        impliedVol: { rel: attainable },
+        normalisedPrice: { rel: 1e-12 },
+        normalisedVega: { rel: 1e-12 },
+        distribution: { rel: 1e-14 },
+      },
       note: "the price, rounded to a double, does not hold the vol",
     };
   },
 };
 
-export const options: Adapter[] = [european, black76, greeks, ivBlack, ivDomain, ivInverseGaussian, ivAtm, deriveBlack76, letsBeRational];
+export const options: Adapter[] = [
+  european,
+  black76,
+  greeks,
+  ivBlack,
+  ivDomain,
+  ivInverseGaussian,
+  ivAtm,
+  deriveBlack76,
+  letsBeRational,
+];

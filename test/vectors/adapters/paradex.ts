@@ -10,7 +10,12 @@ function minimumDelta(inputs: Input): Answer {
   const { outputs } = evaluate({
     instruments: legs.map((_, i): Instrument => perpetual(`L${i}`)),
     facts: [
-      { at: {}, spot: inputs.num("spot"), unhedged: inputs.num("unhedged_factor"), hedgedFactor: inputs.num("hedged_factor") },
+      {
+        at: {},
+        spot: inputs.num("spot"),
+        unhedged: inputs.num("unhedged_factor"),
+        hedgedFactor: inputs.num("hedged_factor"),
+      },
       ...legs.map((leg, i) => ({ at: { instrument: `L${i}` }, delta: leg.num("delta") })),
     ],
     charges: {
@@ -20,7 +25,9 @@ function minimumDelta(inputs: Input): Answer {
       least: {
         kind: "formula",
         at: "underlying",
-        value: { mul: ["spot", { sum: [{ mul: ["unhedged", { abs: "signed" }] }, { mul: ["hedgedFactor", "hedged"] }] }] },
+        value: {
+          mul: ["spot", { sum: [{ mul: ["unhedged", { abs: "signed" }] }, { mul: ["hedgedFactor", "hedged"] }] }],
+        },
       },
     },
     outputs: { net: "signed", all: "gross", offset: "hedged", minimum: "least" },
@@ -31,8 +38,15 @@ function minimumDelta(inputs: Input): Answer {
 }
 
 function volShock(inputs: Input): Answer {
-  const figures = { floor: inputs.num("dte_floor"), short: inputs.num("power_short"), long: inputs.num("power_long"), switchAt: inputs.num("switch_days") };
-  const term: Expr = { pow: [{ div: [30, { max: ["floor", "dte"] }] }, { if: [{ lt: ["dte", "switchAt"] }, "short", "long"] }] };
+  const figures = {
+    floor: inputs.num("dte_floor"),
+    short: inputs.num("power_short"),
+    long: inputs.num("power_long"),
+    switchAt: inputs.num("switch_days"),
+  };
+  const term: Expr = {
+    pow: [{ div: [30, { max: ["floor", "dte"] }] }, { if: [{ lt: ["dte", "switchAt"] }, "short", "long"] }],
+  };
   const cases = inputs.list("cases").map((one) => {
     const of = { ...figures, iv: one.num("iv"), dte: one.num("dte"), shock: one.num("vol_shock") };
     return { shocked_iv: formulas(of, { x: { mul: ["iv", { sum: [1, { mul: ["shock", term] }] }] } }).x };
@@ -41,7 +55,15 @@ function volShock(inputs: Input): Answer {
 }
 
 /** A perpetual whose orders are filled on the worse side. */
-function perpetualWithOrders(of: { position: number; mark: number; rate: number; maintenance?: number; buys?: number; sells?: number; entry?: number }) {
+function perpetualWithOrders(of: {
+  position: number;
+  mark: number;
+  rate: number;
+  maintenance?: number;
+  buys?: number;
+  sells?: number;
+  entry?: number;
+}) {
   return evaluate({
     instruments: [perpetual("P")],
     facts: [{ at: {}, spot: of.mark }],
@@ -86,7 +108,10 @@ function orderCheck(inputs: Input): Answer {
     got: {
       imr_before: before.initial,
       imr_after_drop: after.initial,
-      account_value_after_drop: formulas({ collateral: inputs.num("collateral"), result: after.outputs!.result! }, { x: { sum: ["collateral", "result"] } }).x,
+      account_value_after_drop: formulas(
+        { collateral: inputs.num("collateral"), result: after.outputs!.result! },
+        { x: { sum: ["collateral", "result"] } },
+      ).x,
     },
     note: "admission of an order is the account's policy",
   };
@@ -109,7 +134,11 @@ function liquidation(inputs: Input): Answer {
     equity: { sum: ["cash", "result"] },
     maintenance: "mm",
     outputs: { upnl: "result" },
-    positions: positions.map((position) => ({ instrument: position.at("m").text, amount: position.num("qty"), entry: position.num("entry") })),
+    positions: positions.map((position) => ({
+      instrument: position.at("m").text,
+      amount: position.num("qty"),
+      entry: position.num("entry"),
+    })),
     balances: { USD: inputs.num("collateral_usdc") },
   });
   return {
@@ -126,7 +155,9 @@ interface OptionRates {
 /** Rates per contract: long min(premium, share of spot); short by moneyness, puts capped by a share of the strike. */
 function optionRates(rates: Input): { figures: Record<string, number>; of: OptionRates } {
   const outOfTheMoney: Expr = { max: [0, { mul: ["callPut", { sub: ["strike", "spot"] }] }] };
-  const short: Expr = { max: [{ sub: [{ mul: ["shortRate", "spot"] }, outOfTheMoney] }, { mul: ["leastRate", "spot"] }] };
+  const short: Expr = {
+    max: [{ sub: [{ mul: ["shortRate", "spot"] }, outOfTheMoney] }, { mul: ["leastRate", "spot"] }],
+  };
   return {
     figures: {
       longRate: rates.num("long_itm"),
@@ -147,7 +178,17 @@ function optionMargin(inputs: Input, factors: string): number | undefined {
   const { figures, of } = optionRates(inputs.at(factors));
   return evaluate({
     instruments: [option("O", { strike: inputs.num("strike"), callPut: inputs.callPut() })],
-    facts: [{ at: {}, spot: inputs.num("spot"), forward: inputs.num("spot"), vol: 1, discount: 1, mark: inputs.num("mark"), ...figures }],
+    facts: [
+      {
+        at: {},
+        spot: inputs.num("spot"),
+        forward: inputs.num("spot"),
+        vol: 1,
+        discount: 1,
+        mark: inputs.num("mark"),
+        ...figures,
+      },
+    ],
     charges: {
       long: { kind: "amount", net: "instrument", on: "long", rate: of.long },
       short: { kind: "amount", net: "instrument", on: "short", rate: of.short },
@@ -157,7 +198,10 @@ function optionMargin(inputs: Input, factors: string): number | undefined {
   }).initial;
 }
 
-const optionCase = (inputs: Input) => ({ initialMargin: optionMargin(inputs, "imf"), maintenanceMargin: optionMargin(inputs, "mmf") });
+const optionCase = (inputs: Input) => ({
+  initialMargin: optionMargin(inputs, "imf"),
+  maintenanceMargin: optionMargin(inputs, "mmf"),
+});
 
 function perpetualCase(inputs: Input) {
   const { initial, maintenance } = perpetualWithOrders({
@@ -173,7 +217,10 @@ function accountCase(inputs: Input): Answer {
   const [perp, held] = [perpetualCase(inputs.at("perp")), optionCase(inputs.at("option"))];
   const total = (a: number, b: number | undefined) => formulas({ a, b: b ?? 0 }, { x: { sum: ["a", "b"] } }).x;
   return {
-    got: { initialMargin: total(perp.initialMargin, held.initialMargin), maintenanceMargin: total(perp.maintenanceMargin, held.maintenanceMargin) },
+    got: {
+      initialMargin: total(perp.initialMargin, held.initialMargin),
+      maintenanceMargin: total(perp.maintenanceMargin, held.maintenanceMargin),
+    },
   };
 }
 
@@ -196,7 +243,11 @@ export const paradex: Adapter[] = [
   { family: "Paradex cross margin", knows: named("Paradex order risk check"), run: orderCheck },
   { family: "Paradex cross margin", knows: named("Paradex partial liquidation"), run: liquidation },
   { family: "Paradex cross margin", knows: named("paradex-xm-option"), run: (inputs) => ({ got: optionCase(inputs) }) },
-  { family: "Paradex cross margin", knows: named("paradex-xm-perp"), run: (inputs) => ({ got: perpetualCase(inputs) }) },
+  {
+    family: "Paradex cross margin",
+    knows: named("paradex-xm-perp"),
+    run: (inputs) => ({ got: perpetualCase(inputs) }),
+  },
   { family: "Paradex cross margin", knows: named("paradex-xm-account"), run: accountCase },
   { family: "Paradex cross margin", knows: named("paradex-xm-order"), run: orderCase },
 ];

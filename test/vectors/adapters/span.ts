@@ -9,12 +9,20 @@ import { arraysOf, evaluate, expiryIn, groupOf, LINEAR, option } from "./documen
 /** Black–Scholes on spot is Black-76 on spot·e^((r − q)·T), discounted. */
 function carried(inputs: Input, spot: number, years: number) {
   const rate = inputs.num("rate");
-  return { forward: spot * kernels.exp((rate - inputs.num("dividend", 0)) * years), discount: kernels.exp(-rate * years) };
+  return {
+    forward: spot * kernels.exp((rate - inputs.num("dividend", 0)) * years),
+    discount: kernels.exp(-rate * years),
+  };
 }
 
 function optionFacts(inputs: Input, row: Input, id: string): Fact {
   const years = row.num("T");
-  return { at: { instrument: id }, vol: row.num("iv"), tau: years, ...carried(inputs, inputs.num("underlying_spot"), years) };
+  return {
+    at: { instrument: id },
+    vol: row.num("iv"),
+    tau: years,
+    ...carried(inputs, inputs.num("underlying_spot"), years),
+  };
 }
 
 /** One long contract of each, as losses. */
@@ -22,8 +30,13 @@ function riskArrays(inputs: Input): { options: number[][]; future?: number[] } {
   const multiplier = inputs.num("cvf");
   const range = inputs.num("price_scan_range_per_contract") / multiplier;
   const rows = inputs.list("options");
-  const instruments: Instrument[] = rows.map((row, i) => option(`O${i}`, { strike: row.num("strike"), callPut: row.callPut(), years: row.num("T") }));
-  const facts: Fact[] = [{ at: {}, spot: inputs.num("underlying_spot"), range }, ...rows.map((row, i) => optionFacts(inputs, row, `O${i}`))];
+  const instruments: Instrument[] = rows.map((row, i) =>
+    option(`O${i}`, { strike: row.num("strike"), callPut: row.callPut(), years: row.num("T") }),
+  );
+  const facts: Fact[] = [
+    { at: {}, spot: inputs.num("underlying_spot"), range },
+    ...rows.map((row, i) => optionFacts(inputs, row, `O${i}`)),
+  ];
   if (inputs.has("future")) {
     instruments.push({ ...LINEAR, id: "F", kind: "future", expiry: expiryIn(0.1) });
     facts.push({ at: { instrument: "F" }, mark: inputs.at("future").num("price") });
@@ -62,7 +75,14 @@ function compositeDelta(inputs: Input, row: Input): number {
     // undiscounted: by spot, the forward's growth and the discount cancel
     facts: points.map((point, i) => {
       const spot = inputs.num("underlying_spot") + point.num("price_mult") * range;
-      return { at: { instrument: `P${i}` }, spot, forward: carried(inputs, spot, years).forward, discount: 1, vol: row.num("iv"), tau: years };
+      return {
+        at: { instrument: `P${i}` },
+        spot,
+        forward: carried(inputs, spot, years).forward,
+        discount: 1,
+        vol: row.num("iv"),
+        tau: years,
+      };
     }),
     charges: { composite: { kind: "amount", on: "signed", measure: "delta" } },
     positions: points.map((point, i) => ({ instrument: `P${i}`, amount: point.num("weight") })),
@@ -72,11 +92,22 @@ function compositeDelta(inputs: Input, row: Input): number {
 
 function reprice(inputs: Input): Answer {
   const arrays = riskArrays(inputs);
-  const options = inputs.list("options").map((row, i) => ({ risk_array_long_loss_positive: arrays.options[i], composite_delta: compositeDelta(inputs, row) }));
+  const options = inputs
+    .list("options")
+    .map((row, i) => ({
+      risk_array_long_loss_positive: arrays.options[i],
+      composite_delta: compositeDelta(inputs, row),
+    }));
   return { got: { options, future_risk_array: arrays.future } };
 }
 
-const GIVEN = ["SPAN scanning risk", "SPAN intra-commodity spread", "SPAN extreme points and short option minimum", "SPAN inter-commodity spread credit", "SPAN futures risk array"];
+const GIVEN = [
+  "SPAN scanning risk",
+  "SPAN intra-commodity spread",
+  "SPAN extreme points and short option minimum",
+  "SPAN inter-commodity spread credit",
+  "SPAN futures risk array",
+];
 
 export const span: Adapter[] = [
   { family: "SPAN risk arrays", knows: named("SPAN risk arrays and composite delta"), run: reprice },

@@ -28,11 +28,22 @@ function bybitShort(inputs: Input): Answer {
     values: {
       each: {
         at: "instrument",
-        is: { sum: [{ max: [{ mul: ["maintenanceRate", "spot"] }, { mul: ["maintenanceRate", "mark"] }] }, "mark", { mul: ["fee", "spot"] }] },
+        is: {
+          sum: [
+            { max: [{ mul: ["maintenanceRate", "spot"] }, { mul: ["maintenanceRate", "mark"] }] },
+            "mark",
+            { mul: ["fee", "spot"] },
+          ],
+        },
       },
       eachAtFirst: {
         at: "instrument",
-        is: { sum: [{ max: [{ sub: [{ mul: ["initialRate", "spot"] }, outOfTheMoney] }, { mul: ["leastRate", "spot"] }] }, { max: ["mark", "order"] }] },
+        is: {
+          sum: [
+            { max: [{ sub: [{ mul: ["initialRate", "spot"] }, outOfTheMoney] }, { mul: ["leastRate", "spot"] }] },
+            { max: ["mark", "order"] },
+          ],
+        },
       },
     },
     charges: {
@@ -52,7 +63,10 @@ function bybitVols(inputs: Input): Answer {
   const scale: Expr = { pow: [{ div: [30, { mul: [365, "years"] }] }, 0.3] };
   const figures = { years: fitted.num("T_years"), up: inputs.num("nominal_up"), down: inputs.num("nominal_down") };
   const { up, down } = formulas(figures, { up: { mul: ["up", scale] }, down: { mul: ["down", scale] } });
-  return { got: { relative_iv_up: up, relative_iv_down: down }, note: "the residuals are against figures of another case" };
+  return {
+    got: { relative_iv_up: up, relative_iv_down: down },
+    note: "the residuals are against figures of another case",
+  };
 }
 
 /** Loans at a rate, futures at theirs; the collateral rates of the total are not in the case. */
@@ -65,18 +79,34 @@ function binance(inputs: Input): Answer {
     const coin = symbol.split("_")[0]!.replace(/USDT?$/, "");
     const currency = isInverse ? coin : "USDT";
     const size = position.num(isInverse ? "qty_usd" : (position.keys().find((key) => key.startsWith("qty_")) ?? "qty"));
-    const instrument: Instrument = { ...perpetual(symbol, coin), settlement: currency, payoff: isInverse ? "inverse" : "linear" };
+    const instrument: Instrument = {
+      ...perpetual(symbol, coin),
+      settlement: currency,
+      payoff: isInverse ? "inverse" : "linear",
+    };
     const held = evaluate({
       currency,
       instruments: [isInverse ? { ...instrument, lotUnit: "quote", lot: 1 } : instrument],
       facts: [{ at: {}, spot: position.num("mark"), mark: position.num("mark"), fraction: position.num("mmr") }],
       // quantities are coins: worth themselves in a coin contract, the mark in dollars
       charges: {
-        mm: { kind: "amount", at: "instrument", measure: isInverse ? 1 : "mark", rate: "fraction", measureUnit: "settlement" },
+        mm: {
+          kind: "amount",
+          at: "instrument",
+          measure: isInverse ? 1 : "mark",
+          rate: "fraction",
+          measureUnit: "settlement",
+        },
         result: { kind: "formula", at: "settlement", value: "unrealised" },
       },
       outputs: { mm: "mm", result: "result" },
-      positions: [{ instrument: symbol, amount: position.at("side").text === "short" ? -size : size, entry: position.num("entry") }],
+      positions: [
+        {
+          instrument: symbol,
+          amount: position.at("side").text === "short" ? -size : size,
+          entry: position.num("entry"),
+        },
+      ],
     });
     upnl[symbol] = held.outputs!.result!;
     derived[`upnl_${symbol}_${currency.toLowerCase()}`] = held.outputs!.result!;
@@ -87,11 +117,26 @@ function binance(inputs: Input): Answer {
     currency: "USD",
     currencies: [money("USD"), ...coins.map((coin) => money(coin.at("coin").text))],
     facts: [{ at: {}, fraction: inputs.num("loan_mmr") }],
-    charges: { loans: { kind: "amount", at: "settlement", on: "short", select: { kind: "cash" }, rate: "fraction", measureUnit: "settlement" } },
+    charges: {
+      loans: {
+        kind: "amount",
+        at: "settlement",
+        on: "short",
+        select: { kind: "cash" },
+        rate: "fraction",
+        measureUnit: "settlement",
+      },
+    },
     balances: Object.fromEntries(coins.map((coin) => [coin.at("coin").text, -coin.num("loan")])),
   });
   const loans = Object.fromEntries(groupsOf(held, "loans").map(({ keys, value }) => [keys.settlement, value]));
-  return { got: { margin_mm: Object.fromEntries(coins.map((coin) => [coin.at("coin").text, loans[coin.at("coin").text] ?? 0])), upnl, derived } };
+  return {
+    got: {
+      margin_mm: Object.fromEntries(coins.map((coin) => [coin.at("coin").text, loans[coin.at("coin").text] ?? 0])),
+      upnl,
+      derived,
+    },
+  };
 }
 
 function hyperliquidRatio(inputs: Input): Answer {
@@ -109,18 +154,27 @@ function hyperliquidRatio(inputs: Input): Answer {
   };
   const requirement: Expr = { sum: ["offset", "cross", { mul: ["borrowed", "price"] }] };
   const threshold: Expr = { sum: [0.5, { mul: [0.5, "ltv"] }] };
-  const value: Expr = { sum: ["balance", { min: ["borrowCap", { mul: [{ min: ["balance", "supplyCap"] }, "oracle", threshold] }] }] };
+  const value: Expr = {
+    sum: ["balance", { min: ["borrowCap", { mul: [{ min: ["balance", "supplyCap"] }, "oracle", threshold] }] }],
+  };
   const ratio: Expr = { div: [requirement, value] };
   const x = formulas(figures, { requirement, value, ratio, liquidatable: { if: [{ lt: [0.95, ratio] }, 1, 0] } });
   return {
-    got: { maintenance_requirement: x.requirement, liquidation_value: x.value, ratio: x.ratio, liquidatable: x.liquidatable === 1 },
+    got: {
+      maintenance_requirement: x.requirement,
+      liquidation_value: x.value,
+      ratio: x.ratio,
+      liquidatable: x.liquidatable === 1,
+    },
   };
 }
 
 function hyperliquidTier(inputs: Input): Answer {
   const { initial, maintenance, outputs } = evaluate({
     instruments: [perpetual("P")],
-    facts: [{ at: {}, spot: inputs.num("notional"), leverage: inputs.num("leverage"), most: inputs.num("max_leverage") }],
+    facts: [
+      { at: {}, spot: inputs.num("notional"), leverage: inputs.num("leverage"), most: inputs.num("max_leverage") },
+    ],
     values: { rate: { is: { div: [0.5, "most"] } } },
     charges: {
       mm: { kind: "amount", net: "instrument", measure: "mark", rate: "rate" },
@@ -141,7 +195,10 @@ function hyperliquidBorrowable(inputs: Input): Answer {
 
 function aevo(inputs: Input): Answer {
   const figures = { price: inputs.num("spot"), move: inputs.num("max_move") };
-  const { up, down } = formulas(figures, { up: { mul: ["price", { sum: [1, "move"] }] }, down: { mul: ["price", { sub: [1, "move"] }] } });
+  const { up, down } = formulas(figures, {
+    up: { mul: ["price", { sum: [1, "move"] }] },
+    down: { mul: ["price", { sub: [1, "move"] }] },
+  });
   return { got: { spot_up: up, spot_down: down } };
 }
 
@@ -158,7 +215,11 @@ function cryptofacilities(inputs: Input): Answer {
   const figures = { until: inputs.num("days"), index: inputs.num("index"), anchors };
   const band: Expr = { interpolate: ["until", "anchors"] };
   return {
-    got: formulas(figures, { band, low: { mul: ["index", { sub: [1, band] }] }, high: { mul: ["index", { sum: [1, band] }] } }),
+    got: formulas(figures, {
+      band,
+      low: { mul: ["index", { sub: [1, band] }] },
+      high: { mul: ["index", { sum: [1, band] }] },
+    }),
     // printed from a band that was rounded to 0.01 %
     bounds: { low: { rel: 1e-4 }, high: { rel: 1e-4 } },
   };
@@ -175,7 +236,10 @@ const notBuilt = (name: string, why: string, family = name): Adapter => ({
 export const venues: Adapter[] = [
   { family: "Bybit cross margin", knows: named("Bybit cross margin, short option"), run: bybitShort },
   { family: "Bybit volatility rule", knows: named("Bybit UTA portfolio margin IV shock"), run: bybitVols },
-  notBuilt("Bybit UTA portfolio margin", "profit and loss is given by row; scenario rows from arrays are not in the format yet"),
+  notBuilt(
+    "Bybit UTA portfolio margin",
+    "profit and loss is given by row; scenario rows from arrays are not in the format yet",
+  ),
   { family: "Binance portfolio margin", knows: named("Binance Portfolio Margin Pro (uniMMR)"), run: binance },
   { family: "Hyperliquid", knows: named("Hyperliquid portfolio margin ratio"), run: hyperliquidRatio },
   { family: "Hyperliquid", knows: ({ name }) => name.startsWith("Hyperliquid perp margin tier"), run: hyperliquidTier },
