@@ -1,7 +1,9 @@
 /** Every adapter; the first that knows a shape runs it. */
 import type { Adapter } from "../adapter.ts";
+import { chains } from "./chains.ts";
 import { deribitPortfolio } from "./deribit-pm.ts";
 import { deribitRules } from "./deribit-rules.ts";
+import { drift } from "./drift.ts";
 import { inverse } from "./inverse.ts";
 import { numbers } from "./numbers.ts";
 import { okx } from "./okx.ts";
@@ -22,4 +24,6 @@ export const ADAPTERS: Adapter[] = [
   ...paradex,
   ...span,
   ...venues,
+  ...chains,
+  ...drift,
 ];

@@ -133,15 +133,13 @@ const ivInverseGaussian: Adapter = {
   family: "iv.inverse-gaussian",
   knows: named("iv.inverse-gaussian"),
   run: (inputs) => {
-    const rows = inputs
-      .list("quotes")
-      .map((row) => ({
-        forward: 1,
-        strike: kernels.exp(row.num("k")),
-        tau: 1,
-        callPut: 1,
-        price: row.num("callPriceOverForward"),
-      }));
+    const rows = inputs.list("quotes").map((row) => ({
+      forward: 1,
+      strike: kernels.exp(row.num("k")),
+      tau: 1,
+      callPut: 1,
+      price: row.num("callPriceOverForward"),
+    }));
     const { vols } = impliedVols(rows);
     return { got: { totalVol: vols, viaScipyInvGauss: vols } };
   },

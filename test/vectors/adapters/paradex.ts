@@ -63,10 +63,11 @@ function perpetualWithOrders(of: {
   buys?: number;
   sells?: number;
   entry?: number;
+  fee?: number;
 }) {
   return evaluate({
     instruments: [perpetual("P")],
-    facts: [{ at: {}, spot: of.mark }],
+    facts: [{ at: {}, spot: of.mark, fee: of.fee ?? 0 }],
     given: [{ at: {}, buys: of.buys ?? 0, sells: of.sells ?? 0 }],
     parameters: {
       rate: { unit: "rate", source: "inputs of the case", is: of.rate },
@@ -79,12 +80,16 @@ function perpetualWithOrders(of: {
       buyOpen: { kind: "formula", value: { max: [0, { sum: ["held", "buys"] }] } },
       sellOpen: { kind: "formula", value: { max: [0, { sub: ["sells", "held"] }] } },
       im: { kind: "formula", value: { mul: ["rate", "spot", { max: ["buyOpen", "sellOpen"] }] } },
-      mm: { kind: "formula", value: { mul: ["rate", "maintenanceShare", "spot", { abs: "held" }] } },
+      mm: {
+        kind: "formula",
+        value: { mul: [{ sum: [{ mul: ["rate", "maintenanceShare"] }, "fee"] }, "spot", { abs: "held" }] },
+      },
+      feeIfFilled: { kind: "formula", value: { mul: ["fee", "spot", { max: ["buyOpen", "sellOpen"] }] } },
       result: { kind: "formula", at: "settlement", value: "unrealised" },
     },
     initial: "im",
     maintenance: "mm",
-    outputs: { buyOpen: "buyOpen", sellOpen: "sellOpen", result: "result" },
+    outputs: { buyOpen: "buyOpen", sellOpen: "sellOpen", result: "result", feeIfFilled: "feeIfFilled" },
     positions: [{ instrument: "P", amount: of.position, entry: of.entry }],
   });
 }
@@ -236,6 +241,29 @@ function orderCase(inputs: Input): Answer {
   return { got: { initialMargin: initial, maintenanceMargin: maintenance } };
 }
 
+/** Orders of each side are netted with the position; a fee on what could be open counts too. */
+function ordersCase(inputs: Input): Answer {
+  const size = (side: string) => inputs.list(side).reduce((sum, order) => sum + order.num("size"), 0);
+  const { initial, maintenance, outputs } = perpetualWithOrders({
+    position: inputs.num("position"),
+    mark: inputs.num("mark"),
+    rate: inputs.num("imfBase"),
+    maintenance: inputs.num("mmfFactor"),
+    buys: size("buyOrders"),
+    sells: size("sellOrders"),
+    fee: inputs.num("feeRate"),
+  });
+  return {
+    got: {
+      buyOpenSize: outputs!.buyOpen,
+      sellOpenSize: outputs!.sellOpen,
+      netInitialMargin: initial,
+      feeProvisionInitial: outputs!.feeIfFilled,
+      maintenanceMargin: maintenance,
+    },
+  };
+}
+
 export const paradex: Adapter[] = [
   { family: "Paradex portfolio margin", knows: named("Paradex portfolio margin, minimum delta"), run: minimumDelta },
   { family: "Paradex portfolio margin", knows: named("Paradex portfolio margin volatility shock"), run: volShock },
@@ -250,4 +278,5 @@ export const paradex: Adapter[] = [
   },
   { family: "Paradex cross margin", knows: named("paradex-xm-account"), run: accountCase },
   { family: "Paradex cross margin", knows: named("paradex-xm-order"), run: orderCase },
+  { family: "Paradex cross margin", knows: named("paradex-xm-perp-orders"), run: ordersCase },
 ];

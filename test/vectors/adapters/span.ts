@@ -92,12 +92,10 @@ function compositeDelta(inputs: Input, row: Input): number {
 
 function reprice(inputs: Input): Answer {
   const arrays = riskArrays(inputs);
-  const options = inputs
-    .list("options")
-    .map((row, i) => ({
-      risk_array_long_loss_positive: arrays.options[i],
-      composite_delta: compositeDelta(inputs, row),
-    }));
+  const options = inputs.list("options").map((row, i) => ({
+    risk_array_long_loss_positive: arrays.options[i],
+    composite_delta: compositeDelta(inputs, row),
+  }));
   return { got: { options, future_risk_array: arrays.future } };
 }
 
