@@ -26,10 +26,11 @@ const OF_MARKET = new Set(["instruments", "summary", "index"]);
 /** A document by its fields: two of them, or one and a `format`. What is wrong in it the check tells better. */
 function kindOf({ json }: Source): Kind | undefined {
   if (json === null || typeof json !== "object") return undefined;
-  if ("jsonrpc" in json || "result" in json || "error" in json || deribitResponse(json) !== undefined)
-    return "response";
-  const enough = "format" in json ? 1 : 2;
-  return FIELDS.find(([, fields]) => fields.filter((field) => Object.hasOwn(json, field)).length >= enough)?.[0];
+  if ("jsonrpc" in json || "result" in json || "error" in json) return "response";
+  const known = (least: number) =>
+    FIELDS.find(([, all]) => all.filter((field) => Object.hasOwn(json, field)).length >= least)?.[0];
+  if ("format" in json) return known(1);
+  return deribitResponse(json) !== undefined ? "response" : known(2);
 }
 
 /** Where the parts of a margin came from, by the root of the paths in errors. */

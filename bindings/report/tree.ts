@@ -130,8 +130,8 @@ class Tree {
       const text = `${where}${driver.label}: ${this.digits.text(pnl, group.unit)} ${group.unit}`;
       details.push({ guide: "", text, value: "", unit: "", role: "driver", quiet });
     }
-    const isLeaf = children.length === 0 && (group.shares?.length ?? 0) > 1;
-    if (isLeaf && !quiet && group.value !== 0)
+    const isSum = (node.kind === "scan" || node.kind === "amount") && (group.shares?.length ?? 0) > 1;
+    if (isSum && !quiet && group.value !== 0)
       details.push(...shareLines(group, "", this.options.shares ?? 3, this.digits, false));
     for (const detail of details)
       this.lines.push({ ...detail, guide: `${indent}${children.length > 0 ? "│" : " "}  ` });
