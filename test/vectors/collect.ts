@@ -66,14 +66,14 @@ function broken(id: string, file: string, malformed: string): Case {
   };
 }
 
-/** A group of sensitivities cases: a list, or lists inside (`cases`, `rows`), or a number for each id. */
+/** Cases of a group of sensitivities: a list; `cases` or `tests` inside, perhaps by version; or a total for each id. */
 function sizeOfGroup(group: unknown): number {
   if (Array.isArray(group)) return group.length;
   if (!isObject(group)) return 0;
-  if (group.cases !== undefined)
-    return isObject(group.cases) ? Object.keys(group.cases).length : sizeOfGroup(group.cases);
-  const inner = Object.values(group).reduce((n: number, part) => n + (isObject(part) ? sizeOfGroup(part) : 0), 0);
-  return inner > 0 ? inner : Object.values(group).filter((part) => typeof part === "number").length;
+  const cases = group.cases ?? group.tests;
+  if (cases !== undefined) return isObject(cases) ? Object.keys(cases).length : sizeOfGroup(cases);
+  const totals = Object.values(group).filter((part) => typeof part === "number").length;
+  return totals + Object.values(group).reduce((n: number, part) => n + (isObject(part) ? sizeOfGroup(part) : 0), 0);
 }
 
 const GROUPS = ["simm", "frtb", "simmSuite", "simmOre", "simmLive", "simmTwoTables", "simmDerived"];
