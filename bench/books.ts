@@ -67,7 +67,13 @@ export function optionMarket(n: number, callsOnly = false): Market {
     const strike = SPOT * Math.exp(random.uniform(-2, 2) * vol * Math.sqrt(tau)) + k * 1e-3; // all different
     for (const callPut of sides) {
       const id = `BTC-${DAYS[e]}-${k}-${callPut > 0 ? "C" : "P"}`;
-      const terms = { kind: "option", underlying: "BTC", expiry: expiries[e]!, settlement: "USDC", payoff: "linear" } as const;
+      const terms = {
+        kind: "option",
+        underlying: "BTC",
+        expiry: expiries[e]!,
+        settlement: "USDC",
+        payoff: "linear",
+      } as const;
       market.instruments.push({ ...terms, id, strike, callPut, lot: 0.01 });
       market.facts.push({ at: { instrument: id }, vol });
     }

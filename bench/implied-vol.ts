@@ -57,8 +57,18 @@ export function impliedVols(effort: Effort): Table[] {
     to.set(columns.results(at));
   });
   const contenders: Contender[] = [
-    { name: "margin-core, random order", units: random.n, run: () => columns.impliedVols(a.at, a.priceAt), note: kernelErrors },
-    { name: "margin-core, chain order", units: inOrder.n, run: () => columns.impliedVols(b.at, b.priceAt), note: "the same bits" },
+    {
+      name: "margin-core, random order",
+      units: random.n,
+      run: () => columns.impliedVols(a.at, a.priceAt),
+      note: kernelErrors,
+    },
+    {
+      name: "margin-core, chain order",
+      units: inOrder.n,
+      run: () => columns.impliedVols(b.at, b.priceAt),
+      note: "the same bits",
+    },
     {
       name: "margin-core, core.impliedVols",
       units: random.n,

@@ -162,7 +162,15 @@ async function greeks(effort: Effort, native: Native): Promise<Table> {
   const names = ["price", "delta", "gamma", "vega", "theta", "rho", "vanna", "volga"];
   const named: GreekColumns = Object.fromEntries(names.map((name) => [name, new Float64Array(N)]));
   core.greeks(o, named);
-  names.forEach((name, k) => mustAgree(`core.greeks ${name}`, named[name as keyof GreekColumns]!, expected.subarray(k * N, (k + 1) * N), 1e-9, 1e-3));
+  names.forEach((name, k) =>
+    mustAgree(
+      `core.greeks ${name}`,
+      named[name as keyof GreekColumns]!,
+      expected.subarray(k * N, (k + 1) * N),
+      1e-9,
+      1e-3,
+    ),
+  );
   const contenders: Contender[] = [
     { name: "margin-core, batch", units: N, run: () => (columns.greeks(at), at.n), note: priceErrors(kernelGreeks) },
     {

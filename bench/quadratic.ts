@@ -64,7 +64,12 @@ async function order(n: number, effort: Effort, native: Native): Promise<Table> 
       continue;
     }
     mustAgree(titles[library], [f(P, w, n)], expected, 1e-12, n);
-    contenders.push({ name: titles[library], units: times, run: repeated(() => f(P, w, n)), note: "about 130 ns are its call" });
+    contenders.push({
+      name: titles[library],
+      units: times,
+      run: repeated(() => f(P, w, n)),
+      note: "about 130 ns are its call",
+    });
   }
   const table = compare(`w′Pw, n = ${n}`, "ns", contenders, effort, remarks);
   release();

@@ -44,7 +44,8 @@ async function portfolio(effort: Effort, native: Native): Promise<Table> {
   index.fill(1, n);
   const initial = book.placed.column.get(book.program.results[1]!.node)! >> 3;
   const f64 = new Float64Array(kernels.memory.buffer);
-  const evaluate = () => kernels.evaluate(book.placed.book, n, address + 16 * n, address, address + 20 * n, address + 8 * n);
+  const evaluate = () =>
+    kernels.evaluate(book.placed.book, n, address + 16 * n, address, address + 20 * n, address + 8 * n);
 
   const worst = twin.revalue(options, scenarios, rows, n, UNMOVED, SCENARIOS);
   evaluate();
@@ -163,9 +164,19 @@ async function venue(effort: Effort, native: Native): Promise<Table> {
     const other = new Float64Array(n * LANES);
     f(options, scenarios, other, strikes, UNMOVED, SCENARIOS);
     mustAgree(titles[library], other, R, 1e-9, 60_000);
-    contenders.push({ name: titles[library], units, run: () => f(options, scenarios, other, strikes, UNMOVED, SCENARIOS) });
+    contenders.push({
+      name: titles[library],
+      units,
+      run: () => f(options, scenarios, other, strikes, UNMOVED, SCENARIOS),
+    });
   }
-  return compare("Rows of 1,000 instruments × 51 scenarios", "ns per instrument and scenario", contenders, effort, remarks);
+  return compare(
+    "Rows of 1,000 instruments × 51 scenarios",
+    "ns per instrument and scenario",
+    contenders,
+    effort,
+    remarks,
+  );
 }
 
 export async function repricing(effort: Effort, native: Native): Promise<Table[]> {

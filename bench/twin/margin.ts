@@ -87,7 +87,14 @@ export function riskArrays(options: Float64Array, sc: Float64Array, R: Float64Ar
 const sums = new Float64Array(LANES);
 
 /** Largest loss of each account over its k positions: the loop as one writes it. */
-export function accountLosses(R: Float64Array, q: Float64Array, index: Int32Array, out: Float64Array, accounts: number, k: number): void {
+export function accountLosses(
+  R: Float64Array,
+  q: Float64Array,
+  index: Int32Array,
+  out: Float64Array,
+  accounts: number,
+  k: number,
+): void {
   let p = 0;
   for (let a = 0; a < accounts; a++) {
     sums.fill(0);
