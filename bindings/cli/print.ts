@@ -25,7 +25,7 @@ export function report(requirement: Requirement, options: ReportOptions, colours
   const parts = [header(requirement, colours), block(totalLines(requirement), colours)];
   const positions = positionLines(requirement);
   if (positions.length > 0)
-    parts.push(titled(`Positions that weigh most in the initial margin`, block(positions, colours), colours));
+    parts.push(titled("Positions that weigh most in the initial margin", block(positions, colours), colours));
   const tree = treeLines(requirement, options);
   if (tree.length > 0) parts.push(titled("What it is made of", block(tree, colours), colours));
   for (const matrix of matrices(requirement, options.model).slice(0, options.matrices))
@@ -56,7 +56,8 @@ function footer({ rounding, model, market }: Requirement, { dim }: Colours): str
 }
 
 function block(lines: Line[], colours: Colours): string {
-  return lines.map((line) => `  ${lineOf(line, colours)}`.trimEnd()).join("\n");
+  const gap = (line: Line, i: number) => (line.role === "root" && i > 0 ? "\n" : "");
+  return lines.map((line, i) => gap(line, i) + `  ${lineOf(line, colours)}`.trimEnd()).join("\n");
 }
 
 function lineOf({ guide, text, value, unit, role, quiet }: Line, { bold, dim, red, green, cyan }: Colours): string {
@@ -69,8 +70,10 @@ function lineOf({ guide, text, value, unit, role, quiet }: Line, { bold, dim, re
       return branch + bold(text + figure);
     case "driver":
       return branch + (quiet ? dim(text) : cyan(text));
+    case "position":
+      return text + (value.includes("−") ? green(figure) : figure);
     case "share":
-      return branch + dim(text) + (value.includes("−") ? green(figure) : figure);
+      return branch + dim(text + figure);
     case "more":
       return branch + dim(text);
     case "node":
@@ -79,7 +82,7 @@ function lineOf({ guide, text, value, unit, role, quiet }: Line, { bold, dim, re
 }
 
 /** Rows of text under a head, the first column to the left; colours are already in the texts. */
-export function table(head: string[], rows: string[][], left: number[] = [0]): string {
+export function table(head: string[], rows: string[][], { dim }: Colours, left: number[] = [0]): string {
   const line = {
     top: "─",
     "top-mid": "─",
@@ -101,7 +104,7 @@ export function table(head: string[], rows: string[][], left: number[] = [0]): s
   return made
     .toString()
     .split("\n")
-    .map((text) => text.trimEnd())
+    .map((text) => (/^─+$/.test(text) ? dim(text) : text.trimEnd()))
     .join("\n");
 }
 
@@ -113,7 +116,7 @@ export function matrixTable(matrix: Matrix, colours: Colours): string {
   const head = matrix.head.map((text, i) => (i === 0 ? text : dim(text + NO_MARK)));
   const rows = matrix.rows.map(({ label, cells }) => [label, ...cells.map((cell) => cellText(cell, colours))]);
   const note = matrix.left > 0 ? `; the worst ${matrix.rows.length} of ${matrix.rows.length + matrix.left} rows` : "";
-  return `${name} ${dim(`(profit and loss in ${matrix.unit}${note})`)}\n${table(head, rows)}`;
+  return `${name} ${dim(`(profit and loss in ${matrix.unit}${note})`)}\n${table(head, rows, colours)}`;
 }
 
 function cellText(cell: Cell, { red, green, bold }: Colours): string {

@@ -16,8 +16,8 @@ export interface Line {
   text: string;
   value: string;
   unit: string;
-  /** `total` of the requirement; `node` and its `share`s; `driver` and `more` have no value. */
-  role: "total" | "root" | "node" | "share" | "driver" | "more";
+  /** `total` of the requirement; `position`s of the list; `node` and its `share`s; `driver` and `more` have no value. */
+  role: "total" | "position" | "root" | "node" | "share" | "driver" | "more";
   /** A branch that costs nothing, or that a max did not take. */
   quiet: boolean;
 }
@@ -59,7 +59,7 @@ export function totalLines(requirement: Requirement): Line[] {
 /** The positions that weigh most in the initial margin; < 0 relieves it. */
 export function positionLines(requirement: Requirement, most = 10): Line[] {
   const group = requirement.nodes?.find(({ name, kind }) => kind === "result" && name === "initial")?.groups[0];
-  return group === undefined ? [] : justified(shareLines(group, "", most, new Digits(requirement), true));
+  return group === undefined ? [] : justified(shareLines(group, most, new Digits(requirement), "position"));
 }
 
 export function treeLines(requirement: Requirement, options: TreeOptions = {}): Line[] {
@@ -132,7 +132,7 @@ class Tree {
     }
     const isSum = (node.kind === "scan" || node.kind === "amount") && (group.shares?.length ?? 0) > 1;
     if (isSum && !quiet && group.value !== 0)
-      details.push(...shareLines(group, "", this.options.shares ?? 3, this.digits, false));
+      details.push(...shareLines(group, this.options.shares ?? 3, this.digits, "share"));
     for (const detail of details)
       this.lines.push({ ...detail, guide: `${indent}${children.length > 0 ? "│" : " "}  ` });
     const taken =
@@ -228,22 +228,17 @@ function namesIn(expression: unknown): string[] {
   return expression !== null && typeof expression === "object" ? Object.values(expression).flatMap(namesIn) : [];
 }
 
-function shareLines(group: RequirementGroup, guide: string, most: number, digits: Digits, isList: boolean): Line[] {
+/** The largest shares by size, and how many more there are; never "1 more": that line is long enough for the position. */
+function shareLines(group: RequirementGroup, most: number, digits: Digits, role: "position" | "share"): Line[] {
+  if (most === 0) return [];
   const unit = unitOf(group);
   const sorted = [...(group.shares ?? [])].sort((a, b) => Math.abs(b[1]) - Math.abs(a[1]));
-  // never "1 more": that line is long enough for the position
-  const shown = sorted.length === most + 1 ? most + 1 : most;
-  const lines: Line[] = sorted.slice(0, shown).map(([instrument, share]) => ({
-    guide,
-    text: instrument,
-    value: digits.text(share, unit, "both"),
-    unit,
-    role: "share",
-    quiet: true,
-  }));
+  const shown = sorted.slice(0, sorted.length === most + 1 ? most + 1 : most);
+  const lines = shown.map(([text, share]): Line => {
+    return { guide: "", text, value: digits.text(share, unit, "both"), unit, role, quiet: role === "share" };
+  });
   const rest = sorted.length - lines.length;
-  if (rest > 0 && (isList || most > 0))
-    lines.push({ guide, text: `${rest} more`, value: "", unit: "", role: "more", quiet: true });
+  if (rest > 0) lines.push({ guide: "", text: `${rest} more`, value: "", unit: "", role: "more", quiet: true });
   return lines;
 }
 

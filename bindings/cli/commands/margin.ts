@@ -99,7 +99,10 @@ function all(inputs: Inputs, market: Market, portfolio: Portfolio, options: Opti
   }
   progress.stop();
   if (options.json) terminal.print(json(requirements));
-  else terminal.print(table(["model", "edition", "equity", "initial", "maintenance", "excess", ""], rows, [0, 1, 6]));
+  else
+    terminal.print(
+      table(["model", "edition", "equity", "initial", "maintenance", "excess", ""], rows, terminal.colours, [0, 1, 6]),
+    );
   if (failed.length > 0) throw new AggregateError(failed);
 }
 
