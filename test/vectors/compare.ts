@@ -206,6 +206,10 @@ export function judge(
   inputs?: unknown,
 ): Verdict {
   const verdict: Verdict = { figures: 0, mismatches: [], unclaimed: [] };
+  const unlike = (path: Path, is: unknown, should: unknown, problem: string) => {
+    verdict.figures++;
+    miss(path, is, should, problem);
+  };
   const miss = (path: Path, is: unknown, should: unknown, problem: string) =>
     verdict.mismatches.push({ figure: name(path), got: is, expected: should, problem });
   const leaf = (should: unknown, is: unknown, path: Path) => {
@@ -230,12 +234,14 @@ export function judge(
         return;
       verdict.unclaimed.push(name(path.filter((key) => typeof key !== "number")));
     } else if (Array.isArray(should)) {
-      if (!Array.isArray(is)) return void miss(path, is, should, "expected a list");
+      // a number stands for a list of itself
+      if (typeof is === "number") return should.forEach((entry, i) => walk(entry, is, [...path, i]));
+      if (!Array.isArray(is)) return unlike(path, is, should, "expected a list");
       if (is.length !== should.length)
-        return void miss(path, `${is.length} entries`, `${should.length} entries`, "lengths differ");
+        return unlike(path, `${is.length} entries`, `${should.length} entries`, "lengths differ");
       should.forEach((entry, i) => walk(entry, is[i], [...path, i]));
     } else if (should !== null && typeof should === "object") {
-      if (is === null || typeof is !== "object") return void miss(path, is, should, "expected an object");
+      if (is === null || typeof is !== "object") return unlike(path, is, should, "expected an object");
       for (const [key, entry] of Object.entries(should))
         walk(entry, (is as Record<string, unknown>)[key], [...path, key]);
     } else leaf(should, is, path);

@@ -218,9 +218,12 @@ function simulate(inputs: Input): Answer {
     settlements.length === 1
       ? figuresOf(requirement, settlements[0]!)
       : Object.fromEntries(settlements.map((c) => [c.toLowerCase(), figuresOf(requirement, c)]));
-  const largest = Math.max(1, ...held.map(([, amount]) => Math.abs(amount.number)));
-  // rounding of 1 − 1/(1 + m) in the published figures grows with the amount
-  const close: Bound = { abs: 1e-16 * largest };
+  // 1e-16 BTC on a book of a bitcoin; rounding, here and in the published figures, grows with what is held
+  const size = market.facts.reduce((sum, { at, mark }) => {
+    const i = instruments.findIndex(({ id }) => id === at.instrument);
+    return i < 0 ? sum : sum + Math.abs(held[i]![1].number) * (instruments[i]!.payoff === "linear" ? Number(mark) : 1);
+  }, 0);
+  const close: Bound = { abs: 1e-16 * Math.max(1, size), ulp: 4 };
   const rounded: Bound = { ...close, printed: true };
   const hasOptions = instruments.some(({ kind }) => kind === "option");
   return {
