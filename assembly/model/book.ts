@@ -54,6 +54,8 @@ export class ScenarioSet {
   vectors: usize;
   /** bit f is set where some row has field f */
   used: i32;
+  /** the volatility vectors at hand are plain factors > 0: no shift, no floor, no time */
+  isProportional: i32;
 }
 
 @unmanaged

@@ -140,11 +140,15 @@ export enum Vector {
   VolShift,
   VolFloor,
   Scale,
-  // derived, by expiry
+  // derived: max(1 + VolMove, 0) and its reciprocal; by expiry
+  VolFactor,
+  InverseFactor,
   Forward,
   LogMove,
   SqrtTau,
   Discount,
+  /** D'/F': coin per unit of quote */
+  CoinUnit,
   // scratch of one option
   D1,
   D2,

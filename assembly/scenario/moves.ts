@@ -53,9 +53,21 @@ export function gatherMoves(book: Book, set: ScenarioSet, instrument: i32): void
   if (uses(set, RowField.Time)) gather(book, set, RowField.Time, instrument);
 }
 
+/** Volatility moves, and the factor max(1 + move, 0) with its reciprocal. */
 export function gatherVols(book: Book, set: ScenarioSet, instrument: i32): void {
   gather(book, set, RowField.VolMove, instrument);
   if (uses(set, RowField.VolShift)) gather(book, set, RowField.VolShift, instrument);
   if (uses(set, RowField.VolFloor)) gather(book, set, RowField.VolFloor, instrument);
   if (uses(set, RowField.Scale)) gather(book, set, RowField.Scale, instrument);
+  const move = vector(set, Vector.VolMove);
+  const factor = vector(set, Vector.VolFactor);
+  const inverse = vector(set, Vector.InverseFactor);
+  let isProportional = !uses(set, RowField.VolShift) && !uses(set, RowField.VolFloor) && !uses(set, RowField.Time);
+  for (let j: usize = 0; j < <usize>set.stride << 3; j += 8) {
+    const f = max(1 + load<f64>(move + j), 0);
+    store<f64>(factor + j, f);
+    store<f64>(inverse + j, 1 / f);
+    isProportional = isProportional && f > 0;
+  }
+  set.isProportional = isProportional ? 1 : 0;
 }

@@ -15,7 +15,7 @@ import { input, Book, ScenarioSet } from "../model/book";
 import { Status } from "../api/status";
 import { expInRange, expSum, log, logRatio } from "../math/exp-log";
 import { FAR, fastMillsP, fastMillsQ } from "../math/normal";
-import { abs, add, and, div, gt, load, mul, mulAdd, neg, pmax, pmin, signOf, splat, store, sub, xor } from "../math/lanes";
+import { abs, add, and, bits, div, gt, load, mul, mulAdd, pmax, pmin, signOf, splat, sub, xor } from "../math/lanes";
 import { differs, gatherMoves, gatherVols, uses, vector } from "./moves";
 
 /** A standard deviation below this prices as intrinsic value; it keeps 1/s finite. */
@@ -29,30 +29,41 @@ function callRow(set: ScenarioSet, forward: f64, strike: f64, vol: f64): void {
   const K = splat<v128>(strike);
   const sigma = splat<v128>(vol);
   const x = splat<v128>(logRatio<f64>(forward, strike));
-  const volMove = vector(set, Vector.VolMove);
+  const factor = vector(set, Vector.VolFactor);
+  const inverseFactor = vector(set, Vector.InverseFactor);
   const shift = vector(set, Vector.VolShift);
   const floor = vector(set, Vector.VolFloor);
   const sqrtTau = vector(set, Vector.SqrtTau);
   const logMove = vector(set, Vector.LogMove);
   const zero = splat<v128>(0);
-  const shifted = uses(set, RowField.VolShift);
-  const floored = uses(set, RowField.VolFloor);
+  const half = splat<v128>(0.5);
   // do … while: a header-tested loop makes V8 compute the invariants again in each round
   let j: usize = 0;
-  do {
-    let v = mul<v128>(sigma, pmax<v128>(add<v128>(splat<v128>(1), v128.load(volMove + j)), zero));
-    if (shifted) v = add<v128>(v, v128.load(shift + j));
-    if (floored) v = pmax<v128>(v, v128.load(floor + j));
-    const s = pmax<v128>(mul<v128>(pmax<v128>(v, zero), v128.load(sqrtTau + j)), splat<v128>(NO_DEVIATION));
-    const d1 = mulAdd<v128>(
-      add<v128>(x, v128.load(logMove + j)),
-      div<v128>(splat<v128>(1), s),
-      mul<v128>(splat<v128>(0.5), s),
-    );
-    v128.store(d1Row + j, d1);
-    v128.store(d2Row + j, sub<v128>(d1, s));
-    j += 16;
-  } while (j < bytes);
+  if (set.isProportional != 0) {
+    // s = σ√τ·factor: its reciprocal is a product of two that are known
+    const today = splat<v128>(vol * load<f64>(sqrtTau));
+    const inverse = splat<v128>(1 / (vol * load<f64>(sqrtTau)));
+    do {
+      const s = mul<v128>(today, v128.load(factor + j));
+      const d1 = mulAdd<v128>(add<v128>(x, v128.load(logMove + j)), mul<v128>(inverse, v128.load(inverseFactor + j)), mul<v128>(half, s));
+      v128.store(d1Row + j, d1);
+      v128.store(d2Row + j, sub<v128>(d1, s));
+      j += 16;
+    } while (j < bytes);
+  } else {
+    const shifted = uses(set, RowField.VolShift);
+    const floored = uses(set, RowField.VolFloor);
+    do {
+      let v = mul<v128>(sigma, v128.load(factor + j));
+      if (shifted) v = add<v128>(v, v128.load(shift + j));
+      if (floored) v = pmax<v128>(v, v128.load(floor + j));
+      const s = pmax<v128>(mul<v128>(pmax<v128>(v, zero), v128.load(sqrtTau + j)), splat<v128>(NO_DEVIATION));
+      const d1 = mulAdd<v128>(add<v128>(x, v128.load(logMove + j)), div<v128>(splat<v128>(1), s), mul<v128>(half, s));
+      v128.store(d1Row + j, d1);
+      v128.store(d2Row + j, sub<v128>(d1, s));
+      j += 16;
+    } while (j < bytes);
+  }
 
   const forwardRow = vector(set, Vector.Forward);
   const out = vector(set, Vector.Value);
@@ -86,6 +97,7 @@ function callRow(set: ScenarioSet, forward: f64, strike: f64, vol: f64): void {
 function expiryRows(set: ScenarioSet, spot: f64, forward: f64, fixed: f64, tau: f64, discount: f64): void {
   const move = vector(set, Vector.Spot);
   const F = vector(set, Vector.Forward);
+  const coinUnit = vector(set, Vector.CoinUnit);
   const logMove = vector(set, Vector.LogMove);
   const sqrtTau = vector(set, Vector.SqrtTau);
   const D = vector(set, Vector.Discount);
@@ -113,48 +125,77 @@ function expiryRows(set: ScenarioSet, spot: f64, forward: f64, fixed: f64, tau: 
     store<f64>(logMove + j, logRatio<f64>(moved, today));
     store<f64>(sqrtTau + j, Math.sqrt(left));
     store<f64>(D + j, discounted);
+    store<f64>(coinUnit + j, discounted / moved);
   }
 }
 
-/** The values of an option in Vector.Value → profit and loss of `amount`, into `out`; value today returned. */
-function optionRow(
-  book: Book,
-  set: ScenarioSet,
-  instrument: i32,
+/** One option's value per unit of base from the calls in Vector.Value: the put by parity, discounted, in coin where inverse. */
+@inline function valueAt<T>(j: usize, value: usize, F: usize, K: T, putMask: T, unit: usize): T {
+  const parity = and<T>(sub<T>(load<T>(F + j), K), putMask); // F' − K of a put, else 0
+  return mul<T>(pmax<T>(sub<T>(load<T>(value + j), parity), splat<T>(0)), load<T>(unit + j));
+}
+
+/**
+ * Profit and loss of an option in every row: (value − base)·amount, scaled and rounded where asked; the largest |·| returned.
+ * Inlined with constant flags, so that each of the four loops has no branch.
+ */
+@inline function optionLoop(
+  bytes: usize,
+  value: usize,
+  F: usize,
+  strike: f64,
+  putMask: u64,
+  unit: usize,
+  base: f64,
+  amount: f64,
+  quantum: f64,
+  scale: usize,
   out: usize,
+  isScaled: bool,
+  isRounded: bool,
 ): f64 {
+  const K = splat<v128>(strike);
+  const mask = bits<v128>(putMask);
+  const b = splat<v128>(base);
+  // amount/quantum is exact: a quantum is a power of two
+  const times = splat<v128>(isRounded ? amount / quantum : amount);
+  const q = splat<v128>(quantum);
+  let most = splat<v128>(0);
+  let j: usize = 0;
+  do {
+    let p = sub<v128>(valueAt<v128>(j, value, F, K, mask, unit), b);
+    if (isScaled) p = mul<v128>(p, v128.load(scale + j));
+    p = mul<v128>(p, times);
+    if (isRounded) p = mul<v128>(f64x2.nearest(p), q);
+    v128.store(out + j, p);
+    most = pmax<v128>(most, abs<v128>(p));
+    j += 16;
+  } while (j < bytes);
+  return max(f64x2.extract_lane(most, 0), f64x2.extract_lane(most, 1));
+}
+
+/** R, value and largest |R| of one lot of an option whose calls are in Vector.Value. */
+function optionRow(book: Book, set: ScenarioSet, instrument: i32, out: usize): void {
   const bytes = <usize>set.stride << 3;
   const value = vector(set, Vector.Value);
   const F = vector(set, Vector.Forward);
-  const D = vector(set, Vector.Discount);
+  const unit = vector(set, book.inverse[instrument] != 0 ? Vector.CoinUnit : Vector.Discount);
   const scale = vector(set, Vector.Scale);
-  const scaled = uses(set, RowField.Scale);
-  const put = book.callPut[instrument] < 0;
-  const inverse = book.inverse[instrument] != 0;
-  const K = splat<v128>(book.strike[instrument]);
+  const putMask: u64 = book.callPut[instrument] < 0 ? 0xffffffffffffffff : 0;
+  const K = book.strike[instrument];
   const amount = book.baseAmount[instrument];
-  const quantum = book.quantum[instrument];
-  const zero = splat<v128>(0);
-  let j: usize = 0;
-  do {
-    let v = v128.load(value + j);
-    if (put) v = sub<v128>(v, sub<v128>(v128.load(F + j), K));
-    v = mul<v128>(pmax<v128>(v, zero), v128.load(D + j));
-    if (inverse) v = div<v128>(v, v128.load(F + j));
-    v128.store(out + j, v);
-    j += 16;
-  } while (j < bytes);
-  const base = load<f64>(out + (<usize>set.rows << 3));
-  const b = splat<v128>(base);
-  j = 0;
-  do {
-    let p = sub<v128>(v128.load(out + j), b);
-    if (scaled) p = mul<v128>(p, v128.load(scale + j));
-    v128.store(out + j, mul<v128>(p, splat<v128>(amount)));
-    j += 16;
-  } while (j < bytes);
-  roundRow(out, bytes, quantum);
-  return round(base * amount, quantum);
+  const q = book.quantum[instrument];
+  const base = valueAt<f64>(<usize>set.rows << 3, value, F, K, reinterpret<f64>(putMask), unit);
+  set.base[instrument] = round(base * amount, q);
+  let most: f64;
+  if (uses(set, RowField.Scale)) {
+    if (q > 0) most = optionLoop(bytes, value, F, K, putMask, unit, base, amount, q, scale, out, true, true);
+    else most = optionLoop(bytes, value, F, K, putMask, unit, base, amount, q, scale, out, true, false);
+  } else {
+    if (q > 0) most = optionLoop(bytes, value, F, K, putMask, unit, base, amount, q, scale, out, false, true);
+    else most = optionLoop(bytes, value, F, K, putMask, unit, base, amount, q, scale, out, false, false);
+  }
+  set.largest[instrument] = most;
 }
 
 /** To a multiple of the quantum, a power of two; unchanged where it is 0. */
@@ -162,34 +203,28 @@ function optionRow(
   return quantum > 0 ? nearest(x / quantum) * quantum : x;
 }
 
-function roundRow(row: usize, bytes: usize, quantum: f64): void {
-  if (!(quantum > 0)) return;
-  const q = splat<v128>(quantum);
-  const inverse = splat<v128>(1 / quantum);
-  let j: usize = 0;
-  do {
-    v128.store(row + j, mul<v128>(f64x2.nearest(mul<v128>(v128.load(row + j), inverse)), q));
-    j += 16;
-  } while (j < bytes);
-}
-
 /** Delta-one: linear price·m, inverse m/(1 + m) in coin per unit of base at today's mark. */
-function linearRow(book: Book, set: ScenarioSet, instrument: i32, out: usize): f64 {
+function linearRow(book: Book, set: ScenarioSet, instrument: i32, out: usize): void {
   const bytes = <usize>set.stride << 3;
   const move = vector(set, Vector.Linear);
   const scale = vector(set, Vector.Scale);
   const scaled = uses(set, RowField.Scale);
   const amount = book.baseAmount[instrument];
-  const inverse = book.inverse[instrument] != 0;
+  const quantum = book.quantum[instrument];
+  const isInverse = book.inverse[instrument] != 0;
   const price = input(book, Input.Mark)[instrument];
+  let most: f64 = 0;
   for (let j: usize = 0; j < bytes; j += 8) {
     const m = load<f64>(move + j);
-    let p = inverse ? amount * (m / (1 + m)) : amount * price * m;
+    let p = isInverse ? amount * (m / (1 + m)) : amount * price * m;
     if (scaled) p *= load<f64>(scale + j);
+    p = round(p, quantum);
     store<f64>(out + j, p);
+    most = max(most, Math.abs(p));
   }
-  roundRow(out, bytes, book.quantum[instrument]);
-  return book.kind[instrument] == InstrumentKind.Spot ? round(amount * price, book.quantum[instrument]) : 0;
+  // a future or perpetual is worth nothing beside its unrealised result; spot is owned
+  set.base[instrument] = book.kind[instrument] == InstrumentKind.Spot ? round(isInverse ? amount : amount * price, quantum) : 0;
+  set.largest[instrument] = most;
 }
 
 /** R, the values today and the largest |R| of every instrument that is fit to be held. */
@@ -242,16 +277,9 @@ export function reprice(book: Book, set: ScenarioSet): void {
         callRow(set, fixed[i] + forward[i], book.strike[i], vol[i]);
       }
       strike = i;
-      set.base[i] = optionRow(book, set, i, row);
+      optionRow(book, set, i, row);
     } else {
-      set.base[i] = linearRow(book, set, i, row);
+      linearRow(book, set, i, row);
     }
-    set.largest[i] = largestOf(row, set.rows);
   }
-}
-
-function largestOf(row: usize, rows: i32): f64 {
-  let m: f64 = 0;
-  for (let s = 0; s < rows; s++) m = max(m, Math.abs(load<f64>(row + (<usize>s << 3))));
-  return m;
 }

@@ -70,7 +70,7 @@ function operandBytes({ extra, args }: Node, instruments: number): number {
   return (extra.mask === undefined ? 0 : instruments) + 4 * (byRow + args.length) + 4 * PAD;
 }
 
-const WORDS_PER_SET = 13;
+const WORDS_PER_SET = 14;
 const WORDS_PER_BOOK = 64;
 
 class Writer {
@@ -244,7 +244,7 @@ function write(to: Writer, program: Program, strides: number[], exact: boolean):
     placedSets.flatMap((s, i) => {
       const set = sets[i]!;
       return [set.rows.length, s.stride, s.fields, s.moveLevels, set.moveLevels.length, s.volLevels, set.volLevels.length].concat([
-        s.risk, s.base, s.largest, s.currencies, s.vectors, set.used,
+        s.risk, s.base, s.largest, s.currencies, s.vectors, set.used, 0,
       ]);
     }),
   );
