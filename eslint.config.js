@@ -3,7 +3,7 @@ import { defineConfig, globalIgnores } from "eslint/config";
 import tseslint from "typescript-eslint";
 
 const readonly = (names) => Object.fromEntries(names.map((name) => [name, "readonly"]));
-const everywhere = ["URL", "Response", "Request", "console", "performance", "setTimeout", "structuredClone"];
+const everywhere = ["URL", "Response", "Request", "console", "performance", "setTimeout", "fetch"];
 
 export default defineConfig([
   // assembly/ is AssemblyScript: its compiler is its linter
@@ -26,7 +26,11 @@ export default defineConfig([
   {
     // golden numbers stand with all their digits; kernels of the test module are called by name
     files: ["test/**", "bench/**"],
-    rules: { "no-loss-of-precision": "off", "@typescript-eslint/no-unused-expressions": "off", "@typescript-eslint/no-explicit-any": "off" },
+    rules: {
+      "no-loss-of-precision": "off",
+      "@typescript-eslint/no-unused-expressions": "off",
+      "@typescript-eslint/no-explicit-any": "off",
+    },
   },
   {
     // `true satisfies Same<A, B>` is a check of types
@@ -36,6 +40,17 @@ export default defineConfig([
   { files: ["**/*.js"], languageOptions: { globals: readonly([...everywhere, "process", "Buffer"]) } },
   {
     files: ["examples/preview/page/*.js"],
-    languageOptions: { globals: readonly([...everywhere, "document", "window", "location", "devicePixelRatio", "matchMedia", "getComputedStyle", "ResizeObserver", "requestAnimationFrame", "fetch"]) },
+    languageOptions: {
+      globals: readonly([
+        ...everywhere,
+        "document",
+        "devicePixelRatio",
+        "matchMedia",
+        "getComputedStyle",
+        "ResizeObserver",
+        "Option",
+        "CSS",
+      ]),
+    },
   },
 ]);

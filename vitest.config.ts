@@ -7,8 +7,14 @@ export default defineConfig({
   test: {
     testTimeout: 30_000,
     projects: [
-      { extends: true, test: { name: "core", include: ["test/**/*.test.ts"], exclude: ofPackage, globalSetup: ["test/setup.ts"] } },
-      { extends: true, test: { name: "package", include: ofPackage, globalSetup: ["test/setup-package.ts"], testTimeout: 60_000 } },
+      {
+        extends: true,
+        test: { name: "core", include: ["test/**/*.test.ts"], exclude: ofPackage, globalSetup: ["test/setup.ts"] },
+      },
+      {
+        extends: true,
+        test: { name: "package", include: ofPackage, globalSetup: ["test/setup-package.ts"], testTimeout: 60_000 },
+      },
     ],
   },
 });

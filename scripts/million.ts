@@ -25,7 +25,11 @@ const threeRows: MarginModel = {
 };
 
 /** Books of two instruments; each call checks, compiles, binds, evaluates and gives back. Every tenth is refused, every hundredth is under a full model. */
-export function manyBooks(core: Core, calls: number, seen: (call: number) => void = () => {}): { first: number; last: number; used: number } {
+export function manyBooks(
+  core: Core,
+  calls: number,
+  seen: (call: number) => void = () => {},
+): { first: number; last: number; used: number } {
   const expiry = "2026-03-27T08:00:00Z";
   const option = { id: "BTC-27MAR26-70000-C", kind: "option", strike: 70_000, callPut: 1, lot: 0.1 } as const;
   const future = { id: "BTC-27MAR26", kind: "future", lot: 10, lotUnit: "quote" } as const;
@@ -33,7 +37,13 @@ export function manyBooks(core: Core, calls: number, seen: (call: number) => voi
     format: 1,
     asOf: "2026-02-18T09:39:05Z",
     currencies: [{ id: "BTC", largestTotal: 131_072, price: 64_000, underlying: "BTC" }],
-    instruments: [option, future].map((one) => ({ ...one, underlying: "BTC", expiry, settlement: "BTC", payoff: "inverse" })),
+    instruments: [option, future].map((one) => ({
+      ...one,
+      underlying: "BTC",
+      expiry,
+      settlement: "BTC",
+      payoff: "inverse",
+    })),
     facts: [
       { at: { underlying: "BTC" }, spot: 64_000 },
       { at: { underlying: "BTC", expiry }, forward: 64_350 },
@@ -52,7 +62,9 @@ export function manyBooks(core: Core, calls: number, seen: (call: number) => voi
       balances: { BTC: 1 },
     };
     try {
-      core.margin(call % 100 === 50 ? models["deribit-pm"]! : threeRows, market, portfolio, { explain: call % 20 === 0 });
+      core.margin(call % 100 === 50 ? models["deribit-pm"]! : threeRows, market, portfolio, {
+        explain: call % 20 === 0,
+      });
     } catch (error) {
       if (!refused || !(error instanceof MarginError && error.code === "LotsNotWhole")) throw error;
     }

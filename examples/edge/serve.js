@@ -21,9 +21,13 @@ await build({
   logLevel: "error",
 });
 
-const workerd = spawn(at("../../node_modules/.bin/workerd"), ["serve", at("config.capnp"), `--socket-addr=http=127.0.0.1:${port}`], {
-  stdio: "inherit",
-});
+const workerd = spawn(
+  at("../../node_modules/.bin/workerd"),
+  ["serve", at("config.capnp"), `--socket-addr=http=127.0.0.1:${port}`],
+  {
+    stdio: "inherit",
+  },
+);
 workerd.on("exit", (code) => process.exit(code ?? 0));
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => workerd.kill());
 while (!(await answers())) await new Promise((done) => setTimeout(done, 20));

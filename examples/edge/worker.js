@@ -14,7 +14,11 @@ export default {
     if (pathname === "/models" && request.method === "GET") return json(200, Object.keys(models));
     if (pathname !== "/margin") return json(404, { code: "NotFound", message: "POST /margin or GET /models" });
     if (request.method !== "POST") {
-      return json(405, { code: "MethodNotAllowed", message: "POST market, portfolio and model as JSON" }, { allow: "POST" });
+      return json(
+        405,
+        { code: "MethodNotAllowed", message: "POST market, portfolio and model as JSON" },
+        { allow: "POST" },
+      );
     }
     try {
       return json(200, margin(parseDocument(await request.text(), "request")));
@@ -41,7 +45,11 @@ function margin(request) {
 function known(id) {
   if (Object.hasOwn(models, id)) return models[id];
   const expected = Object.keys(models).join(", ");
-  throw new MarginError("UnknownModel", "request.model", `expected a model document or one of ${expected}, was ${JSON.stringify(id)}`);
+  throw new MarginError(
+    "UnknownModel",
+    "request.model",
+    `expected a model document or one of ${expected}, was ${JSON.stringify(id)}`,
+  );
 }
 
 /** A rule that was broken, and where: for programs and for people. */
@@ -50,5 +58,8 @@ function described({ code, field, message, row, value }) {
 }
 
 function json(status, body, headers = {}) {
-  return new Response(`${JSON.stringify(body)}\n`, { status, headers: { "content-type": "application/json", ...headers } });
+  return new Response(`${JSON.stringify(body)}\n`, {
+    status,
+    headers: { "content-type": "application/json", ...headers },
+  });
 }

@@ -22,11 +22,15 @@ const model = models["deribit-pm"];
 // Once per tick: every instrument repriced in every scenario. An order only adds its account up.
 const prepared = core.prepare(model, market);
 const premium = premiums();
-const spot = new Map(market.facts.filter((fact) => fact.spot !== undefined).map((fact) => [fact.at.underlying, fact.spot]));
+const spot = new Map(
+  market.facts.filter((fact) => fact.spot !== undefined).map((fact) => [fact.at.underlying, fact.spot]),
+);
 const random = mulberry32(seed);
 const accounts = Array.from({ length: ACCOUNTS }, () => ({
   lots: new Map(desk.positions.filter(() => random() < 0.5).map(({ instrument, lots }) => [instrument, lots])),
-  balances: Object.fromEntries(Object.entries(desk.balances).map(([id, amount]) => [id, amount * (0.02 + 0.1 * random())])),
+  balances: Object.fromEntries(
+    Object.entries(desk.balances).map(([id, amount]) => [id, amount * (0.02 + 0.1 * random())]),
+  ),
 }));
 
 const count = { accepted: 0, refused: 0 };
@@ -87,7 +91,9 @@ function premiums() {
     const column = (value) => Float64Array.from(rows, value);
     const columns = {
       payoff,
-      forward: column(({ underlying, expiry }) => fact("forward", (at) => at.underlying === underlying && at.expiry === expiry)),
+      forward: column(({ underlying, expiry }) =>
+        fact("forward", (at) => at.underlying === underlying && at.expiry === expiry),
+      ),
       strike: column(({ strike }) => strike),
       tau: column(({ expiry }) => (Date.parse(expiry) - Date.parse(market.asOf)) / (365 * 86_400_000)),
       vol: column(({ id }) => fact("vol", (at) => at.instrument === id)),
@@ -102,13 +108,20 @@ function premiums() {
 function report() {
   const micro = (ns) => `${(ns / 1000).toFixed(1)} µs`.padStart(12);
   const held = accounts.reduce((sum, { lots }) => sum + lots.size, 0) / ACCOUNTS;
-  console.log(`${orders} orders over ${ACCOUNTS} accounts in ${seconds.toFixed(2)} s, model ${model.id} of ${model.edition}`);
-  console.log(`accepted ${count.accepted}, refused ${count.refused}; ${held.toFixed(0)} positions per account at the end`);
+  console.log(
+    `${orders} orders over ${ACCOUNTS} accounts in ${seconds.toFixed(2)} s, model ${model.id} of ${model.edition}`,
+  );
+  console.log(
+    `accepted ${count.accepted}, refused ${count.refused}; ${held.toFixed(0)} positions per account at the end`,
+  );
   console.log("\nmargin of one order");
-  for (const percentile of [50, 90, 99, 99.9]) console.log(`  p${String(percentile).padEnd(5)}${micro(latency.percentile(percentile))}`);
+  for (const percentile of [50, 90, 99, 99.9])
+    console.log(`  p${String(percentile).padEnd(5)}${micro(latency.percentile(percentile))}`);
   console.log(`  max   ${micro(latency.max)}\n`);
   for (const { from, to, n } of buckets()) {
-    console.log(`  ${micro(from)} – ${micro(to).trim().padEnd(10)} ${"█".repeat(Math.max(1, Math.round((n / orders) * 50)))} ${n}`);
+    console.log(
+      `  ${micro(from)} – ${micro(to).trim().padEnd(10)} ${"█".repeat(Math.max(1, Math.round((n / orders) * 50)))} ${n}`,
+    );
   }
 }
 
@@ -136,7 +149,10 @@ function buckets() {
 async function progressBar() {
   if (!process.stderr.isTTY) return undefined;
   const { default: cli } = await import("cli-progress");
-  const bar = new cli.SingleBar({ format: "{bar} {value}/{total} orders, accepted {accepted}, refused {refused}", clearOnComplete: true }, cli.Presets.shades_classic);
+  const bar = new cli.SingleBar(
+    { format: "{bar} {value}/{total} orders, accepted {accepted}, refused {refused}", clearOnComplete: true },
+    cli.Presets.shades_classic,
+  );
   bar.start(orders, 0, count);
   return bar;
 }

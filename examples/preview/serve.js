@@ -22,15 +22,20 @@ const TYPES = {
   ".wasm": "application/wasm",
 };
 // 'wasm-unsafe-eval' is what a page needs to compile WebAssembly; no script may come from elsewhere or be made from text
-const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; img-src 'self' data:";
+const POLICY =
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; img-src 'self' data:";
 
 const server = createServer((request, response) => {
   const path = normalize(decodeURI(new URL(request.url, "http://localhost").pathname));
   const prefix = Object.keys(FOLDERS).find((start) => path.startsWith(start));
-  const file = fileURLToPath(new URL(`.${path === "/" ? "/index.html" : `/${path.slice(prefix.length)}`}`, FOLDERS[prefix]));
+  const file = fileURLToPath(
+    new URL(`.${path === "/" ? "/index.html" : `/${path.slice(prefix.length)}`}`, FOLDERS[prefix]),
+  );
   const type = TYPES[extname(file)];
   if (type === undefined || !existsSync(file)) return response.writeHead(404).end("not found");
   response.writeHead(200, { "content-type": type, "content-security-policy": POLICY });
   createReadStream(file).pipe(response);
 });
-server.listen(Number(process.argv[2] ?? 8080), "127.0.0.1", () => console.log(`http://127.0.0.1:${server.address().port}/`));
+server.listen(Number(process.argv[2] ?? 8080), "127.0.0.1", () =>
+  console.log(`http://127.0.0.1:${server.address().port}/`),
+);

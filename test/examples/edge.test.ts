@@ -15,7 +15,10 @@ const portfolio = read("portfolio");
 let server: ChildProcess;
 let url: string;
 beforeAll(async () => {
-  server = spawn(process.execPath, ["examples/edge/serve.js", "0"], { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
+  server = spawn(process.execPath, ["examples/edge/serve.js", "0"], {
+    cwd: root,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   for await (const line of createInterface({ input: server.stdout! })) {
     const [, found] = /^POST (http:\S+)\/margin$/.exec(line) ?? [];
     if (found !== undefined) {
@@ -28,8 +31,15 @@ beforeAll(async () => {
 afterAll(() => server.kill());
 
 async function post(body: unknown): Promise<{ status: number; type: string | null; answer: Record<string, unknown> }> {
-  const response = await fetch(`${url}/margin`, { method: "POST", body: typeof body === "string" ? body : JSON.stringify(body) });
-  return { status: response.status, type: response.headers.get("content-type"), answer: (await response.json()) as Record<string, unknown> };
+  const response = await fetch(`${url}/margin`, {
+    method: "POST",
+    body: typeof body === "string" ? body : JSON.stringify(body),
+  });
+  return {
+    status: response.status,
+    type: response.headers.get("content-type"),
+    answer: (await response.json()) as Record<string, unknown>,
+  };
 }
 
 describe("POST /margin", () => {
@@ -50,7 +60,11 @@ describe("POST /margin", () => {
   test.each<[string, unknown, object]>([
     ["not JSON", "{", { code: "NotJson" }],
     ["a list", [], { code: "WrongType", field: "request" }],
-    ["an unknown field", { market, portfolio, model: "deribit-pm", extra: 1 }, { code: "UnknownField", field: "request.extra" }],
+    [
+      "an unknown field",
+      { market, portfolio, model: "deribit-pm", extra: 1 },
+      { code: "UnknownField", field: "request.extra" },
+    ],
     ["an unknown model", { market, portfolio, model: "other" }, { code: "UnknownModel", field: "request.model" }],
     ["no market", { portfolio, model: "deribit-pm" }, { field: "market" }],
     [

@@ -21,7 +21,10 @@ describe.skipIf(chromium.absent)(chromium.title("the page in Chromium"), () => {
   let page: Page;
   const complaints: string[] = [];
   beforeAll(async () => {
-    server = spawn(process.execPath, ["examples/preview/serve.js", "0"], { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
+    server = spawn(process.execPath, ["examples/preview/serve.js", "0"], {
+      cwd: root,
+      stdio: ["ignore", "pipe", "inherit"],
+    });
     const [url] = (await once(server.stdout!, "data")) as [Buffer];
     browser = await chromium.launch();
     page = await browser.newPage({ viewport: { width: 1360, height: 900 } });
@@ -39,13 +42,20 @@ describe.skipIf(chromium.absent)(chromium.title("the page in Chromium"), () => {
 
   test("shows what Node computes, to the bit", async () => {
     const { initial, maintenance, equity, excess } = core.margin(deribitPm, market, portfolio);
-    expect([await shown("initial"), await shown("maintenance"), await shown("equity"), await shown("excess")]).toEqual([initial, maintenance, equity, excess]);
+    expect([await shown("initial"), await shown("maintenance"), await shown("equity"), await shown("excess")]).toEqual([
+      initial,
+      maintenance,
+      equity,
+      excess,
+    ]);
     expect(await page.textContent("#initial")).toBe(`$${Math.round(initial).toLocaleString("en")}`);
   });
 
   test("follows an edit", async () => {
     await page.fill(`tr[data-id="BTC-27FEB26-62000-P"] input`, "100");
-    const positions = portfolio.positions.map((one) => (one.instrument === "BTC-27FEB26-62000-P" ? { ...one, lots: 100 } : one));
+    const positions = portfolio.positions.map((one) =>
+      one.instrument === "BTC-27FEB26-62000-P" ? { ...one, lots: 100 } : one,
+    );
     expect(await shown("initial")).toBe(core.margin(deribitPm, market, { ...portfolio, positions }).initial);
   });
 
@@ -65,7 +75,9 @@ describe.skipIf(chromium.absent)(chromium.title("the page in Chromium"), () => {
     expect(await page.getAttribute("#matrix", "aria-label")).toMatch(/ BTC at /);
     await page.click("#pairs button:nth-child(2)");
     expect(await page.getAttribute("#matrix", "aria-label")).toMatch(/ ETH at /);
-    const drawn = await page.evaluate("(() => { const c = document.getElementById('matrix'); return new Set(c.getContext('2d').getImageData(0, 0, c.width, c.height).data).size; })()");
+    const drawn = await page.evaluate(
+      "(() => { const c = document.getElementById('matrix'); return new Set(c.getContext('2d').getImageData(0, 0, c.width, c.height).data).size; })()",
+    );
     expect(drawn).toBeGreaterThan(50);
     expect(await page.locator("#curve canvas").count()).toBe(1);
   });

@@ -9,7 +9,15 @@ mkdirSync(folder, { recursive: true });
 
 async function bundle(name: string, contents: string, options: BuildOptions = {}): Promise<string> {
   const outfile = join(folder, `${name}.js`);
-  await build({ stdin: { contents, resolveDir: import.meta.dirname, loader: "ts" }, bundle: true, format: "esm", target: "es2022", outfile, logLevel: "error", ...options });
+  await build({
+    stdin: { contents, resolveDir: import.meta.dirname, loader: "ts" },
+    bundle: true,
+    format: "esm",
+    target: "es2022",
+    outfile,
+    logLevel: "error",
+    ...options,
+  });
   return outfile;
 }
 
@@ -45,8 +53,14 @@ export async function edgeBundle(): Promise<string> {
     name: "wasm-module",
     setup({ onResolve, onLoad }) {
       onResolve({ filter: /\.wasm\?module$/ }, ({ path }) => ({ path, namespace: "wasm-module" }));
-      onLoad({ filter: /.*/, namespace: "wasm-module" }, () => ({ contents: "export default globalThis.marginModule;" }));
+      onLoad({ filter: /.*/, namespace: "wasm-module" }, () => ({
+        contents: "export default globalThis.marginModule;",
+      }));
     },
   };
-  return bundle("edge", `${run}; globalThis.result = result();`, { conditions: ["edge-light"], format: "iife", plugins: [wasmModule] });
+  return bundle("edge", `${run}; globalThis.result = result();`, {
+    conditions: ["edge-light"],
+    format: "iife",
+    plugins: [wasmModule],
+  });
 }

@@ -15,9 +15,17 @@ const COMMITTED = join(import.meta.dirname, "fingerprint.txt");
 const RUN = `process.stdout.write(fingerprint(loadSync(), models["deribit-pm"]))`;
 const node = (...args: string[]) => execFileSync(process.execPath, args, { cwd: root, encoding: "utf8" });
 const modules = (entry: string) =>
-  node("--input-type=module", "-e", `import { loadSync, models } from "${entry}"; import { fingerprint } from "./build/hosts/fingerprint.js"; ${RUN}`);
+  node(
+    "--input-type=module",
+    "-e",
+    `import { loadSync, models } from "${entry}"; import { fingerprint } from "./build/hosts/fingerprint.js"; ${RUN}`,
+  );
 const commonjs = (entry: string) =>
-  node("--input-type=commonjs", "-e", `const { loadSync, models } = require("${entry}"); import("./build/hosts/fingerprint.js").then(({ fingerprint }) => ${RUN});`);
+  node(
+    "--input-type=commonjs",
+    "-e",
+    `const { loadSync, models } = require("${entry}"); import("./build/hosts/fingerprint.js").then(({ fingerprint }) => ${RUN});`,
+  );
 
 /** Node's, by the entry that Node takes. */
 let expected: string;
@@ -40,7 +48,10 @@ test("Node, inline", () => {
 
 test("workerd", async () => {
   const workerd = join(root, "node_modules/.bin/workerd");
-  const out = execFileSync(workerd, ["test", await workerdBundle()], { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+  const out = execFileSync(workerd, ["test", await workerdBundle()], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   expect(`${out.trim()}\n`).toBe(expected);
 });
 

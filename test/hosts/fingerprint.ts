@@ -3,7 +3,16 @@
  *
  * Runs in Node, browsers, workerd and edge runtimes. Inputs are made with + − × ÷ alone: a host's Math.exp, log or pow may differ from the next one's.
  */
-import type { Core, Fact, GreekColumns, Instrument, Market, MarginModel, Portfolio, Position } from "../../bindings/index.ts";
+import type {
+  Core,
+  Fact,
+  GreekColumns,
+  Instrument,
+  Market,
+  MarginModel,
+  Portfolio,
+  Position,
+} from "../../bindings/index.ts";
 import { Random } from "../reference/random.ts";
 
 const OPTIONS = 4000;
@@ -27,7 +36,22 @@ export function fingerprint(core: Core, model: MarginModel): string {
     .join("");
 }
 
-const LINEAR = ["price", "delta", "gamma", "vega", "theta", "rho", "vanna", "volga", "charm", "veta", "speed", "zomma", "color", "ultima"] as const;
+const LINEAR = [
+  "price",
+  "delta",
+  "gamma",
+  "vega",
+  "theta",
+  "rho",
+  "vanna",
+  "volga",
+  "charm",
+  "veta",
+  "speed",
+  "zomma",
+  "color",
+  "ultima",
+] as const;
 const INVERSE = ["price", "delta", "gamma", "vega", "theta", "rho", "vanna", "volga", "netTransactionDelta"] as const;
 
 function pricing(core: Core, digest: Digest, part: "prices" | "greeks" | "implied-vols"): void {
@@ -89,17 +113,31 @@ export function book(seed: number, exact: boolean): { market: Market; portfolio:
   for (const { id, spot, lot } of coins) {
     facts.push({ at: { underlying: id }, spot });
     for (const days of [1, 9, 31, 122, 400]) {
-      const expiry = new Date(Math.floor(asOf / 86_400_000 + days) * 86_400_000 + 8 * 3_600_000).toISOString().replace(".000", "");
+      const expiry = new Date(Math.floor(asOf / 86_400_000 + days) * 86_400_000 + 8 * 3_600_000)
+        .toISOString()
+        .replace(".000", "");
       const forward = cents(spot * (1 + 0.0001 * days + 0.01 * random.next()));
       facts.push({ at: { underlying: id, expiry }, forward });
       const name = `${id}-${expiry.slice(0, 10)}`;
-      instruments.push({ id: name, kind: "future", underlying: id, expiry, settlement: id, payoff: "inverse", lot: 10, lotUnit: "quote" });
+      instruments.push({
+        id: name,
+        kind: "future",
+        underlying: id,
+        expiry,
+        settlement: id,
+        payoff: "inverse",
+        lot: 10,
+        lotUnit: "quote",
+      });
       for (let k = -4; k <= 4; k++) {
         const strike = Math.round((forward * (1 + k * 0.05)) / 10) * 10;
         const vol = cents(50 + 5 * random.next() + 0.6 * k * k - 0.5 * k) / 100;
         const common = { kind: "option", underlying: id, expiry, strike, lot } as const;
         for (const callPut of [1, -1] as const) {
-          for (const [settlement, payoff] of [[id, "inverse"], ["USDC", "linear"]] as const) {
+          for (const [settlement, payoff] of [
+            [id, "inverse"],
+            ["USDC", "linear"],
+          ] as const) {
             const option = `${name}-${strike}-${callPut === 1 ? "C" : "P"}-${settlement}`;
             instruments.push({ ...common, id: option, callPut, settlement, payoff });
             facts.push({ at: { instrument: option }, vol });
@@ -108,7 +146,16 @@ export function book(seed: number, exact: boolean): { market: Market; portfolio:
       }
     }
     const perpetual = `${id}-PERPETUAL`;
-    instruments.push({ id: perpetual, kind: "perpetual", underlying: id, expiry: "perpetual", settlement: id, payoff: "inverse", lot: 10, lotUnit: "quote" });
+    instruments.push({
+      id: perpetual,
+      kind: "perpetual",
+      underlying: id,
+      expiry: "perpetual",
+      settlement: id,
+      payoff: "inverse",
+      lot: 10,
+      lotUnit: "quote",
+    });
     facts.push({ at: { instrument: perpetual }, mark: cents(spot * (1 + 0.001 * random.next())) });
   }
   const positions: Position[] = [];
@@ -116,7 +163,11 @@ export function book(seed: number, exact: boolean): { market: Market; portfolio:
     if (kind === "option" && !random.chance(0.3)) continue;
     const lots = random.whole(kind === "option" ? -200 : -50_000, kind === "option" ? 200 : 50_000);
     const quantity = exact ? { lots } : { amount: lots * lot! * random.uniform(0.9, 1.1) };
-    positions.push({ instrument: id, ...quantity, ...(kind === "perpetual" ? { entry: cents(coins.find((coin) => id.startsWith(coin.id))!.spot * 0.97) } : {}) });
+    positions.push({
+      instrument: id,
+      ...quantity,
+      ...(kind === "perpetual" ? { entry: cents(coins.find((coin) => id.startsWith(coin.id))!.spot * 0.97) } : {}),
+    });
   }
   return {
     market: {
@@ -129,7 +180,11 @@ export function book(seed: number, exact: boolean): { market: Market; portfolio:
       instruments,
       facts,
     },
-    portfolio: { format: 1, positions, balances: { BTC: random.whole(1, 50), ETH: random.whole(1, 500), USDC: random.whole(-100_000, 1_000_000) } },
+    portfolio: {
+      format: 1,
+      positions,
+      balances: { BTC: random.whole(1, 50), ETH: random.whole(1, 500), USDC: random.whole(-100_000, 1_000_000) },
+    },
   };
 }
 
@@ -181,6 +236,9 @@ class Digest {
   }
 
   hex(): string {
-    return [...this.limbs].reverse().map((limb) => limb.toString(16).padStart(4, "0")).join("");
+    return [...this.limbs]
+      .reverse()
+      .map((limb) => limb.toString(16).padStart(4, "0"))
+      .join("");
   }
 }

@@ -47,7 +47,9 @@ test("a memory that cannot grow: OutOfMemory, and everything as before", () => {
 
 /** More instruments than the memory holds, by other names. */
 function copies({ instruments }: Market, times: number): Market["instruments"] {
-  return Array.from({ length: times }, (_, n) => instruments.map((one) => (n === 0 ? one : { ...one, id: `${one.id}-${n}` }))).flat();
+  return Array.from({ length: times }, (_, n) =>
+    instruments.map((one) => (n === 0 ? one : { ...one, id: `${one.id}-${n}` })),
+  ).flat();
 }
 
 test("20,000 stateless margins leave memory flat", () => {

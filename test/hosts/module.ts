@@ -31,7 +31,13 @@ export function limited(pages: number): Uint8Array {
     if (id === MEMORY) {
       const [least] = readUint(wasm, content + 2);
       const body = [1, 1, ...uint(least), ...uint(Math.max(pages, least))];
-      return new Uint8Array([...wasm.subarray(0, at), MEMORY, ...uint(body.length), ...body, ...wasm.subarray(content + size)]);
+      return new Uint8Array([
+        ...wasm.subarray(0, at),
+        MEMORY,
+        ...uint(body.length),
+        ...body,
+        ...wasm.subarray(content + size),
+      ]);
     }
     at = content + size;
   }

@@ -43,7 +43,11 @@ describe("bytes and modules", () => {
 describe("responses", () => {
   test.each<[string, () => Response, RegExp]>([
     ["404", () => new Response(page, { status: 404 }), /answered 404/],
-    ["a web page in place of the file", () => new Response(page, { headers: { "content-type": "text/html" } }), /magic/],
+    [
+      "a web page in place of the file",
+      () => new Response(page, { headers: { "content-type": "text/html" } }),
+      /magic/,
+    ],
     ["corrupted, streamed", () => new Response(corrupted, asWasm), /./],
     ["broken off, streamed", () => new Response(wasm.slice(0, 1000), asWasm), /./],
   ])("%s", async (_, response, why) => {
@@ -60,10 +64,15 @@ describe("responses", () => {
     expect(error.message).toBe("module: the WebAssembly module did not load: fetch failed");
   });
 
-  test.each(["application/wasm", "application/wasm; charset=utf-8", "application/octet-stream", "text/plain"])("the module served as %s loads", async (type) => {
-    const core = await instantiate(new Response(wasm, { headers: { "content-type": type } }));
-    expect(core.prices({ forward: 100, strike: 100, tau: 1, vol: 0.5, callPut: 1 }, new Float64Array(1))[0]).toBeCloseTo(19.74, 2);
-  });
+  test.each(["application/wasm", "application/wasm; charset=utf-8", "application/octet-stream", "text/plain"])(
+    "the module served as %s loads",
+    async (type) => {
+      const core = await instantiate(new Response(wasm, { headers: { "content-type": type } }));
+      expect(
+        core.prices({ forward: 100, strike: 100, tau: 1, vol: 0.5, callPut: 1 }, new Float64Array(1))[0],
+      ).toBeCloseTo(19.74, 2);
+    },
+  );
 });
 
 test.skipIf(browser.absent)(browser.title("in Chromium"), async () => {

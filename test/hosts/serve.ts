@@ -13,11 +13,15 @@ export interface Answer {
 const TYPES: Record<string, string> = { ".js": "text/javascript", ".wasm": "application/wasm", ".html": "text/html" };
 
 /** Routes by path; anything else is a file of the project's folder. */
-export async function serve(routes: Record<string, Answer>): Promise<{ url: string; [Symbol.asyncDispose](): Promise<void> }> {
+export async function serve(
+  routes: Record<string, Answer>,
+): Promise<{ url: string; [Symbol.asyncDispose](): Promise<void> }> {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url!, "http://localhost");
     const send = ({ status = 200, type = "text/html", body }: Answer) => {
-      response.writeHead(status, { "content-type": type, "content-security-policy": "script-src 'self' 'wasm-unsafe-eval'" }).end(body);
+      response
+        .writeHead(status, { "content-type": type, "content-security-policy": "script-src 'self' 'wasm-unsafe-eval'" })
+        .end(body);
     };
     const route = routes[pathname];
     if (route !== undefined) return send(route);

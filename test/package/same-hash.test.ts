@@ -16,7 +16,11 @@ test("two builds give the same hash", async () => {
   try {
     const asc = join(root, "node_modules/assemblyscript/bin/asc.js");
     const outFile = join(folder, "margin.wasm");
-    await promisify(execFile)(process.execPath, [asc, "assembly/index.ts", "--target", "margin", "--outFile", outFile], { cwd: root });
+    await promisify(execFile)(
+      process.execPath,
+      [asc, "assembly/index.ts", "--target", "margin", "--outFile", outFile],
+      { cwd: root },
+    );
     expect(sha256(outFile)).toBe(MODULE_HASH);
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -46,7 +46,11 @@ export function total(market: Market): number {
 }`;
 
 beforeAll(() => {
-  const packed = execFileSync("npm", ["pack", "--json", "--pack-destination", folder], { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+  const packed = execFileSync("npm", ["pack", "--json", "--pack-destination", folder], {
+    cwd: root,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "ignore"],
+  });
   const [tarball] = readdirSync(folder).filter((name) => name.endsWith(".tgz"));
   expect(packed).toContain(tarball);
   mkdirSync(installed, { recursive: true });
@@ -59,7 +63,12 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function compile(file: string, lib: string[], module: string, moduleResolution: string): string {
-  const checks = { strict: true, noUncheckedIndexedAccess: true, exactOptionalPropertyTypes: true, skipLibCheck: false };
+  const checks = {
+    strict: true,
+    noUncheckedIndexedAccess: true,
+    exactOptionalPropertyTypes: true,
+    skipLibCheck: false,
+  };
   const compilerOptions = { target: "es2022", lib, module, moduleResolution, types: [], noEmit: true, ...checks };
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: [file] }));
   try {
@@ -80,7 +89,9 @@ test.each([
 });
 
 test("no declaration names what a user may not have", () => {
-  const declarations = readdirSync(join(installed, "dist"), { recursive: true, encoding: "utf8" }).filter((name) => /\.d\.[mc]ts$/.test(name));
+  const declarations = readdirSync(join(installed, "dist"), { recursive: true, encoding: "utf8" }).filter((name) =>
+    /\.d\.[mc]ts$/.test(name),
+  );
   expect(declarations.length).toBeGreaterThanOrEqual(14);
   for (const name of declarations) {
     const code = readFileSync(join(installed, "dist", name), "utf8").replace(/\/\*[\s\S]*?\*\//g, "");

@@ -7,11 +7,19 @@ let plot;
 export function drawCurve(element, { rows, pnl, range, unit }) {
   const slices = [...new Set(rows.map(({ slice }) => slice))];
   const states = rows.length / slices.length;
-  const data = [slices.map((k) => k * range), ...Array.from({ length: states }, (_, s) => slices.map((_, i) => pnl[i * states + s]))];
+  const data = [
+    slices.map((k) => k * range),
+    ...Array.from({ length: states }, (_, s) => slices.map((_, i) => pnl[i * states + s])),
+  ];
   const names = rows.slice(0, states).map(({ label }) => label.split(", ").at(-1));
   const colours = [colour("gain"), colour("soft"), colour("up")];
   const line = { stroke: colour("line"), width: 1 };
-  const axis = { stroke: colour("soft"), grid: line, ticks: line, font: `12px ${getComputedStyle(document.body).fontFamily}` };
+  const axis = {
+    stroke: colour("soft"),
+    grid: line,
+    ticks: line,
+    font: `12px ${getComputedStyle(document.body).fontFamily}`,
+  };
   plot?.destroy();
   plot = new uPlot(
     {
@@ -23,7 +31,12 @@ export function drawCurve(element, { rows, pnl, range, unit }) {
       cursor: { points: { size: 6 } },
       legend: { live: true },
       axes: [
-        { ...axis, values: (_, splits) => splits.map((x) => percent(x)), size: 28, incrs: [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1] },
+        {
+          ...axis,
+          values: (_, splits) => splits.map((x) => percent(x)),
+          size: 28,
+          incrs: [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1],
+        },
         { ...axis, values: (_, splits) => splits.map((y) => minus(y.toLocaleString("en"))), size: 66 },
       ],
       series: [

@@ -13,15 +13,18 @@ const model = withCurve(models["deribit-pm"]);
 const prepared = core.prepare(model, market);
 const instruments = new Map(market.instruments.map((one) => [one.id, one]));
 const original = new Map(book.positions.map(({ instrument, lots }) => [instrument, lots]));
+const entries = new Map(book.positions.map(({ instrument, entry }) => [instrument, entry]));
 let lots = new Map(original);
 let selected;
 
-$("about").textContent = `${model.id} of ${model.edition}, market of ${market.asOf.replace("T", " ").replace("Z", " UTC")}`;
+$("about").textContent =
+  `${model.id} of ${model.edition}, market of ${market.asOf.replace("T", " ").replace("Z", " UTC")}`;
 $("instruments").append(...market.instruments.map(({ id }) => new Option(id)));
 $("add").addEventListener("submit", (event) => {
   event.preventDefault();
   const id = $("new").value.trim();
-  if (!instruments.has(id)) return fail(new MarginError("UnknownInstrument", "market.instruments", `no instrument ${JSON.stringify(id)}`));
+  if (!instruments.has(id))
+    return fail(new MarginError("UnknownInstrument", "market.instruments", `no instrument ${JSON.stringify(id)}`));
   lots.set(id, lots.get(id) ?? 1);
   $("new").value = "";
   rows();
@@ -41,12 +44,17 @@ update();
 function withCurve(base) {
   const states = base.scenarios.standard.rows.filter(({ slice }) => slice === 0);
   const at = Array.from({ length: 97 }, (_, i) => (i - 48) / 48);
-  const curve = { rows: at.flatMap((k) => states.map((row) => ({ ...row, slice: k, spot: { mul: [k, "priceRange"] } }))) };
+  const curve = {
+    rows: at.flatMap((k) => states.map((row) => ({ ...row, slice: k, spot: { mul: [k, "priceRange"] } }))),
+  };
   return { ...base, scenarios: { ...base.scenarios, curve } };
 }
 
 function portfolio() {
-  return { ...book, positions: Array.from(lots, ([instrument, held]) => ({ instrument, lots: held })) };
+  return {
+    ...book,
+    positions: Array.from(lots, ([instrument, held]) => ({ instrument, lots: held, entry: entries.get(instrument) })),
+  };
 }
 
 function update() {
@@ -90,9 +98,7 @@ function rowOf(id) {
 /** The table of positions, by settlement and underlying. */
 function rows() {
   const groups = Map.groupBy(lots.keys(), (id) => pairName(instruments.get(id)));
-  $("positions").replaceChildren(
-    ...[...groups].flatMap(([name, ids]) => [groupRow(name), ...ids.map(positionRow)]),
-  );
+  $("positions").replaceChildren(...[...groups].flatMap(([name, ids]) => [groupRow(name), ...ids.map(positionRow)]));
 }
 
 function groupRow(name) {
@@ -169,7 +175,10 @@ function pairs(groups, node) {
     ` (${worse ? "extended table, beyond the matrix" : "framed"}). Profit and loss in ${group.unit}.`;
   const curve = prepared.riskArrays(portfolio()).find(({ scenarios }) => scenarios === "curve");
   const pnl = curve.labels.map((_, row) =>
-    curve.instruments.reduce((sum, one) => sum + (pairName(instruments.get(one.instrument)) === selected ? one.pnl[row] : 0), 0),
+    curve.instruments.reduce(
+      (sum, one) => sum + (pairName(instruments.get(one.instrument)) === selected ? one.pnl[row] : 0),
+      0,
+    ),
   );
   drawCurve($("curve"), { rows: model.scenarios.curve.rows, pnl, range, unit: group.unit });
 }
@@ -177,7 +186,9 @@ function pairs(groups, node) {
 /** A parameter's figure for a place: the entry of `for` that fits, else the general one. */
 function figure(name, keys) {
   const { is, for: places = [] } = model.parameters[name];
-  const fits = places.filter(({ is: _, ...place }) => Object.entries(place).every(([key, value]) => keys[key] === value));
+  const fits = places.filter(({ is: _, ...place }) =>
+    Object.entries(place).every(([key, value]) => keys[key] === value),
+  );
   return fits.length > 0 ? fits[0].is : is;
 }
 
@@ -192,7 +203,12 @@ function parts(node) {
   ];
   const head = document.createElement("tr");
   for (const title of ["Pair", ...columns.map(([, title]) => title), "", "Worst case is"]) {
-    head.append(Object.assign(document.createElement("th"), { textContent: title, className: title === "Pair" || title.endsWith("is") ? "" : "number" }));
+    head.append(
+      Object.assign(document.createElement("th"), {
+        textContent: title,
+        className: title === "Pair" || title.endsWith("is") ? "" : "number",
+      }),
+    );
   }
   table.createTHead().append(head);
   const body = table.createTBody();

@@ -23,8 +23,12 @@ export function drawMatrix(canvas, { rows, group, range }) {
   const cellWidth = (width - LEFT) / slices.length;
   const cellHeight = (height - BOTTOM) / vols.length;
   const most = Math.max(...profile.map(Math.abs), Number.MIN_VALUE);
-  const [gain, loss, none, text, soft, card, accent] = ["gain", "loss", "none", "text", "soft", "card", "accent"].map(colour);
+  const [gain, loss, none, text, soft, card, accent] = ["gain", "loss", "none", "text", "soft", "card", "accent"].map(
+    colour,
+  );
 
+  /** Only where there is room. */
+  const write = (words, x, y) => context.measureText(words).width < cellWidth - 3 && context.fillText(words, x, y);
   const order = [...vols.keys()].reverse(); // high volatility on top
   order.forEach((vol, line) => {
     context.fillStyle = soft;
@@ -44,7 +48,7 @@ export function drawMatrix(canvas, { rows, group, range }) {
       context.globalAlpha = 1;
       context.fillStyle = strength > 0.62 ? "#ffffff" : text;
       context.textAlign = "center";
-      context.fillText(compact(pnl), x + cellWidth / 2, y + cellHeight / 2);
+      write(compact(pnl), x + cellWidth / 2, y + cellHeight / 2);
       if (i !== worst || pnl >= 0) return;
       context.lineWidth = 4;
       context.strokeStyle = card;
@@ -58,8 +62,13 @@ export function drawMatrix(canvas, { rows, group, range }) {
   context.textAlign = "left";
   context.fillText("price", 0, height - BOTTOM / 2 + 2);
   context.textAlign = "center";
+  const every = cellWidth > 44 ? 1 : 4;
   slices.forEach((slice, column) => {
-    context.fillText(percent(slice * range), LEFT + (column + 0.5) * cellWidth, height - BOTTOM / 2 + 2);
+    if (column % every === 0)
+      context.fillText(percent(slice * range), LEFT + (column + 0.5) * cellWidth, height - BOTTOM / 2 + 2);
   });
-  canvas.setAttribute("aria-label", `risk matrix, worst ${compact(Math.min(...profile))} ${group.unit} at ${group.driver.label}`);
+  canvas.setAttribute(
+    "aria-label",
+    `risk matrix, worst ${compact(Math.min(...profile))} ${group.unit} at ${group.driver.label}`,
+  );
 }

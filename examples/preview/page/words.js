@@ -16,7 +16,8 @@ export function compact(x) {
 }
 
 export const pairOf = ({ underlying, settlement, payoff }) => `${underlying}/${settlement}/${payoff}`;
-export const pairName = ({ underlying, settlement }) => (underlying === settlement ? `${underlying}` : `${underlying}, in ${settlement}`);
+export const pairName = ({ underlying, settlement }) =>
+  underlying === settlement ? `${underlying}` : `${underlying}, in ${settlement}`;
 
 /** A colour of the style sheet. */
 export const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
