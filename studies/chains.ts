@@ -20,13 +20,13 @@ const LEAST_TIME_VALUE = 2e-4;
 const TICK = 1e-4;
 
 export function chains(files: string[]): void {
-  const prices = table(["file", "options", "expired", "two-sided", "priced", "|model − mark| ≤ 1e-4", "median", "max"]);
+  const prices = table(["file", "options", "no forward or expired", "two-sided", "priced", "|model − mark| ≤ 1e-4", "median", "max"]);
   const vols = table(["file", "marks inverted", "within 0.5 pt", "median, pt", "mark vol in [bid, ask] vol", "no vol: why"]);
   const margins = table(["file", "snapshots", "portfolios", "initial margin, coin: min", "median", "max", "maintenance / initial"]);
   for (const file of files) {
     const name = basename(file).replace(/\.csv(\.gz)?$/, "");
     const rows = readChain(file);
-    const quotes = withVols(rows.filter((quote) => yearsLeft(quote) > 0));
+    const quotes = withVols(rows.filter((quote) => yearsLeft(quote) > 0 && quote.forward > 0));
     prices.push([name, String(rows.length), String(rows.length - quotes.length), ...priceRow(quotes)]);
     vols.push([name, ...volRow(quotes)]);
     margins.push([name, ...marginRow(quotes)]);
