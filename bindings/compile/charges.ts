@@ -27,7 +27,9 @@ export function chargeNode(names: Names, name: string, charge: Charge): Compiled
   const level = names.levels.find(charge.at ?? "account", `${path}.at`);
   const made = charge.kind === "scan" ? scan(names, charge, level, path) : charge.kind === "amount" ? amount(names, charge, level, path) : formula(names, charge, level, path);
   const unit = unitOf(names, charge, level, path);
-  const isOneCurrency = unit !== "settlement" || names.levels.of(["settlement"]).groups.length === 1;
+  // base units of different coins, and different currencies, have no sum
+  const over = unit === "base" ? ["underlying"] : unit === "settlement" ? ["settlement"] : [];
+  const isOneCurrency = names.levels.of(over).groups.length <= 1;
   const total = isOneCurrency ? names.graph.sumTo(made.node, names.graph.account, path) : undefined;
   return { name, kind: charge.kind, level, unit, ...(total === undefined ? {} : { total }), ...made };
 }

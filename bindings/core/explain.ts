@@ -136,6 +136,9 @@ function argumentDriver(reader: Reader, argument: NonNullable<CompiledCharge["ar
   return { argument: index, name: argument.names[argument.isCondition ? index - 1 : index]! };
 }
 
+/** Fields of a charge that are no expressions. */
+const PLAIN = new Set(["kind", "at", "net", "select", "scenarios", "reduce", "on", "measureUnit", "is"]);
+
 /** Charges and values that an expression, or the expressions of a charge, mention. */
 function mentioned(reader: Reader, part: unknown): string[] {
   const { charges, values } = reader.program.model;
@@ -143,7 +146,10 @@ function mentioned(reader: Reader, part: unknown): string[] {
   const visit = (x: unknown): void => {
     if (typeof x === "string") {
       if (Object.hasOwn(charges, x) || (values !== undefined && Object.hasOwn(values, x))) found.add(x);
-    } else if (x !== null && typeof x === "object") Object.values(x).forEach(visit);
+    } else if (Array.isArray(x)) x.forEach(visit);
+    else if (x !== null && typeof x === "object") {
+      for (const [key, value] of Object.entries(x)) if (!PLAIN.has(key)) visit(value);
+    }
   };
   visit(part);
   return [...found];

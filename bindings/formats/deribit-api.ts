@@ -214,7 +214,7 @@ const percent = (value: number) => {
 function newest(all: Part[]): string {
   let time = -Infinity;
   for (const p of all) {
-    if (p.time !== undefined && p.kind !== "instruments") time = Math.max(time, p.time);
+    if (p.time !== undefined && (p.kind === "summary" || p.kind === "index")) time = Math.max(time, p.time);
     if (p.kind === "summary")
       p.rows.forEach(
         (row, i) =>

@@ -34,13 +34,14 @@ const vols = (label: string, spot: Expr, slice: number): Row[] => [
 ];
 
 /** Price steps of the standard table, in parts of the range. */
-const STEPS = [-1, -0.75, -0.5, -0.25, 0, 0.25, 0.5, 0.75, 1];
+export const STEPS = [-1, -0.75, -0.5, -0.25, 0, 0.25, 0.5, 0.75, 1];
 const signed = (x: number, unit: string) => `${x < 0 ? "−" : x > 0 ? "+" : ""}${Math.abs(x)}${unit}`;
 
 /** Moves of the extended table, volatility up only. */
 const EXTENDED = [-0.66, -0.33, 0.5, 1, 2, 3, 4, 5];
 
-function extended(move: number): Row {
+/** A row of the extended table. */
+export function extended(move: number): Row {
   const edge: Expr = move < 0 ? { neg: "priceRange" } : "priceRange";
   const beyond: Expr = { div: [Math.abs(move), "priceRange"] };
   return {
@@ -118,7 +119,7 @@ export const deribitPm: MarginModel = {
   },
   values: {
     discount: { is: 1 }, // options are priced undiscounted on the forward
-    volTerm: { at: "expiry", is: { pow: [{ div: [30, { max: ["days", "daysFloor"] }] }, { if: [{ lt: ["days", 30] }, "shortPower", "longPower"] }] } },
+    volTerm: { at: [...PAIR, "expiry"], is: { pow: [{ div: [30, { max: ["days", "daysFloor"] }] }, { if: [{ lt: ["days", 30] }, "shortPower", "longPower"] }] } },
   },
   scenarios: {
     standard: { rows: STEPS.flatMap((k) => vols(k === 0 ? "price same" : `price ${signed(k, "")}·range`, { mul: [k, "priceRange"] }, k)) },
