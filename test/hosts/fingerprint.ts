@@ -87,10 +87,17 @@ function pricing(core: Core, digest: Digest, part: "prices" | "greeks" | "implie
 function margins(core: Core, model: MarginModel, digest: Digest, exact: boolean): void {
   for (let seed = 1; seed <= BOOKS; seed++) {
     const { market, portfolio } = book(seed, exact);
-    const { model: _, market: __, ...numbers } = core.margin(model, market, portfolio, { exact });
-    digest.any(numbers);
-    for (const { scenarios, labels, instruments } of core.riskArrays(model, market, portfolio, { exact })) {
-      digest.any([scenarios, labels]);
+    const { equity, initial, maintenance, excess, rounding, nodes } = core.margin(model, market, portfolio, { exact });
+    digest.any([equity, initial, maintenance, excess, rounding ?? {}]);
+    for (const { name, groups } of nodes!) {
+      digest.text(name);
+      for (const { value, driver, shares } of groups) {
+        digest.any([value, shares ?? []]);
+        if (driver !== undefined && "row" in driver) digest.any([driver.row, driver.profile]);
+      }
+    }
+    for (const { scenarios, instruments } of core.riskArrays(model, market, portfolio, { exact })) {
+      digest.text(scenarios);
       for (const { instrument, settlement, pnl } of instruments) {
         digest.any([instrument, settlement]);
         digest.numbers(pnl);
