@@ -82,7 +82,7 @@ export function compare(
   { quick }: Effort,
   remarks: string[] = [],
 ): Table {
-  const [rounds, samples, ms, warmMs] = quick ? [7, 2, 1, 20] : [17, 3, 2, 60];
+  const [rounds, samples, ms, warmMs] = quick ? [7, 2, 1, 20] : [23, 3, 2, 60];
   const bench = new Bench({
     iterations: samples,
     time: 0,

@@ -42,23 +42,31 @@ function latency(portfolios: readonly Portfolio[], budget: number, margin: (port
   return { p50, p99: samplesCount >= 100 ? p99 : NaN, p999: samplesCount >= 1000 ? p999 : NaN, samples: samplesCount };
 }
 
-/** The sums alone in plain JavaScript, as a measure of the machine at this moment: positions × rows multiply-adds. */
+const pool = 64;
+
+function sumRows(R: Float64Array, P: Float64Array, positions: number, rows: number): number {
+  P.fill(0);
+  for (let i = 0; i < positions; i++) {
+    const row = (i % pool) * rows;
+    for (let s = 0; s < rows; s++) P[s]! += i * R[row + s]!;
+  }
+  return P[0]!;
+}
+
+/** Milliseconds of the sums alone in plain JavaScript: what this machine needs at this moment for positions × rows multiply-adds. */
 function yardstick(positions: number, rows: number): number {
-  const pool = 64;
   const R = Float64Array.from({ length: pool * rows }, (_, i) => i % 1013);
   const P = new Float64Array(rows);
+  const batch = Math.max(1, Math.ceil(200_000 / (positions * rows)));
   const times: number[] = [];
   const start = performance.now();
-  do {
+  // the first ones are not compiled yet
+  while (performance.now() - start < 30 || times.length < 6) {
     const from = performance.now();
-    P.fill(0);
-    for (let i = 0; i < positions; i++) {
-      const row = (i % pool) * rows;
-      for (let s = 0; s < rows; s++) P[s]! += i * R[row + s]!;
-    }
-    times.push(performance.now() - from);
-  } while (performance.now() - start < 20 || times.length < 3);
-  return median(times);
+    for (let i = 0; i < batch; i++) sumRows(R, P, positions, rows);
+    times.push((performance.now() - from) / batch);
+  }
+  return median(times.slice(times.length >> 1));
 }
 
 const time = (ms: number) =>
@@ -79,11 +87,13 @@ function cell(positions: number, rows: number, budget: number): { texts: string[
   const prepared = core.prepare(model, market);
   try {
     mustAgree("prepared", [prepared.margin(first).initial], [stateless], 0);
+    const before = yardstick(positions, rows);
     const totals = latency(portfolios, budget, (held) => prepared.margin(held, { explain: false }).initial);
+    const after = yardstick(positions, rows);
     const explained = latency(portfolios, budget, (held) => prepared.margin(held).initial);
     const whole = latency(portfolios, budget, (held) => core.margin(model, market, held).initial);
     const texts = [totals, explained, whole].map(({ p50, p99, p999 }) => [p50, p99, p999].map(time).join(" · "));
-    return { texts, ratio: totals.p50 / yardstick(positions, rows) };
+    return { texts, ratio: (2 * totals.p50) / (before + after) };
   } finally {
     prepared.release();
   }

@@ -22,10 +22,14 @@ const LOSS = 0.1;
 const number = (x: number) =>
   x >= 1000 ? Math.round(x).toLocaleString("en") : x >= 100 ? x.toFixed(0) : x >= 10 ? x.toFixed(1) : x.toFixed(2);
 
-/** A comparison as a section; rows of our own beside the base count as "ours over the base". */
+/** A comparison as a section; rows of our own beside the base are held against the first row that is not ours. */
 export function sectionOf({ title, unit, rows, remarks }: Table): Section {
   const isOurs = (name: string) => name.startsWith("margin-core");
   const others = rows.slice(1);
+  const reference = rows.find(({ name }) => !isOurs(name))!;
+  const compared = others.map(({ name, ratio }): [string, number] =>
+    isOurs(name) ? [`${reference.name}: ${name}`, ratio / reference.ratio] : [name, 1 / ratio],
+  );
   return {
     title,
     header: ["", unit, "min", "spread", "× ours", "note"],
@@ -38,7 +42,7 @@ export function sectionOf({ title, unit, rows, remarks }: Table): Section {
       note,
     ]),
     remarks,
-    ratios: Object.fromEntries(others.map(({ name, ratio }) => [name, isOurs(name) ? ratio : 1 / ratio])),
+    ratios: Object.fromEntries(compared),
   };
 }
 

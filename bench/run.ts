@@ -49,8 +49,8 @@ for (const [name, bench] of Object.entries(benches)) {
     console.log(markdown(section));
   }
 }
+if (flags.includes("--save")) saveBaseline(sections);
 const compared = losses(sections);
 console.log(compared.join("\n"));
 if (names.length === 0 && !effort.quick) writeResults(sections, compared);
-if (flags.includes("--save")) saveBaseline(sections);
 console.log(`${((performance.now() - started) / 1000).toFixed(0)} s`);

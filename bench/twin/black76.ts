@@ -11,13 +11,12 @@ export interface Twin {
 }
 
 /** A function's text with the functions given in scope: a copy of its own, so that each keeps its own calls inlined. */
-function specialised({ exp, gauss, logRatio }: Functions): Twin {
-  const scope = { exp, gauss, logRatio, millsP, millsQ };
+function specialised({ gauss, logRatio }: Functions): Twin {
+  const scope = { gauss, logRatio, millsP, millsQ };
   const make = <F>(f: F): F => new Function(...Object.keys(scope), `return ${String(f)}`)(...Object.values(scope)) as F;
   return { prices: make(prices), greeks: make(greeks), higherGreeks: make(higherGreeks) };
 }
 
-declare const exp: Functions["exp"];
 declare const gauss: Functions["gauss"];
 declare const logRatio: Functions["logRatio"];
 
