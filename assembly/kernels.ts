@@ -16,7 +16,7 @@ import * as payoff from "./pricing/payoff";
 import * as priceColumnsOf from "./pricing/price-columns";
 import { quantile } from "./math/quantile";
 import { Column, Indices } from "./memory/column";
-import { scenarioSet, Book } from "./model/book";
+import { scenarioSet, Book } from "./record/book";
 import { addBlock } from "./portfolio/sums";
 import { reprice } from "./scenario/risk-arrays";
 

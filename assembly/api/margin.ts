@@ -1,13 +1,13 @@
 /** A book for the host: bind it, give it accounts, read what follows. The host lays the record out (model/book.ts). */
 import { Indices } from "../memory/column";
-import { fail, succeed } from "./failure";
-import { Status } from "./status";
+import { fail, succeed } from "../record/failure";
+import { Status } from "../record/status";
 import { fit } from "../market/instruments";
-import { scenarioSet, Book } from "../model/book";
+import { scenarioSet, Book } from "../record/book";
 import { runAccount, runTick } from "../model/program";
 import * as shareOf from "../model/shares";
-import { column } from "../model/instruction";
-import { Sharing } from "../model/opcodes";
+import { column } from "../record/instruction";
+import { Sharing } from "../record/opcodes";
 import { hold, release } from "../portfolio/groups";
 import { take } from "../portfolio/positions";
 import { currencyRows } from "../scenario/currencies";

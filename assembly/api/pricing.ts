@@ -8,10 +8,10 @@
  *
  * impliedVols answers in 8 (vol) and 9 (reason, i32). Every row is checked before anything is answered.
  */
-import { fail, succeed } from "./failure";
-import { Status } from "./status";
+import { fail, succeed } from "../record/failure";
+import { Status } from "../record/status";
 import { log } from "../math/exp-log";
-import { column } from "../model/instruction";
+import { column } from "../record/instruction";
 import { greeks as greekColumns } from "../pricing/greeks";
 import { higherGreeks } from "../pricing/higher-greeks";
 import { impliedVols as impliedVolColumns } from "../pricing/implied-vol-columns";

@@ -1,7 +1,7 @@
 /** The operations of expressions, each over n groups. */
 import { exp, log, pow } from "../math/exp-log";
-import { Op } from "../model/opcodes";
-import { column, indices, word, Instruction } from "../model/instruction";
+import { Op } from "../record/opcodes";
+import { column, indices, word, Instruction } from "../record/instruction";
 import { interpolate, progressive, step } from "./curves";
 
 /** x to `places` decimal places, half away from zero. */

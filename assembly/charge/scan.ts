@@ -3,9 +3,9 @@
  * Each step writes a new matrix, so that `shares.ts` can walk back through them.
  */
 import { Column } from "../memory/column";
-import { ReduceMode } from "../model/opcodes";
-import { level as levelOf, relation, Book, ScenarioSet } from "../model/book";
-import { column, indices, word } from "../model/instruction";
+import { ReduceMode } from "../record/opcodes";
+import { level as levelOf, relation, Book, ScenarioSet } from "../record/book";
+import { column, indices, word } from "../record/instruction";
 import { valuesOf } from "../scenario/currencies";
 
 @inline export function cell(matrix: usize, set: ScenarioSet, g: i32, s: i32): usize {

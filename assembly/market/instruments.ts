@@ -1,21 +1,9 @@
 /** What is known of each instrument once the market is in: is it fit to be held, what is one lot, to what is it rounded. */
-import { InstrumentKind, Input } from "../model/opcodes";
-import { input, level, Book } from "../model/book";
-import { Status } from "../api/status";
-
-/** 2^(⌈log₂ largest⌉ − 53): sums up to `largest` of its multiples are exact in f64. */
-export function quantum(largest: f64): f64 {
-  const bits = reinterpret<u64>(largest);
-  const power = (bits >> 52) - 1023 + <u64>((bits & 0xfffffffffffff) != 0);
-  return reinterpret<f64>((power - 53 + 1023) << 52);
-}
-
-/** The power of two nearest to x in its logarithm, for normal x > 0. */
-export function nearestPower(x: f64): f64 {
-  const bits = reinterpret<u64>(x);
-  const mantissa = reinterpret<f64>((bits & 0xfffffffffffff) | 0x3ff0000000000000);
-  return reinterpret<f64>((bits & 0x7ff0000000000000) + (<u64>(mantissa > 1.4142135623730951) << 52)); // √2
-}
+import { InstrumentKind, Input } from "../record/opcodes";
+import { input, level, Book } from "../record/book";
+import { baseOfQuoteLots } from "../pricing/payoff";
+import { Status } from "../record/status";
+import { nearestPower, quantum } from "./quantum";
 
 /** Base units of one lot, quanta, and for each instrument the reason why it cannot be held. */
 export function fit(book: Book): void {
@@ -26,7 +14,7 @@ export function fit(book: Book): void {
     book.unfit[i] = fitness(book, i, kind);
     const c = settlementOf[i];
     const lot = book.exact != 0 && kind != InstrumentKind.Cash ? book.lot[i] : 1;
-    book.baseAmount[i] = book.quoteLots[i] != 0 ? lot / input(book, Input.Mark)[i] : lot;
+    book.baseAmount[i] = book.quoteLots[i] != 0 ? baseOfQuoteLots<f64>(1, lot, input(book, Input.Mark)[i]) : lot;
     if (book.exact == 0) {
       book.quantum[i] = 0;
       book.baseQuantum[i] = 0;

@@ -1,12 +1,12 @@
 /** Columns by instrument that models measure positions with: option values, Greeks, and any measure brought to one lot. */
 import { Column } from "../memory/column";
-import { Greek, InstrumentKind, Input } from "../model/opcodes";
-import { input, Book } from "../model/book";
-import { Status } from "../api/status";
+import { Greek, InstrumentKind, Input } from "../record/opcodes";
+import { input, Book } from "../record/book";
+import { Status } from "../record/status";
 import { log } from "../math/exp-log";
 import { greeks } from "../pricing/greeks";
 import { prices } from "../pricing/price-columns";
-import { round } from "../scenario/risk-arrays";
+import { round } from "./quantum";
 
 // the kernels work on blocks of options: eight columns of inputs, eight of outputs
 const ROWS = 64;

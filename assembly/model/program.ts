@@ -2,15 +2,15 @@
  * Runs the two halves of a flat program: the tick (market facts, over all groups) and the account (sums over positions and what
  * follows from them, over held groups). Fixed order, no allocation, no strings.
  */
-import { fail } from "../api/failure";
-import { Status } from "../api/status";
+import { fail } from "../record/failure";
+import { Status } from "../record/status";
 import { convert, addRows, clearRows, dampen, either, factors, gains, reduce, sliceWorst, weight } from "../charge/scan";
 import { broadcast, evaluate, sumGroups } from "../charge/formula";
 import { greekColumn, optionValues, perLot } from "../market/measures";
 import { heldMask, sumMeasure, sumRows } from "../portfolio/sums";
-import { level, relation, scenarioSet, Book } from "./book";
-import { column, indices, instruction, word, Instruction } from "./instruction";
-import { Op } from "./opcodes";
+import { level, relation, scenarioSet, Book } from "../record/book";
+import { column, indices, instruction, word, Instruction } from "../record/instruction";
+import { Op } from "../record/opcodes";
 
 /** Evaluates market facts: columns [from, to) of the tick program, over all groups. */
 export function runTick(book: Book, from: i32, to: i32): void {

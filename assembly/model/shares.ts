@@ -7,9 +7,9 @@
  * degree one in the positions; the caller scales them elsewhere.
  */
 import { Column } from "../memory/column";
-import { Op, ReduceMode, Sharing } from "./opcodes";
-import { level, relation, scenarioSet, Book, ScenarioSet } from "./book";
-import { column, indices, instruction, word, Instruction } from "./instruction";
+import { Op, ReduceMode, Sharing } from "../record/opcodes";
+import { level, relation, scenarioSet, Book, ScenarioSet } from "../record/book";
+import { column, indices, instruction, word, Instruction } from "../record/instruction";
 import { slope } from "../charge/curves";
 import { cell, currencyOf, worstOfSlice } from "../charge/scan";
 import { exp, log, pow } from "../math/exp-log";

@@ -1,5 +1,5 @@
 /** Which groups of each level the account at hand holds, and how held groups lie in coarser ones. */
-import { level, relation, Book } from "../model/book";
+import { level, relation, Book } from "../record/book";
 
 /** Marks the groups of the held instruments; `release` undoes it. */
 export function hold(book: Book): void {

@@ -1,10 +1,10 @@
 /** The account at hand: positions and balances, checked, merged by instrument and put in instrument order. */
 import { Column, Indices } from "../memory/column";
-import { InstrumentKind, Input } from "../model/opcodes";
-import { input, level, Book } from "../model/book";
-import { round } from "../scenario/risk-arrays";
-import { fail } from "../api/failure";
-import { Status } from "../api/status";
+import { InstrumentKind, Input } from "../record/opcodes";
+import { input, level, Book } from "../record/book";
+import { round } from "../market/quantum";
+import { fail } from "../record/failure";
+import { Status } from "../record/status";
 
 /**
  * Takes an account.

@@ -5,9 +5,9 @@
  * sums). The bound Σ|q|·max|R| is kept beside every sum; beyond 2⁵³ quanta it is an error, never a wrong number.
  */
 import { Column, Indices } from "../memory/column";
-import { level, Book, ScenarioSet } from "../model/book";
-import { fail } from "../api/failure";
-import { Status } from "../api/status";
+import { level, Book, ScenarioSet } from "../record/book";
+import { fail } from "../record/failure";
+import { Status } from "../record/status";
 
 /** Rows held in registers at a time: 13 accumulators of two, the weight and one temporary fill what V8 has to give. */
 const BLOCK: usize = 26 * 8;

@@ -5,8 +5,8 @@
  *
  * p price today, m the move of the currency's underlying (0 where it has none), e the row's de-peg; 1 exactly for the model's own.
  */
-import { RowField } from "../model/opcodes";
-import { level, Book, ScenarioSet } from "../model/book";
+import { RowField } from "../record/opcodes";
+import { level, Book, ScenarioSet } from "../record/book";
 import { gather, uses, vector } from "./moves";
 
 export function currencyRows(book: Book, set: ScenarioSet): void {

@@ -4,8 +4,8 @@
  * A row field is a column at some level; the vectors of an instrument are gathered from its groups, and kept as long as the
  * next instrument is in the same groups: a chain of one expiry is gathered once.
  */
-import { RowField, Vector } from "../model/opcodes";
-import { level, Book, Level, ScenarioSet } from "../model/book";
+import { RowField, Vector } from "../record/opcodes";
+import { level, Book, Level, ScenarioSet } from "../record/book";
 import { Indices } from "../memory/column";
 
 @inline export function vector(set: ScenarioSet, v: i32): usize {

@@ -10,12 +10,14 @@
  * N has 3.6e-15 absolute error here (normal.ts, fast), so values have 1e-14·F: rounding to a quantum hides it.
  */
 import { Column } from "../memory/column";
-import { InstrumentKind, Input, RowField, Vector } from "../model/opcodes";
-import { input, Book, ScenarioSet } from "../model/book";
-import { Status } from "../api/status";
+import { InstrumentKind, Input, RowField, Vector } from "../record/opcodes";
+import { input, Book, ScenarioSet } from "../record/book";
+import { Status } from "../record/status";
 import { expInRange, expSum, log, logRatio } from "../math/exp-log";
 import { FAR, fastMillsP, fastMillsQ } from "../math/normal";
 import { abs, add, and, bits, div, gt, load, mul, mulAdd, pmax, pmin, signOf, splat, sub, xor } from "../math/lanes";
+import { inversePnl } from "../pricing/payoff";
+import { round } from "../market/quantum";
 import { differs, gatherMoves, gatherVols, uses, vector } from "./moves";
 
 /** A standard deviation below this prices as intrinsic value; it keeps 1/s finite. */
@@ -198,11 +200,6 @@ function optionRow(book: Book, set: ScenarioSet, instrument: i32, out: usize): v
   set.largest[instrument] = most;
 }
 
-/** To a multiple of the quantum, a power of two; unchanged where it is 0. */
-@inline export function round(x: f64, quantum: f64): f64 {
-  return quantum > 0 ? nearest(x / quantum) * quantum : x;
-}
-
 /** Delta-one: linear price·m, inverse m/(1 + m) in coin per unit of base at today's mark. */
 function linearRow(book: Book, set: ScenarioSet, instrument: i32, out: usize): void {
   const bytes = <usize>set.stride << 3;
@@ -216,7 +213,7 @@ function linearRow(book: Book, set: ScenarioSet, instrument: i32, out: usize): v
   let most: f64 = 0;
   for (let j: usize = 0; j < bytes; j += 8) {
     const m = load<f64>(move + j);
-    let p = isInverse ? amount * (m / (1 + m)) : amount * price * m;
+    let p = isInverse ? amount * inversePnl<f64>(m) : amount * price * m;
     if (scaled) p *= load<f64>(scale + j);
     p = round(p, quantum);
     store<f64>(out + j, p);

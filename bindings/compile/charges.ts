@@ -1,5 +1,5 @@
 /** Charges → nodes. */
-import { Op, ReduceMode } from "../../assembly/model/opcodes.ts";
+import { Op, ReduceMode } from "../../assembly/record/opcodes.ts";
 import { MarginError } from "../error.ts";
 import type { Amount, Charge, Expr, Formula, Profile, Row, Scan, Select } from "../documents/model.ts";
 import { expression, matches, type Context } from "./expressions.ts";
@@ -14,8 +14,8 @@ export interface CompiledCharge {
   level: Level;
   node: Node;
   unit: Unit;
-  /** Sum over its groups, where they are in one currency. */
-  total?: Node;
+  /** Sum over its groups; of meaning where they are in one unit. */
+  total: Node;
   /** Of a scan: profile level, row of each group, matrix, set. */
   scan?: { level: Level; driver: Node; matrix: Node; set: number };
   /** Of a formula that ends in max, min or if: which argument was taken, and their names. */
@@ -27,11 +27,8 @@ export function chargeNode(names: Names, name: string, charge: Charge): Compiled
   const level = names.levels.find(charge.at ?? "account", `${path}.at`);
   const made = charge.kind === "scan" ? scan(names, charge, level, path) : charge.kind === "amount" ? amount(names, charge, level, path) : formula(names, charge, level, path);
   const unit = unitOf(names, charge, level, path);
-  // base units of different coins, and different currencies, have no sum
-  const over = unit === "base" ? ["underlying"] : unit === "settlement" ? ["settlement"] : [];
-  const isOneCurrency = names.levels.of(over).groups.length <= 1;
-  const total = isOneCurrency ? names.graph.sumTo(made.node, names.graph.account, path) : undefined;
-  return { name, kind: charge.kind, level, unit, ...(total === undefined ? {} : { total }), ...made };
+  const total = names.graph.sumTo(made.node, names.graph.account, path);
+  return { name, kind: charge.kind, level, unit, total, ...made };
 }
 
 // formula

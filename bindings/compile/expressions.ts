@@ -1,5 +1,5 @@
 /** Expressions → nodes. */
-import { Op } from "../../assembly/model/opcodes.ts";
+import { Op } from "../../assembly/record/opcodes.ts";
 import { MarginError } from "../error.ts";
 import type { Condition, Expr, Scalar, Select } from "../documents/expression.ts";
 import type { Node } from "./graph.ts";

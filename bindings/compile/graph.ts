@@ -2,7 +2,7 @@
  * The program as a graph of columns: equal work is one node, every node is at the coarsest level that can hold it, and knows
  * whether it is known at a tick or only with an account.
  */
-import { Op } from "../../assembly/model/opcodes.ts";
+import { Op } from "../../assembly/record/opcodes.ts";
 import type { MeasureUnit } from "../documents/model.ts";
 import { covers, type Level, type Levels } from "./levels.ts";
 

@@ -1,5 +1,5 @@
 /** What a name means, seen from a level: charge, value, instrument field, parameter, fact or computed name. */
-import { Greek, Op } from "../../assembly/model/opcodes.ts";
+import { Greek, Op } from "../../assembly/record/opcodes.ts";
 import { MarginError } from "../error.ts";
 import type { Table } from "../documents/expression.ts";
 import type { Fact } from "../documents/market.ts";

@@ -1,5 +1,5 @@
 /** A model and a market → the program: what the repricer reads, the scenario sets, the charges and the results. */
-import { Input, Op, RowField } from "../../assembly/model/opcodes.ts";
+import { Input, Op, RowField } from "../../assembly/record/opcodes.ts";
 import { MarginError } from "../error.ts";
 import type { Market } from "../documents/market.ts";
 import type { Expr, MarginModel, Row } from "../documents/model.ts";

@@ -3,7 +3,7 @@ import { MarginError } from "../error.ts";
 import type { Currency, Instrument, Market } from "../documents/market.ts";
 import type { Portfolio } from "../documents/portfolio.ts";
 import type { Scalar } from "../documents/expression.ts";
-import { InstrumentKind } from "../../assembly/model/opcodes.ts";
+import { InstrumentKind } from "../../assembly/record/opcodes.ts";
 
 export interface Item {
   id: string;

@@ -1,6 +1,6 @@
 /** The requirement document out of an evaluated account: totals, then the tree. */
 
-import { Sharing } from "../../assembly/model/opcodes.ts";
+import { Sharing } from "../../assembly/record/opcodes.ts";
 import type { Driver, Requirement, RequirementGroup, RequirementNode } from "../documents/requirement.ts";
 import { MarginError } from "../error.ts";
 import { documentHash } from "../documents/hash.ts";
@@ -84,7 +84,9 @@ function chargeTree(reader: Reader, charge: CompiledCharge): RequirementNode {
     of: mentioned(reader, document),
     groups,
   };
-  if (charge.total !== undefined) node.value = reader.finite(charge.total, 0);
+  // base units of different coins, and different currencies, have no sum
+  const things = new Set(groups.map(({ keys, unit }) => (unit === "base" ? keys["underlying"] : unit)));
+  if (things.size <= 1) node.value = reader.finite(charge.total, 0);
   return node;
 }
 

@@ -1,5 +1,5 @@
 /** Status of the core → the error of this package. */
-import { Status } from "../../assembly/api/status.ts";
+import { Status } from "../../assembly/record/status.ts";
 import { MarginError } from "../error.ts";
 
 export function outOfMemory(bytes: number): MarginError {

@@ -1,7 +1,7 @@
 /**
- * Lays a program out in the core's memory: one block, records and columns in the order of assembly/model/book.ts.
+ * Lays a program out in the core's memory: one block, records and columns in the order of assembly/record/book.ts.
  */
-import { Op, Vector } from "../../assembly/model/opcodes.ts";
+import { Op, Vector } from "../../assembly/record/opcodes.ts";
 import type { MeasureUnit } from "../documents/model.ts";
 import type { Node } from "../compile/graph.ts";
 import type { Program } from "../compile/program.ts";

@@ -1,6 +1,6 @@
 /** A model bound to a market, in the core's memory: takes portfolios, gives requirements. */
-import { Status } from "../../assembly/api/status.ts";
-import { Input } from "../../assembly/model/opcodes.ts";
+import { Status } from "../../assembly/record/status.ts";
+import { Input } from "../../assembly/record/opcodes.ts";
 import { MarginError, short, unexpected } from "../error.ts";
 import { checkPortfolio } from "../documents/check.ts";
 import type { Portfolio } from "../documents/portfolio.ts";
@@ -269,5 +269,5 @@ export class Reader {
   }
 }
 
-/** Word of the record that counts the held instruments: assembly/model/book.ts. */
+/** Word of the record that counts the held instruments: assembly/record/book.ts. */
 const ROWS = 33;

@@ -1,5 +1,5 @@
 /** Columns of options → prices, Greeks, implied vols: moves numbers into the core's memory and out. */
-import { Status } from "../../assembly/api/status.ts";
+import { Status } from "../../assembly/record/status.ts";
 import { MarginError, unexpected } from "../error.ts";
 import type { Exports } from "./exports.ts";
 import { outOfMemory } from "./failure.ts";

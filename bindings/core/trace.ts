@@ -1,5 +1,5 @@
 /** Where a number that is none comes from: back through the program to the fact that is missing or the operation that has no result. */
-import { Op } from "../../assembly/model/opcodes.ts";
+import { Op } from "../../assembly/record/opcodes.ts";
 import { MarginError } from "../error.ts";
 import { describe } from "../compile/facts.ts";
 import type { Node } from "../compile/graph.ts";
