@@ -35,7 +35,12 @@ export class Core {
    *
    * @throws MarginError with code, field (JSON path), row and value
    */
-  margin(model: MarginModel, market: Market, portfolio: Portfolio, options: ExactOption & MarginOptions = {}): Requirement {
+  margin(
+    model: MarginModel,
+    market: Market,
+    portfolio: Portfolio,
+    options: ExactOption & MarginOptions = {},
+  ): Requirement {
     return this.once(model, market, portfolio, options, (prepared, held) => prepared.margin(held, options));
   }
 
@@ -78,9 +83,19 @@ export class Core {
     return { used: this.exports.memoryInUse(), reserved: this.exports.memory.buffer.byteLength };
   }
 
-  private once<T>(model: MarginModel, market: Market, portfolio: Portfolio, options: ExactOption, use: (prepared: Prepared, held: Portfolio) => T): T {
+  private once<T>(
+    model: MarginModel,
+    market: Market,
+    portfolio: Portfolio,
+    options: ExactOption,
+    use: (prepared: Prepared, held: Portfolio) => T,
+  ): T {
     const held = checkPortfolio(portfolio);
-    const prepared = new Prepared(this.exports, compile(checkModel(model), checkMarket(market), held), options.exact !== false);
+    const prepared = new Prepared(
+      this.exports,
+      compile(checkModel(model), checkMarket(market), held),
+      options.exact !== false,
+    );
     try {
       return use(prepared, held);
     } finally {

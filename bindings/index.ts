@@ -1,7 +1,14 @@
 /** What every entry exports beside its `load`. */
 export { Core, type ExactOption } from "./core.ts";
 export type { MarginOptions, Prepared, RiskArrays } from "./core/prepared.ts";
-export { IMPLIED_VOL_REASONS, type GreekColumns, type GreekName, type PriceColumns, type Values, type VolColumns } from "./core/pricing.ts";
+export {
+  IMPLIED_VOL_REASONS,
+  type GreekColumns,
+  type GreekName,
+  type PriceColumns,
+  type Values,
+  type VolColumns,
+} from "./core/pricing.ts";
 export { MarginError } from "./error.ts";
 export { checkMarket, checkModel, checkPortfolio, isChecked, parseDocument } from "./documents/check.ts";
 export { documentHash } from "./documents/hash.ts";

@@ -24,9 +24,20 @@ function run(title, command, args) {
 
 const core = ["assembly", "asconfig.json", "package.json"];
 if (isOlder("build/margin.wasm", ...core)) run("margin.wasm", "asc", ["assembly/index.ts", "--target", "margin"]);
-if (isOlder("build/kernels.wasm", ...core)) run("kernels.wasm, for tests", "asc", ["assembly/kernels.ts", "--target", "kernels"]);
+if (isOlder("build/kernels.wasm", ...core))
+  run("kernels.wasm, for tests", "asc", ["assembly/kernels.ts", "--target", "kernels"]);
 await import("./module-info.js");
-if (!has("--wasm") && isOlder("dist/node.js", "bindings", "rollup.config.js", "build/margin.wasm", "assembly/record/opcodes.ts", "assembly/record/status.ts")) {
+if (
+  !has("--wasm") &&
+  isOlder(
+    "dist/node.js",
+    "bindings",
+    "rollup.config.js",
+    "build/margin.wasm",
+    "assembly/record/opcodes.ts",
+    "assembly/record/status.ts",
+  )
+) {
   run("dist", "rollup", ["-c", "--silent"]);
   run("schema", "tsx", ["scripts/schema.ts"]);
 }

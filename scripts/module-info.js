@@ -4,5 +4,11 @@ import { readFileSync, writeFileSync } from "node:fs";
 
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));
 const hash = createHash("sha256").update(readFileSync("build/margin.wasm")).digest("hex");
-writeFileSync("build/module.js", `export const VERSION = ${JSON.stringify(version)};\nexport const MODULE_HASH = ${JSON.stringify(hash)};\n`);
-writeFileSync("build/module.d.ts", "export declare const VERSION: string;\nexport declare const MODULE_HASH: string;\n");
+writeFileSync(
+  "build/module.js",
+  `export const VERSION = ${JSON.stringify(version)};\nexport const MODULE_HASH = ${JSON.stringify(hash)};\n`,
+);
+writeFileSync(
+  "build/module.d.ts",
+  "export declare const VERSION: string;\nexport declare const MODULE_HASH: string;\n",
+);

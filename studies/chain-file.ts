@@ -36,11 +36,14 @@ export function readChain(path: string): Quote[] {
     return i;
   };
   const at = Object.fromEntries(
-    ["ts", "underlying", "instrument", "expiry", "strike", "type", "fwd", "index", "bid", "ask", "mark", "mark_iv"].map((name) => [name, place(name)]),
+    ["ts", "underlying", "instrument", "expiry", "strike", "type", "fwd", "index", "bid", "ask", "mark", "mark_iv"].map(
+      (name) => [name, place(name)],
+    ),
   );
   return lines.map((line) => {
     const cells = line.split(",");
-    const number = (name: string) => (cells[at[name]!] === "" || cells[at[name]!] === undefined ? NaN : Number(cells[at[name]!]));
+    const number = (name: string) =>
+      cells[at[name]!] === "" || cells[at[name]!] === undefined ? NaN : Number(cells[at[name]!]);
     return {
       time: milliseconds(cells[at["ts"]!]!),
       underlying: cells[at["underlying"]!]!,

@@ -20,9 +20,33 @@ const LEAST_TIME_VALUE = 2e-4;
 const TICK = 1e-4;
 
 export function chains(files: string[]): void {
-  const prices = table(["file", "options", "no forward or expired", "two-sided", "priced", "|model − mark| ≤ 1e-4", "median", "max"]);
-  const vols = table(["file", "marks inverted", "within 0.5 pt", "median, pt", "mark vol in [bid, ask] vol", "no vol: why"]);
-  const margins = table(["file", "snapshots", "portfolios", "initial margin, coin: min", "median", "max", "maintenance / initial"]);
+  const prices = table([
+    "file",
+    "options",
+    "no forward or expired",
+    "two-sided",
+    "priced",
+    "|model − mark| ≤ 1e-4",
+    "median",
+    "max",
+  ]);
+  const vols = table([
+    "file",
+    "marks inverted",
+    "within 0.5 pt",
+    "median, pt",
+    "mark vol in [bid, ask] vol",
+    "no vol: why",
+  ]);
+  const margins = table([
+    "file",
+    "snapshots",
+    "portfolios",
+    "initial margin, coin: min",
+    "median",
+    "max",
+    "maintenance / initial",
+  ]);
   for (const file of files) {
     const name = basename(file).replace(/\.csv(\.gz)?$/, "");
     const rows = readChain(file);
@@ -32,19 +56,28 @@ export function chains(files: string[]): void {
     margins.push([name, ...marginRow(quotes)]);
   }
   process.stdout.write(`Prices: Black-76 of the venue's mark vol, in coin\n${prices.toString()}\n\n`);
-  process.stdout.write(`Implied vols: of marks where vega > ${LEAST_VEGA} and time value > ${LEAST_TIME_VALUE} coin; of bids and asks\n${vols.toString()}\n\n`);
-  process.stdout.write(`Margin: a seeded portfolio of each snapshot under ${models["deribit-pm"]!.id}\n${margins.toString()}\n`);
+  process.stdout.write(
+    `Implied vols: of marks where vega > ${LEAST_VEGA} and time value > ${LEAST_TIME_VALUE} coin; of bids and asks\n${vols.toString()}\n\n`,
+  );
+  process.stdout.write(
+    `Margin: a seeded portfolio of each snapshot under ${models["deribit-pm"]!.id}\n${margins.toString()}\n`,
+  );
 }
 
 function table(head: string[]): Table.Table {
-  return new Table({ head, style: { head: [], border: [] }, colAligns: head.map((_, i) => (i === 0 ? "left" : "right")) });
+  return new Table({
+    head,
+    style: { head: [], border: [] },
+    colAligns: head.map((_, i) => (i === 0 ? "left" : "right")),
+  });
 }
 
 const isTwoSided = (quote: Quote) => quote.bid > 0 && quote.ask > 0;
 const column = (quotes: Quote[], of: (quote: Quote) => number) => Float64Array.from(quotes, of);
 const share = (part: number, whole: number) => (whole === 0 ? "–" : `${((100 * part) / whole).toFixed(2)} %`);
 const sorted = (values: Iterable<number>) => [...values].filter(Number.isFinite).sort((a, b) => a - b);
-const quantile = (values: number[], p: number) => values[Math.min(values.length - 1, Math.floor(p * values.length))] ?? NaN;
+const quantile = (values: number[], p: number) =>
+  values[Math.min(values.length - 1, Math.floor(p * values.length))] ?? NaN;
 const short = (x: number) => (Number.isFinite(x) ? x.toExponential(1) : "–");
 
 function optionColumns(quotes: Quote[]) {
@@ -67,11 +100,19 @@ function withVols(quotes: Quote[]): Quote[] {
 function priceRow(quotes: Quote[]): string[] {
   const twoSided = quotes.filter(isTwoSided);
   const priced = quotes.filter((quote) => quote.markVol > 0);
-  const model = core.prices({ ...optionColumns(priced), vol: column(priced, (quote) => quote.markVol) }, new Float64Array(priced.length));
+  const model = core.prices(
+    { ...optionColumns(priced), vol: column(priced, (quote) => quote.markVol) },
+    new Float64Array(priced.length),
+  );
   const tail = [String(twoSided.length), String(priced.filter(isTwoSided).length)];
   if (priced.some((quote) => Number.isFinite(quote.mark))) {
     const errors = sorted(priced.map((quote, i) => Math.abs(model[i]! - quote.mark)));
-    return [...tail, share(errors.filter((error) => error <= 1e-4).length, errors.length), short(quantile(errors, 0.5)), short(errors.at(-1) ?? NaN)];
+    return [
+      ...tail,
+      share(errors.filter((error) => error <= 1e-4).length, errors.length),
+      short(quantile(errors, 0.5)),
+      short(errors.at(-1) ?? NaN),
+    ];
   }
   // no marks: the price belongs between bid and ask
   const both = priced.map((quote, i) => ({ quote, price: model[i]! })).filter(({ quote }) => isTwoSided(quote));
@@ -88,14 +129,20 @@ function volRow(quotes: Quote[]): string[] {
   const errors = sorted(
     withMarks.flatMap((quote, i) => {
       const intrinsic = Math.max(quote.callPut * (1 - quote.strike / quote.forward), 0);
-      return vega[i]! > LEAST_VEGA && quote.mark - intrinsic > LEAST_TIME_VALUE ? [Math.abs(vols[i]! - quote.markVol) * 100] : [];
+      return vega[i]! > LEAST_VEGA && quote.mark - intrinsic > LEAST_TIME_VALUE
+        ? [Math.abs(vols[i]! - quote.markVol) * 100]
+        : [];
     }),
   );
   const twoSided = quotes.filter(isTwoSided);
   const bids = inverted(twoSided, (quote) => quote.bid);
   const asks = inverted(twoSided, (quote) => quote.ask);
-  const around = twoSided.flatMap((quote, i) => (quote.markVol > 0 && bids.vols[i]! > 0 && asks.vols[i]! > 0 ? [{ quote, i }] : []));
-  const inside = around.filter(({ quote, i }) => bids.vols[i]! <= quote.markVol + 5e-4 && quote.markVol <= asks.vols[i]! + 5e-4);
+  const around = twoSided.flatMap((quote, i) =>
+    quote.markVol > 0 && bids.vols[i]! > 0 && asks.vols[i]! > 0 ? [{ quote, i }] : [],
+  );
+  const inside = around.filter(
+    ({ quote, i }) => bids.vols[i]! <= quote.markVol + 5e-4 && quote.markVol <= asks.vols[i]! + 5e-4,
+  );
   return [
     String(errors.length),
     share(errors.filter((error) => error <= 0.5).length, errors.length),
@@ -114,7 +161,8 @@ function inverted(quotes: Quote[], price: (quote: Quote) => number): { vols: Flo
 
 function why(reasons: Int32Array, of: string): string {
   const counts = new Map<string, number>();
-  for (const reason of reasons) if (reason !== 0) counts.set(IMPLIED_VOL_REASONS[reason]!, (counts.get(IMPLIED_VOL_REASONS[reason]!) ?? 0) + 1);
+  for (const reason of reasons)
+    if (reason !== 0) counts.set(IMPLIED_VOL_REASONS[reason]!, (counts.get(IMPLIED_VOL_REASONS[reason]!) ?? 0) + 1);
   return [...counts].map(([reason, n]) => `${n} ${of} ${reason}`).join(", ");
 }
 
@@ -126,10 +174,21 @@ function marginRow(quotes: Quote[]): string[] {
     if (listed.length < 10) return [];
     return [core.margin(models["deribit-pm"]!, marketOf(listed), drawn(listed, random))];
   });
-  const coins = sorted(requirements.map((r) => r.nodes!.find((node) => node.name === "initialMargin")!.groups.reduce((sum, group) => sum + group.value, 0)));
+  const coins = sorted(
+    requirements.map((r) =>
+      r.nodes!.find((node) => node.name === "initialMargin")!.groups.reduce((sum, group) => sum + group.value, 0),
+    ),
+  );
   const ratios = sorted(requirements.map((r) => r.maintenance / r.initial));
   const show = (x: number | undefined) => (x === undefined ? "–" : x.toFixed(4));
-  return [String(taken.length), String(requirements.length), show(coins[0]), show(quantile(coins, 0.5)), show(coins.at(-1)), quantile(ratios, 0.5).toFixed(4)];
+  return [
+    String(taken.length),
+    String(requirements.length),
+    show(coins[0]),
+    show(quantile(coins, 0.5)),
+    show(coins.at(-1)),
+    quantile(ratios, 0.5).toFixed(4),
+  ];
 }
 
 /** The last quote of each instrument. */
@@ -144,12 +203,14 @@ function marketOf(quotes: Quote[]): Market {
   const facts: Market["facts"] = [{ at: { underlying }, spot }];
   const live = quotes.filter((quote) => Date.parse(quote.expiry) > asOf);
   // one forward per expiry: of its first quote, since rows are stamped one by one
-  for (const quote of new Map(live.map((q) => [q.expiry, q])).values()) facts.push({ at: { underlying, expiry: quote.expiry }, forward: quote.forward });
+  for (const quote of new Map(live.map((q) => [q.expiry, q])).values())
+    facts.push({ at: { underlying, expiry: quote.expiry }, forward: quote.forward });
   const missing = live.filter((quote) => !(quote.markVol > 0));
   const { vols } = inverted(missing, (quote) => quote.mark);
   const volOf = new Map(missing.map((quote, i) => [quote, vols[i]!]));
   const known = live.filter((quote) => (volOf.get(quote) ?? quote.markVol) > 0);
-  for (const quote of known) facts.push({ at: { instrument: quote.instrument }, vol: volOf.get(quote) ?? quote.markVol });
+  for (const quote of known)
+    facts.push({ at: { instrument: quote.instrument }, vol: volOf.get(quote) ?? quote.markVol });
   return {
     format: 1,
     asOf: momentText(asOf),
@@ -171,8 +232,13 @@ function marketOf(quotes: Quote[]): Market {
 
 /** Up to forty two-sided options, long and short. */
 function drawn(quotes: Quote[], random: Random): Portfolio {
-  const known = quotes.filter((quote) => Date.parse(quote.expiry) > Math.max(...quotes.map((q) => q.time)) && isTwoSided(quote));
+  const known = quotes.filter(
+    (quote) => Date.parse(quote.expiry) > Math.max(...quotes.map((q) => q.time)) && isTwoSided(quote),
+  );
   const count = Math.min(40, known.length);
-  const positions = Array.from({ length: count }, () => ({ instrument: random.pick(known).instrument, lots: random.sign() * random.whole(1, 200) }));
+  const positions = Array.from({ length: count }, () => ({
+    instrument: random.pick(known).instrument,
+    lots: random.sign() * random.whole(1, 200),
+  }));
   return { format: 1, positions, balances: { [quotes[0]!.underlying]: 100 } };
 }

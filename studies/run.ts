@@ -2,7 +2,10 @@
 import { chains } from "./chains.ts";
 
 const studies: Record<string, { run: (files: string[]) => void; what: string }> = {
-  chains: { run: chains, what: "option chains: prices and implied vols against the venue's marks, a portfolio of each snapshot margined" },
+  chains: {
+    run: chains,
+    what: "option chains: prices and implied vols against the venue's marks, a portfolio of each snapshot margined",
+  },
 };
 
 const [name, ...files] = process.argv.slice(2);

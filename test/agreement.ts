@@ -48,7 +48,12 @@ export function expectAgreement(model: MarginModel, market: Market, portfolio: P
 }
 
 /** The twin's answer, once the core has given the same; both must refuse alike. For tests written against the twin. */
-export function evaluate(model: MarginModel, market: Market, portfolio: Portfolio, options: { exact: boolean }): Requirement {
+export function evaluate(
+  model: MarginModel,
+  market: Market,
+  portfolio: Portfolio,
+  options: { exact: boolean },
+): Requirement {
   let theirs: Requirement;
   try {
     theirs = twin(model, market, portfolio, options);

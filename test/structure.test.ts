@@ -11,7 +11,8 @@ function filesIn(folder: string): string[] {
     .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
     .map((entry) => join(entry.parentPath, entry.name));
 }
-const importsOf = (file: string) => [...readFileSync(file, "utf8").matchAll(/from "(\.[^"]+)"/g)].map((match) => join(file, "..", match[1]!));
+const importsOf = (file: string) =>
+  [...readFileSync(file, "utf8").matchAll(/from "(\.[^"]+)"/g)].map((match) => join(file, "..", match[1]!));
 
 describe("assembly", () => {
   test("every folder has its place", () => {
@@ -31,7 +32,8 @@ describe("assembly", () => {
   test("the module has no imports, and nothing of its own but memory and functions", () => {
     const module = new WebAssembly.Module(readFileSync("build/margin.wasm"));
     expect(WebAssembly.Module.imports(module)).toEqual([]);
-    for (const { kind, name } of WebAssembly.Module.exports(module)) expect(kind, name).toBe(name === "memory" ? "memory" : "function");
+    for (const { kind, name } of WebAssembly.Module.exports(module))
+      expect(kind, name).toBe(name === "memory" ? "memory" : "function");
   });
 });
 

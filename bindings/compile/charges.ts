@@ -25,7 +25,12 @@ export interface CompiledCharge {
 export function chargeNode(names: Names, name: string, charge: Charge): CompiledCharge {
   const path = `model.charges.${name}`;
   const level = names.levels.find(charge.at ?? "account", `${path}.at`);
-  const made = charge.kind === "scan" ? scan(names, charge, level, path) : charge.kind === "amount" ? amount(names, charge, level, path) : formula(names, charge, level, path);
+  const made =
+    charge.kind === "scan"
+      ? scan(names, charge, level, path)
+      : charge.kind === "amount"
+        ? amount(names, charge, level, path)
+        : formula(names, charge, level, path);
   const unit = unitOf(names, charge, level, path);
   const total = names.graph.sumTo(made.node, names.graph.account, path);
   return { name, kind: charge.kind, level, unit, total, ...made };
@@ -41,7 +46,15 @@ function formula(names: Names, charge: Formula, level: Level, path: string): Mad
   let node = inAccount(names, expression(names, charge.value, context), level);
   if (charge.select !== undefined) {
     const { mask, side } = selection(names, charge.select);
-    const held = graph.unique({ op: Op.HeldMask, level, phase: "account", args: [], extra: { mask, side }, isMatrix: false, path });
+    const held = graph.unique({
+      op: Op.HeldMask,
+      level,
+      phase: "account",
+      args: [],
+      extra: { mask, side },
+      isMatrix: false,
+      path,
+    });
     node = graph.emit(Op.If, [held, node, graph.constant(0, path)], path);
   }
   return { node, argument: argument(names, charge.value, context) };
@@ -58,7 +71,13 @@ export function argument(names: Names, value: Expr, context: Context): CompiledC
   }
   if ((operator !== "max" && operator !== "min") || operands.length < 2) return undefined;
   const args = operands.map((operand, i) => expression(names, operand, at(i)));
-  const node = names.graph.emit(Op.Argument, args, context.path, { argument: { sign: operator === "max" ? 1 : -1 } }, context.level);
+  const node = names.graph.emit(
+    Op.Argument,
+    args,
+    context.path,
+    { argument: { sign: operator === "max" ? 1 : -1 } },
+    context.level,
+  );
   return { node: inAccount(names, node, context.level), names: operands.map(wording), isCondition: false };
 }
 
@@ -66,7 +85,11 @@ export function argument(names: Names, value: Expr, context: Context): CompiledC
 function wording(expr: Expr): string {
   if (typeof expr !== "object") return String(expr);
   const [operator, operand] = Object.entries(expr)[0] as [string, Expr | Expr[]];
-  const inner = Array.isArray(operand) ? operand.map((e) => (typeof e === "object" ? "…" : String(e))).join(", ") : typeof operand === "object" ? "…" : String(operand);
+  const inner = Array.isArray(operand)
+    ? operand.map((e) => (typeof e === "object" ? "…" : String(e))).join(", ")
+    : typeof operand === "object"
+      ? "…"
+      : String(operand);
   return `${operator}(${inner})`;
 }
 
@@ -79,21 +102,41 @@ function amount(names: Names, charge: Amount, level: Level, path: string): Made 
   const instruments = levels.of([INSTRUMENT]);
   const context = { level: instruments, path: `${path}.measure` };
   const measure = graph.lift(expression(names, charge.measure ?? 1, context), instruments, "tick");
-  if (measure.phase !== "tick") throw new MarginError("MeasureNeedsAccount", context.path, "a measure cannot depend on charges");
+  if (measure.phase !== "tick")
+    throw new MarginError("MeasureNeedsAccount", context.path, "a measure cannot depend on charges");
   const quantum = measureUnit(charge);
-  const perLot = graph.unique({ op: Op.PerLot, level: instruments, phase: "tick", args: [measure], extra: { quantum }, isMatrix: false, path: context.path });
+  const perLot = graph.unique({
+    op: Op.PerLot,
+    level: instruments,
+    phase: "tick",
+    args: [measure],
+    extra: { quantum },
+    isMatrix: false,
+    path: context.path,
+  });
   const { mask, side } = selection(names, charge.select);
-  const x = graph.unique({ op: Op.SumMeasure, level: net, phase: "account", args: [perLot], extra: { mask, side, quantum }, isMatrix: false, path });
+  const x = graph.unique({
+    op: Op.SumMeasure,
+    level: net,
+    phase: "account",
+    args: [perLot],
+    extra: { mask, side, quantum },
+    isMatrix: false,
+    path,
+  });
   const zero = graph.constant(0, path);
   const on = charge.on ?? "absolute";
   const size =
-    on === "signed" ? x
-    : on === "absolute" ? graph.emit(Op.Abs, [x], path)
-    : graph.emit(Op.Max, [on === "long" ? x : graph.emit(Op.Neg, [x], path), zero], path);
+    on === "signed"
+      ? x
+      : on === "absolute"
+        ? graph.emit(Op.Abs, [x], path)
+        : graph.emit(Op.Max, [on === "long" ? x : graph.emit(Op.Neg, [x], path), zero], path);
   let node = size;
   const rated = { level: net, size };
   if (charge.charge !== undefined) node = expression(names, charge.charge, { ...rated, path: `${path}.charge` });
-  else if (charge.rate !== undefined) node = graph.emit(Op.Mul, [size, expression(names, charge.rate, { ...rated, path: `${path}.rate` })], path);
+  else if (charge.rate !== undefined)
+    node = graph.emit(Op.Mul, [size, expression(names, charge.rate, { ...rated, path: `${path}.rate` })], path);
   // nothing held costs nothing, whatever the rate of an empty group would be
   if (node !== size) node = graph.emit(Op.If, [size, node, zero], path);
   return { node: graph.sumTo(graph.lift(node, net, "account"), level, path) };
@@ -107,14 +150,29 @@ function scan(names: Names, charge: Scan, level: Level, path: string): Made {
   const set = Object.keys(model.scenarios!).indexOf(charge.scenarios);
   const rows = model.scenarios![charge.scenarios]!.rows;
   const at = levels.find(root.at!, `${path}.profile.at`);
-  if (!covers(at, level)) throw new MarginError("LevelsApart", `${path}.profile.at`, "the profile's level must be as fine as `at`, or finer");
+  if (!covers(at, level))
+    throw new MarginError("LevelsApart", `${path}.profile.at`, "the profile's level must be as fine as `at`, or finer");
   const { matrix } = profile(names, root, at, undefined, set, rows, `${path}.profile`);
   const driver = secondOf(names, at, path);
-  const loss = graph.unique({ op: Op.Reduce, level: at, phase: "account", args: [matrix], extra: reduction(charge, rows), set, isMatrix: false, second: driver, path });
+  const loss = graph.unique({
+    op: Op.Reduce,
+    level: at,
+    phase: "account",
+    args: [matrix],
+    extra: reduction(charge, rows),
+    set,
+    isMatrix: false,
+    second: driver,
+    path,
+  });
   let node: Node = loss;
   if (charge.floor !== null) node = graph.emit(Op.Max, [loss, graph.constant(charge.floor ?? 0, path)], path);
   if (charge.rate !== undefined) {
-    const rated = graph.emit(Op.Mul, [node, expression(names, charge.rate, { level: at, size: node, path: `${path}.rate` })], path);
+    const rated = graph.emit(
+      Op.Mul,
+      [node, expression(names, charge.rate, { level: at, size: node, path: `${path}.rate` })],
+      path,
+    );
     node = graph.emit(Op.If, [node, rated, graph.constant(0, path)], path);
   }
   return { node: graph.sumTo(graph.lift(node, at, "account"), level, path), scan: { level: at, driver, matrix, set } };
@@ -125,7 +183,9 @@ function reduction(charge: Scan, rows: Row[]): Node["extra"] {
   if (reduce === "worst") return { mode: ReduceMode.Worst };
   if ("row" in reduce) return { mode: ReduceMode.Row, row: reduce.row };
   const { slices, number } = slicesOf(rows);
-  return reduce.slice === "worst" ? { mode: ReduceMode.SliceWorst, slices } : { mode: ReduceMode.Slice, slices, slice: number.get(reduce.slice) ?? -1 };
+  return reduce.slice === "worst"
+    ? { mode: ReduceMode.SliceWorst, slices }
+    : { mode: ReduceMode.Slice, slices, slice: number.get(reduce.slice) ?? -1 };
 }
 
 /** Rows of one slice have one number; a row without a slice is its own. */
@@ -146,12 +206,30 @@ interface CompiledProfile {
   base?: Node;
 }
 
-function profile(names: Names, of: Profile, level: Level, inherited: Select | undefined, set: number, rows: Row[], path: string): CompiledProfile {
+function profile(
+  names: Names,
+  of: Profile,
+  level: Level,
+  inherited: Select | undefined,
+  set: number,
+  rows: Row[],
+  path: string,
+): CompiledProfile {
   const select = of.select === undefined ? inherited : { ...inherited, ...of.select };
-  return of.of === undefined ? leaf(names, of, level, select, set, rows, path) : parent(names, of, level, select, set, rows, path);
+  return of.of === undefined
+    ? leaf(names, of, level, select, set, rows, path)
+    : parent(names, of, level, select, set, rows, path);
 }
 
-function matrixOf(names: Names, op: Op, level: Level, args: Node[], extra: Node["extra"], set: number, path: string): Node {
+function matrixOf(
+  names: Names,
+  op: Op,
+  level: Level,
+  args: Node[],
+  extra: Node["extra"],
+  set: number,
+  path: string,
+): Node {
   return names.graph.unique({ op, level, phase: "account", args, extra, set, isMatrix: true, path });
 }
 
@@ -159,7 +237,15 @@ function secondOf(names: Names, level: Level, path: string): Node {
   return names.graph.unique({ op: 0, level, phase: "account", args: [], extra: {}, isMatrix: false, path });
 }
 
-function leaf(names: Names, of: Profile, level: Level, select: Select | undefined, set: number, rows: Row[], path: string): CompiledProfile {
+function leaf(
+  names: Names,
+  of: Profile,
+  level: Level,
+  select: Select | undefined,
+  set: number,
+  rows: Row[],
+  path: string,
+): CompiledProfile {
   const { levels } = names;
   const settlement = levels.of(["settlement"]);
   const fine = hasKey(level, "settlement") ? level : levels.of([...level.keys, "settlement"]);
@@ -174,23 +260,58 @@ function leaf(names: Names, of: Profile, level: Level, select: Select | undefine
     base = inModel;
   }
   const context = { level, path };
-  const column = (expr: Expr, place: string) => inAccount(names, expression(names, expr, { ...context, path: place }), level);
+  const column = (expr: Expr, place: string) =>
+    inAccount(names, expression(names, expr, { ...context, path: place }), level);
   if (of.factors !== undefined) {
     const { positive = 1, negative = 1 } = of.factors;
-    matrix = matrixOf(names, Op.Factors, level, [matrix, base, column(positive, `${path}.factors.positive`), column(negative, `${path}.factors.negative`)], {}, set, path);
+    matrix = matrixOf(
+      names,
+      Op.Factors,
+      level,
+      [matrix, base, column(positive, `${path}.factors.positive`), column(negative, `${path}.factors.negative`)],
+      {},
+      set,
+      path,
+    );
   }
   if (rows.some((row) => row.either)) {
-    matrix = matrixOf(names, Op.Either, level, [matrix], { flags: Int32Array.from(rows, (row) => (row.either ? 1 : 0)) }, set, path);
+    matrix = matrixOf(
+      names,
+      Op.Either,
+      level,
+      [matrix],
+      { flags: Int32Array.from(rows, (row) => (row.either ? 1 : 0)) },
+      set,
+      path,
+    );
   }
-  return { matrix: shaped(names, of, matrix, level, set, rows, path, true), level, ...(fine === level ? { base } : {}) };
+  return {
+    matrix: shaped(names, of, matrix, level, set, rows, path, true),
+    level,
+    ...(fine === level ? { base } : {}),
+  };
 }
 
-function parent(names: Names, of: Profile, level: Level, select: Select | undefined, set: number, rows: Row[], path: string): CompiledProfile {
+function parent(
+  names: Names,
+  of: Profile,
+  level: Level,
+  select: Select | undefined,
+  set: number,
+  rows: Row[],
+  path: string,
+): CompiledProfile {
   const { levels } = names;
-  if (of.factors !== undefined) throw new MarginError("LeafOnly", `${path}.factors`, "factors act on positions: only a profile without `of` has them");
+  if (of.factors !== undefined)
+    throw new MarginError(
+      "LeafOnly",
+      `${path}.factors`,
+      "factors act on positions: only a profile without `of` has them",
+    );
   const children = of.of!.map((child, i) => {
     const at = child.at === undefined ? level : levels.find(child.at, `${path}.of[${i}].at`);
-    if (!covers(at, level)) throw new MarginError("LevelsApart", `${path}.of[${i}].at`, "a profile sums profiles that are as fine, or finer");
+    if (!covers(at, level))
+      throw new MarginError("LevelsApart", `${path}.of[${i}].at`, "a profile sums profiles that are as fine, or finer");
     return profile(names, child, at, select, set, rows, `${path}.of[${i}]`);
   });
   const zero = matrixOf(names, Op.ClearRows, level, [], {}, set, path);
@@ -201,21 +322,43 @@ function parent(names: Names, of: Profile, level: Level, select: Select | undefi
       relation: levels.relation(child.level, level).index,
       toCurrency: converts ? levels.relation(child.level, levels.of(["settlement"])).index : -1,
     };
-    matrix = matrixOf(names, Op.AddRows, level, converts ? [child.matrix, child.base!] : [child.matrix], extra, set, path);
+    matrix = matrixOf(
+      names,
+      Op.AddRows,
+      level,
+      converts ? [child.matrix, child.base!] : [child.matrix],
+      extra,
+      set,
+      path,
+    );
     matrix.inPlaceOf = zero;
   }
   const shapedMatrix = shaped(names, of, matrix, level, set, rows, path, false);
   if (!hasKey(level, "settlement")) return { matrix: shapedMatrix, level };
-  const base = children.map((child) => names.graph.sumTo(child.base!, level, path)).reduce((a, b) => names.graph.emit(Op.Add, [a, b], path));
+  const base = children
+    .map((child) => names.graph.sumTo(child.base!, level, path))
+    .reduce((a, b) => names.graph.emit(Op.Add, [a, b], path));
   return { matrix: shapedMatrix, level, base };
 }
 
 /** gains → dampen → weight (leaves) → worst of slice. */
-function shaped(names: Names, of: Profile, from: Node, level: Level, set: number, rows: Row[], path: string, isLeaf: boolean): Node {
+function shaped(
+  names: Names,
+  of: Profile,
+  from: Node,
+  level: Level,
+  set: number,
+  rows: Row[],
+  path: string,
+  isLeaf: boolean,
+): Node {
   const setName = Object.keys(names.model.scenarios!)[set]!;
-  const column = (expr: Expr, place: string) => inAccount(names, expression(names, expr, { level, path: place }), level);
+  const column = (expr: Expr, place: string) =>
+    inAccount(names, expression(names, expr, { level, path: place }), level);
   const byRow = (field: "dampener" | "weight") =>
-    rows.map((row, s) => (row[field] === undefined ? undefined : column(row[field], `model.scenarios.${setName}.rows[${s}].${field}`)));
+    rows.map((row, s) =>
+      row[field] === undefined ? undefined : column(row[field], `model.scenarios.${setName}.rows[${s}].${field}`),
+    );
   let matrix = from;
   if (of.gains !== undefined) {
     const args = [matrix, column(of.gains.factor, `${path}.gains.factor`)];
@@ -223,8 +366,10 @@ function shaped(names: Names, of: Profile, from: Node, level: Level, set: number
     matrix = matrixOf(names, Op.Gains, level, args, {}, set, path);
   }
   if (of.dampen === true) matrix = matrixOf(names, Op.Dampen, level, [matrix], { byRow: byRow("dampener") }, set, path);
-  if (isLeaf && rows.some((row) => row.weight !== undefined)) matrix = matrixOf(names, Op.Weight, level, [matrix], { byRow: byRow("weight") }, set, path);
-  if (of.worst === "slice") matrix = matrixOf(names, Op.SliceWorst, level, [matrix], { slices: slicesOf(rows).slices }, set, path);
+  if (isLeaf && rows.some((row) => row.weight !== undefined))
+    matrix = matrixOf(names, Op.Weight, level, [matrix], { byRow: byRow("weight") }, set, path);
+  if (of.worst === "slice")
+    matrix = matrixOf(names, Op.SliceWorst, level, [matrix], { slices: slicesOf(rows).slices }, set, path);
   return matrix;
 }
 
@@ -242,4 +387,3 @@ function selection(names: Names, select: Select | undefined): { mask?: Uint8Arra
   if (Object.keys(select).every((key) => key === "side")) return { side };
   return { mask: Uint8Array.from(names.universe.items, (item) => (matches(select, item.fields) ? 1 : 0)), side };
 }
-

@@ -16,7 +16,15 @@ export interface Context {
 
 const LISTS: Record<string, Op> = { sum: Op.Add, mul: Op.Mul, max: Op.Max, min: Op.Min };
 const PAIRS: Record<string, Op> = { sub: Op.Sub, div: Op.Div, pow: Op.Pow };
-const SINGLES: Record<string, Op> = { neg: Op.Neg, abs: Op.Abs, exp: Op.Exp, ln: Op.Ln, sqrt: Op.Sqrt, ceil: Op.Ceil, trunc: Op.Trunc };
+const SINGLES: Record<string, Op> = {
+  neg: Op.Neg,
+  abs: Op.Abs,
+  exp: Op.Exp,
+  ln: Op.Ln,
+  sqrt: Op.Sqrt,
+  ceil: Op.Ceil,
+  trunc: Op.Trunc,
+};
 const CURVES: Record<string, Op> = { step: Op.Step, progressive: Op.Progressive, interpolate: Op.Interpolate };
 
 /** The node of an expression, at the coarsest level that can hold it. */
@@ -29,7 +37,9 @@ export function expression(names: Names, expr: Expr, context: Context): Node {
   const at = `${path}.${operator}`;
   const of = (e: Expr, place: string) => expression(names, e, { ...context, path: place });
   if (Object.hasOwn(LISTS, operator)) {
-    return (operand as Expr[]).map((e, i) => of(e, `${at}[${i}]`)).reduce((a, b) => graph.emit(LISTS[operator]!, [a, b], path));
+    return (operand as Expr[])
+      .map((e, i) => of(e, `${at}[${i}]`))
+      .reduce((a, b) => graph.emit(LISTS[operator]!, [a, b], path));
   }
   if (Object.hasOwn(PAIRS, operator)) {
     const [a, b] = operand as [Expr, Expr];
@@ -46,7 +56,11 @@ export function expression(names: Names, expr: Expr, context: Context): Node {
     return graph.emit(Op.Round, [of(x, `${at}[0]`)], path, { places });
   }
   const [when, then, otherwise] = operand as [Condition, Expr, Expr];
-  return graph.emit(Op.If, [condition(names, when, { ...context, path: `${at}[0]` }), of(then, `${at}[1]`), of(otherwise, `${at}[2]`)], path);
+  return graph.emit(
+    Op.If,
+    [condition(names, when, { ...context, path: `${at}[0]` }), of(then, `${at}[1]`), of(otherwise, `${at}[2]`)],
+    path,
+  );
 }
 
 function condition(names: Names, when: Condition, context: Context): Node {
@@ -61,12 +75,26 @@ function condition(names: Names, when: Condition, context: Context): Node {
 function fieldsAre(names: Names, select: Select, context: Context): Node {
   const keys = Object.keys(select);
   for (const key of keys) {
-    if (key === "side") throw new MarginError("WrongSelect", context.path, "the side of a quantity is not a field of an instrument", { value: select.side });
+    if (key === "side")
+      throw new MarginError("WrongSelect", context.path, "the side of a quantity is not a field of an instrument", {
+        value: select.side,
+      });
     if (!hasKey(context.level, key)) {
-      throw new MarginError("WrongSelect", context.path, `{${context.level.keys.join(", ")}} does not have the key "${key}"`, { value: key });
+      throw new MarginError(
+        "WrongSelect",
+        context.path,
+        `{${context.level.keys.join(", ")}} does not have the key "${key}"`,
+        { value: key },
+      );
     }
   }
-  return names.data(`is:${JSON.stringify(select)}`, names.levels.of(keys), "is", (group) => (matches(select, group) ? 1 : 0), context.path);
+  return names.data(
+    `is:${JSON.stringify(select)}`,
+    names.levels.of(keys),
+    "is",
+    (group) => (matches(select, group) ? 1 : 0),
+    context.path,
+  );
 }
 
 /** Do the fields agree with every key of the selection but `side`? */

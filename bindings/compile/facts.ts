@@ -30,7 +30,9 @@ export class FigureTable {
     let figures = this.byName.get(name);
     if (figures === undefined) this.byName.set(name, (figures = { name, path, buckets: [] }));
     const keys = Object.keys(place).sort();
-    let bucket = figures.buckets.find((b) => b.keys.length === keys.length && b.keys.every((key, i) => key === keys[i]));
+    let bucket = figures.buckets.find(
+      (b) => b.keys.length === keys.length && b.keys.every((key, i) => key === keys[i]),
+    );
     if (bucket === undefined) {
       bucket = { keys, figures: new Map() };
       figures.buckets.push(bucket);
@@ -95,7 +97,11 @@ export function figureAt(figures: Figures, group: Record<string, Scalar>): Figur
     const figure = at.get(placeId(keys, group));
     if (figure === undefined) continue;
     if (size === keys.length) {
-      throw new MarginError("AmbiguousFact", figures.path, `two places of "${figures.name}" agree equally well with ${describe(group)}`);
+      throw new MarginError(
+        "AmbiguousFact",
+        figures.path,
+        `two places of "${figures.name}" agree equally well with ${describe(group)}`,
+      );
     }
     found = figure;
     size = keys.length;

@@ -66,11 +66,26 @@ export class Graph {
   }
 
   constant(value: number, path: string): Node {
-    return this.leaf(`c${Object.is(value, -0) ? "-0" : value}`, this.account, "tick", { leaf: "constant", value }, path);
+    return this.leaf(
+      `c${Object.is(value, -0) ? "-0" : value}`,
+      this.account,
+      "tick",
+      { leaf: "constant", value },
+      path,
+    );
   }
 
   leaf(id: string, level: Level, phase: Node["phase"], leaf: Leaf, path: string): Node {
-    return this.intern(`${id}@${level.index}`, () => ({ op: 0, leaf, level, phase, args: [], extra: {}, isMatrix: false, path }));
+    return this.intern(`${id}@${level.index}`, () => ({
+      op: 0,
+      leaf,
+      level,
+      phase,
+      args: [],
+      extra: {},
+      isMatrix: false,
+      path,
+    }));
   }
 
   /** A column operation; its operands are brought to its level and phase. */
@@ -93,7 +108,15 @@ export class Graph {
   lift(node: Node, level: Level, phase: Node["phase"]): Node {
     let at = node;
     if (at.phase === "tick" && phase === "account") {
-      at = this.intern(`hold:${node.id}`, () => ({ op: Op.Hold, level: node.level, phase, args: [node], extra: {}, isMatrix: false, path: node.path }));
+      at = this.intern(`hold:${node.id}`, () => ({
+        op: Op.Hold,
+        level: node.level,
+        phase,
+        args: [node],
+        extra: {},
+        isMatrix: false,
+        path: node.path,
+      }));
     }
     if (at.level === level) return at;
     if (!covers(level, at.level)) throw new Error(`no way from ${at.level.keys.join()} to ${level.keys.join()}`);
@@ -115,7 +138,15 @@ export class Graph {
     if (node.level === level) return node;
     const relation = this.levels.relation(node.level, level).index;
     const from = this.lift(node, node.level, "account");
-    return this.intern(`sum${level.index}:${from.id}`, () => ({ op: Op.SumGroups, level, phase: "account", args: [from], extra: { relation }, isMatrix: false, path }));
+    return this.intern(`sum${level.index}:${from.id}`, () => ({
+      op: Op.SumGroups,
+      level,
+      phase: "account",
+      args: [from],
+      extra: { relation },
+      isMatrix: false,
+      path,
+    }));
   }
 
   private intern(id: string, make: () => Omit<Node, "id">): Node {

@@ -42,7 +42,11 @@ export class Names {
     for (const name of this.facts.names()) {
       for (const section of ["charges", "parameters"] as const) {
         if (Object.hasOwn(model[section], name)) {
-          throw new MarginError("DuplicateName", `model.${section}.${name}`, `the market has facts named "${name}" too (${this.facts.get(name)!.path})`);
+          throw new MarginError(
+            "DuplicateName",
+            `model.${section}.${name}`,
+            `the market has facts named "${name}" too (${this.facts.get(name)!.path})`,
+          );
         }
       }
     }
@@ -66,12 +70,19 @@ export class Names {
   resolve(name: string, context: Context): Node {
     const node = this.find(name, context);
     if (node !== undefined) return node;
-    const places = (this.parameters.get(name) ?? this.facts.get(name))?.buckets.map((bucket) => `{${bucket.keys.join(", ")}}`);
+    const places = (this.parameters.get(name) ?? this.facts.get(name))?.buckets.map(
+      (bucket) => `{${bucket.keys.join(", ")}}`,
+    );
     const level = context.level.keys.length === 0 ? "the account" : `{${context.level.keys.join(", ")}}`;
     if (places === undefined && REPRICER.has(name)) {
-      throw new MarginError("MissingFact", "market.facts", `the market has no "${name}", which ${context.path} reads`, { value: name });
+      throw new MarginError("MissingFact", "market.facts", `the market has no "${name}", which ${context.path} reads`, {
+        value: name,
+      });
     }
-    const why = places === undefined ? "no charge, value, parameter, fact or computed name is called so" : `it is known by ${places.join(", ")}, which ${level} does not have`;
+    const why =
+      places === undefined
+        ? "no charge, value, parameter, fact or computed name is called so"
+        : `it is known by ${places.join(", ")}, which ${level} does not have`;
     throw new MarginError("UnknownName", context.path, `unknown name "${name}": ${why}`, { value: name });
   }
 
@@ -89,10 +100,18 @@ export class Names {
     if (covers(level, charge.level)) return charge.node;
     if (!covers(charge.level, level)) {
       const of = (l: Level) => `{${l.keys.join(", ")}}`;
-      throw new MarginError("LevelsApart", path, `charge "${charge.name}" is by ${of(charge.level)}, which is neither finer nor coarser than ${of(level)}`);
+      throw new MarginError(
+        "LevelsApart",
+        path,
+        `charge "${charge.name}" is by ${of(charge.level)}, which is neither finer nor coarser than ${of(level)}`,
+      );
     }
     if (charge.unit === "settlement" && !hasKey(level, "settlement") && this.settlements() > 1) {
-      throw new MarginError("UnlikeUnits", path, `charge "${charge.name}" is in settlement currencies; multiply it by conversion before it is summed over them`);
+      throw new MarginError(
+        "UnlikeUnits",
+        path,
+        `charge "${charge.name}" is in settlement currencies; multiply it by conversion before it is summed over them`,
+      );
     }
     return this.graph.sumTo(charge.node, level, path);
   }
@@ -111,7 +130,11 @@ export class Names {
       this.valueNodes.set(name, node);
     }
     if (covers(context.level, node.level)) return node;
-    throw new MarginError("LevelsApart", context.path, `value "${name}" is known by {${node.level.keys.join(", ")}}, which {${context.level.keys.join(", ")}} does not have`);
+    throw new MarginError(
+      "LevelsApart",
+      context.path,
+      `value "${name}" is known by {${node.level.keys.join(", ")}}, which {${context.level.keys.join(", ")}} does not have`,
+    );
   }
 
   private guarded<T>(id: string, work: () => T): T {
@@ -129,12 +152,30 @@ export class Names {
 
   private field(name: string, level: Level): Node | undefined {
     if (!hasKey(level, name) || !["strike", "callPut", "lot"].includes(name)) return undefined;
-    return this.data(`field:${name}`, this.levels.of([name]), name, ({ [name]: value }) => (typeof value === "number" ? value : NaN), `instrument.${name}`);
+    return this.data(
+      `field:${name}`,
+      this.levels.of([name]),
+      name,
+      ({ [name]: value }) => (typeof value === "number" ? value : NaN),
+      `instrument.${name}`,
+    );
   }
 
   /** A column with a number for each group. */
-  data(id: string, level: Level, name: string, value: (group: Record<string, string | number>, g: number) => number, path: string): Node {
-    return this.graph.leaf(id, level, "tick", { leaf: "data", values: Float64Array.from(level.groups, value), name }, path);
+  data(
+    id: string,
+    level: Level,
+    name: string,
+    value: (group: Record<string, string | number>, g: number) => number,
+    path: string,
+  ): Node {
+    return this.graph.leaf(
+      id,
+      level,
+      "tick",
+      { leaf: "data", values: Float64Array.from(level.groups, value), name },
+      path,
+    );
   }
 
   /** Parameter or fact; a portfolio's figure before them where the parameter is `given`; computed names behind them. */
@@ -144,7 +185,11 @@ export class Names {
     if (given !== undefined) {
       const level = this.levels.find(given, `model.parameters.${name}.given`);
       if (!covers(context.level, level)) {
-        throw new MarginError("LevelsApart", context.path, `"${name}" is given by {${level.keys.join(", ")}}, which {${context.level.keys.join(", ")}} does not have`);
+        throw new MarginError(
+          "LevelsApart",
+          context.path,
+          `"${name}" is given by {${level.keys.join(", ")}}, which {${context.level.keys.join(", ")}} does not have`,
+        );
       }
       const figure = this.graph.leaf(`given:${name}`, level, "tick", { leaf: "given", name }, context.path);
       const input = this.graph.lift(figure, level, "account");
@@ -165,13 +210,23 @@ export class Names {
     const keys = visibleKeys(figures, (key) => hasKey(context.level, key));
     if (keys === undefined) return undefined;
     const level = this.levels.of(keys);
-    return this.data(`figure:${figures.path.startsWith("model.") ? "p" : "f"}:${figures.name}`, level, figures.name, (group) => {
-      const figure = figureAt(figures, group);
-      if (figure !== undefined && typeof figure !== "number") {
-        throw new MarginError("WrongType", context.path, `"${figures.name}" is a table; step, progressive and interpolate read tables`);
-      }
-      return figure ?? NaN;
-    }, figures.path);
+    return this.data(
+      `figure:${figures.path.startsWith("model.") ? "p" : "f"}:${figures.name}`,
+      level,
+      figures.name,
+      (group) => {
+        const figure = figureAt(figures, group);
+        if (figure !== undefined && typeof figure !== "number") {
+          throw new MarginError(
+            "WrongType",
+            context.path,
+            `"${figures.name}" is a table; step, progressive and interpolate read tables`,
+          );
+        }
+        return figure ?? NaN;
+      },
+      figures.path,
+    );
   }
 
   /** The table of a name for each group (a literal is the account's), and its number of points. */
@@ -182,20 +237,34 @@ export class Names {
     }
     const figures = this.parameters.get(table) ?? this.facts.get(table);
     const keys = figures === undefined ? undefined : visibleKeys(figures, (key) => hasKey(context.level, key));
-    if (figures === undefined || keys === undefined) throw new MarginError("UnknownName", context.path, `unknown table "${table}"`, { value: table });
+    if (figures === undefined || keys === undefined)
+      throw new MarginError("UnknownName", context.path, `unknown table "${table}"`, { value: table });
     const level = this.levels.of(keys);
     const found = level.groups.map((group) => {
       const figure = figureAt(figures, group);
-      if (typeof figure === "number") throw new MarginError("WrongType", context.path, `"${table}" is a number, not a table`);
+      if (typeof figure === "number")
+        throw new MarginError("WrongType", context.path, `"${table}" is a number, not a table`);
       return figure;
     });
     return this.tableNodes(table, level, found, table, figures.path);
   }
 
-  private tableNodes(id: string, level: Level, tables: (Table | undefined)[], name: string, path: string): [Node, Node] {
+  private tableNodes(
+    id: string,
+    level: Level,
+    tables: (Table | undefined)[],
+    name: string,
+    path: string,
+  ): [Node, Node] {
     return [
       this.graph.leaf(`table:${id}`, level, "tick", { leaf: "tables", tables, name }, path),
-      this.graph.leaf(`points:${id}`, level, "tick", { leaf: "data", values: Float64Array.from(tables, (table) => table?.length ?? 0), name }, path),
+      this.graph.leaf(
+        `points:${id}`,
+        level,
+        "tick",
+        { leaf: "data", values: Float64Array.from(tables, (table) => table?.length ?? 0), name },
+        path,
+      ),
     ];
   }
 
@@ -206,7 +275,13 @@ export class Names {
       case "days": {
         const expiry = levels.of(["underlying", "expiry"]);
         if (!covers(level, expiry)) return undefined;
-        const until = this.data("until", expiry, "expiry", ({ expiry: at }) => (at === "perpetual" ? this.asOf : Date.parse(String(at))), "instrument.expiry");
+        const until = this.data(
+          "until",
+          expiry,
+          "expiry",
+          ({ expiry: at }) => (at === "perpetual" ? this.asOf : Date.parse(String(at))),
+          "instrument.expiry",
+        );
         const span = graph.emit(Op.Sub, [until, graph.constant(this.asOf, "market.asOf")], path);
         return graph.emit(Op.Div, [span, graph.constant(name === "tau" ? MS_PER_YEAR : MS_PER_DAY, path)], path);
       }
@@ -214,15 +289,33 @@ export class Names {
         return hasKey(level, "settlement") ? this.prices() : undefined;
       case "conversion": {
         if (!hasKey(level, "settlement")) return undefined;
-        const own = this.data("own", levels.of(["settlement"]), "settlement", ({ settlement }) => (settlement === this.model.currency ? 1 : 0), path);
+        const own = this.data(
+          "own",
+          levels.of(["settlement"]),
+          "settlement",
+          ({ settlement }) => (settlement === this.model.currency ? 1 : 0),
+          path,
+        );
         const price = this.universe.items.find((item) => item.currency?.id === this.model.currency)!.currency!.price;
-        const rate = graph.emit(Op.Div, [this.prices(), graph.constant(price ?? NaN, `market.currencies price of ${this.model.currency}`)], path);
+        const rate = graph.emit(
+          Op.Div,
+          [this.prices(), graph.constant(price ?? NaN, `market.currencies price of ${this.model.currency}`)],
+          path,
+        );
         return graph.emit(Op.If, [own, graph.constant(1, path), rate], path);
       }
       case "unrealised": {
         const settlement = levels.of(["settlement"]);
         if (!covers(level, settlement)) return undefined;
-        return this.once("unrealised", () => ({ op: Op.Unrealised, level: settlement, phase: "account", args: [], extra: {}, isMatrix: false, path }));
+        return this.once("unrealised", () => ({
+          op: Op.Unrealised,
+          level: settlement,
+          phase: "account",
+          args: [],
+          extra: {},
+          isMatrix: false,
+          path,
+        }));
       }
       case "mark": {
         if (!level.isInstrument) return undefined;
@@ -232,7 +325,8 @@ export class Names {
       }
     }
     const greek = Object.hasOwn(GREEKS, name) ? GREEKS[name] : undefined;
-    if (greek !== undefined && level.isInstrument) return this.ofInstruments(`greek:${greek}`, Op.Greek, { greek }, path);
+    if (greek !== undefined && level.isInstrument)
+      return this.ofInstruments(`greek:${greek}`, Op.Greek, { greek }, path);
     return undefined;
   }
 
@@ -246,12 +340,23 @@ export class Names {
   }
 
   private prices(): Node {
-    const of = new Map(this.universe.items.flatMap((item) => (item.currency === undefined ? [] : [[item.id, item.currency.price ?? NaN]])));
-    return this.data("settlementPrice", this.levels.of(["settlement"]), "price", ({ settlement }) => of.get(String(settlement)) ?? NaN, "market.currencies");
+    const of = new Map(
+      this.universe.items.flatMap((item) =>
+        item.currency === undefined ? [] : [[item.id, item.currency.price ?? NaN]],
+      ),
+    );
+    return this.data(
+      "settlementPrice",
+      this.levels.of(["settlement"]),
+      "price",
+      ({ settlement }) => of.get(String(settlement)) ?? NaN,
+      "market.currencies",
+    );
   }
 
   private ofInstruments(id: string, op: Op, extra: { greek?: number }, path: string): Node {
-    if (this.beforeValues) throw new MarginError("Cycle", path, "what an instrument's value is computed from cannot depend on it");
+    if (this.beforeValues)
+      throw new MarginError("Cycle", path, "what an instrument's value is computed from cannot depend on it");
     const level = this.levels.of([INSTRUMENT]);
     return this.once(id, () => ({ op, level, phase: "tick", args: [], extra, isMatrix: false, path }));
   }

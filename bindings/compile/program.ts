@@ -80,12 +80,37 @@ export function compile(model: MarginModel, market: Market, held?: Portfolio): P
     return { name, expr, node, argument: argument(names, expr, context) };
   });
   const excess = graph.emit(Op.Sub, [results[0]!.node, results[1]!.node], "model.initial");
-  return { excess, model, market, universe: all, levels, graph, names, settlement, inputs, inputsEnd, sets, charges, results };
+  return {
+    excess,
+    model,
+    market,
+    universe: all,
+    levels,
+    graph,
+    names,
+    settlement,
+    inputs,
+    inputsEnd,
+    sets,
+    charges,
+    results,
+  };
 }
 
 function resultExprs(model: MarginModel): [string, Expr, string][] {
-  const totals = (["equity", "initial", "maintenance"] as const).map((name): [string, Expr, string] => [name, model[name], `model.${name}`]);
-  return [...totals, ...Object.entries(model.outputs ?? {}).map(([name, expr]): [string, Expr, string] => [name, expr, `model.outputs.${name}`])];
+  const totals = (["equity", "initial", "maintenance"] as const).map((name): [string, Expr, string] => [
+    name,
+    model[name],
+    `model.${name}`,
+  ]);
+  return [
+    ...totals,
+    ...Object.entries(model.outputs ?? {}).map(([name, expr]): [string, Expr, string] => [
+      name,
+      expr,
+      `model.outputs.${name}`,
+    ]),
+  ];
 }
 
 function compileInputs(names: Names): Node[] {
@@ -112,7 +137,8 @@ function compileInputs(names: Names): Node[] {
 
 /** The market's own figure of a name, without what is computed. */
 function figureOf(names: Names, name: string, level: Level): Node | undefined {
-  if (names.model.values !== undefined && Object.hasOwn(names.model.values, name)) return names.find(name, { level, path: name });
+  if (names.model.values !== undefined && Object.hasOwn(names.model.values, name))
+    return names.find(name, { level, path: name });
   return names.given(name, { level, path: name });
 }
 
@@ -132,6 +158,8 @@ function compileSet(names: Names, name: string, rows: Row[]): CompiledSet {
       used |= 1 << field;
     });
   }
-  const levelsOf = (which: RowField[]) => [...new Set(which.flatMap((field) => fields[field]!.flatMap((node) => (node === undefined ? [] : [node.level]))))];
+  const levelsOf = (which: RowField[]) => [
+    ...new Set(which.flatMap((field) => fields[field]!.flatMap((node) => (node === undefined ? [] : [node.level])))),
+  ];
   return { name, rows, fields, moveLevels: levelsOf(MOVES), volLevels: levelsOf(VOLS), used };
 }

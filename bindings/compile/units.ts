@@ -41,19 +41,27 @@ function infer(names: Names, expr: Expr, level: Level, path: string): Unit | und
   const [operator, operand] = Object.entries(expr)[0] as [string, Expr | Expr[]];
   const at = `${path}.${operator}`;
   if (!Array.isArray(operand)) return infer(names, operand, level, at);
-  const units = operand.map((e, i) => (operator === "if" && i === 0 ? undefined : infer(names, e, level, `${at}[${i}]`)));
+  const units = operand.map((e, i) =>
+    operator === "if" && i === 0 ? undefined : infer(names, e, level, `${at}[${i}]`),
+  );
   if (operator === "mul") {
     if (operand.includes("conversion")) return "model";
     // base units times anything but a number: a price of them is what makes sense
-    if (units.includes("base") && operand.some((e, i) => units[i] === undefined && typeof e !== "number")) return byLevel(level);
+    if (units.includes("base") && operand.some((e, i) => units[i] === undefined && typeof e !== "number"))
+      return byLevel(level);
     return units.find((unit) => unit === "settlement") ?? units.find((unit) => unit !== undefined);
   }
   if (operator === "round") return units[0];
-  if (["div", "pow", "step", "progressive", "interpolate"].includes(operator)) return units[0] === "base" ? undefined : units[0];
+  if (["div", "pow", "step", "progressive", "interpolate"].includes(operator))
+    return units[0] === "base" ? undefined : units[0];
   const found = units.filter((unit) => unit !== undefined && unit !== "base");
   if (found.length === 0) return units.find((unit) => unit !== undefined);
   if (names.levels.of(["settlement"]).groups.length > 1 && new Set(found).size > 1) {
-    throw new MarginError("UnlikeUnits", at, "some of these are in settlement currencies, others in the model's; multiply by conversion first");
+    throw new MarginError(
+      "UnlikeUnits",
+      at,
+      "some of these are in settlement currencies, others in the model's; multiply by conversion first",
+    );
   }
   return found[0];
 }

@@ -35,7 +35,8 @@ export interface Universe {
  */
 export function universe(market: Market, modelCurrency: string, held?: Portfolio): Universe {
   let listed: Instrument[] = market.instruments;
-  const isUnit = modelCurrency === PRICE_UNIT.id && !market.currencies.some((currency) => currency.id === PRICE_UNIT.id);
+  const isUnit =
+    modelCurrency === PRICE_UNIT.id && !market.currencies.some((currency) => currency.id === PRICE_UNIT.id);
   const currencies = isUnit ? [...market.currencies, PRICE_UNIT] : market.currencies;
   if (held !== undefined) {
     const byId = new Map(market.instruments.map((instrument) => [instrument.id, instrument]));
@@ -51,11 +52,15 @@ export function universe(market: Market, modelCurrency: string, held?: Portfolio
   for (const id of Object.keys(held?.balances ?? {})) {
     settlements.add(id);
     if (!currencies.some((currency) => currency.id === id)) {
-      throw new MarginError("UnknownCurrency", `portfolio.balances.${id}`, `market.currencies has no "${id}"`, { value: id });
+      throw new MarginError("UnknownCurrency", `portfolio.balances.${id}`, `market.currencies has no "${id}"`, {
+        value: id,
+      });
     }
   }
   if (!currencies.some((currency) => currency.id === modelCurrency)) {
-    throw new MarginError("UnknownCurrency", "model.currency", `market.currencies has no "${modelCurrency}"`, { value: modelCurrency });
+    throw new MarginError("UnknownCurrency", "model.currency", `market.currencies has no "${modelCurrency}"`, {
+      value: modelCurrency,
+    });
   }
   const cash = currencies
     .filter((currency) => held === undefined || settlements.has(currency.id))
@@ -90,5 +95,10 @@ function byPlace(a: Item, b: Item): number {
 export function unknownInstrument(id: string, row: number, market: Market): MarginError {
   const like = market.instruments.find((instrument) => instrument.id.toLowerCase() === id.toLowerCase());
   const hint = like === undefined ? "" : ` (did you mean "${like.id}"?)`;
-  return new MarginError("UnknownInstrument", `portfolio.positions[${row}].instrument`, `the market has no "${id}"${hint}`, { row, value: id });
+  return new MarginError(
+    "UnknownInstrument",
+    `portfolio.positions[${row}].instrument`,
+    `the market has no "${id}"${hint}`,
+    { row, value: id },
+  );
 }

@@ -7,13 +7,15 @@ import { documentHash } from "../documents/hash.ts";
 import type { CompiledCharge } from "../compile/charges.ts";
 import type { Node } from "../compile/graph.ts";
 import type { Level } from "../compile/levels.ts";
+import { isFilled, labelsOf } from "./labels.ts";
 import type { Reader } from "./prepared.ts";
 
 export function totals(reader: Reader): Requirement {
   const { model, market, results } = reader.program;
   const value = (name: string) => reader.finite(results.find((result) => result.name === name)!.node, 0);
   // every charge must be a number, not only those that the totals read
-  for (const charge of reader.program.charges) reader.heldGroups(charge.level).forEach((_, at) => reader.finite(charge.node, at));
+  for (const charge of reader.program.charges)
+    reader.heldGroups(charge.level).forEach((_, at) => reader.finite(charge.node, at));
   const requirement: Requirement = {
     format: 1,
     model: { id: model.id, edition: model.edition },
@@ -25,7 +27,8 @@ export function totals(reader: Reader): Requirement {
     excess: reader.finite(reader.program.excess, 0),
   };
   const outputs = results.slice(3);
-  if (outputs.length > 0) requirement.outputs = Object.fromEntries(outputs.map(({ name, node }) => [name, reader.finite(node, 0)]));
+  if (outputs.length > 0)
+    requirement.outputs = Object.fromEntries(outputs.map(({ name, node }) => [name, reader.finite(node, 0)]));
   if (reader.exact) requirement.rounding = roundingBounds(reader);
   return requirement;
 }
@@ -41,10 +44,15 @@ function roundingBounds(reader: Reader): Record<string, number> {
       const tolerance = market.currencies[i]?.tolerance;
       if (tolerance !== undefined && bound > tolerance) {
         const field = `market.currencies[${i}].tolerance`;
-        throw new MarginError("RoundingAboveTolerance", field, `rounding can have moved the result by ${bound} ${id}, more than ${tolerance}; choose larger lots`, {
-          row: i,
-          value: tolerance,
-        });
+        throw new MarginError(
+          "RoundingAboveTolerance",
+          field,
+          `rounding can have moved the result by ${bound} ${id}, more than ${tolerance}; choose larger lots`,
+          {
+            row: i,
+            value: tolerance,
+          },
+        );
       }
       return [id, bound];
     }),
@@ -59,7 +67,14 @@ export function explain(reader: Reader, requirement: Requirement): void {
   for (const { name, expr, node, argument } of program.results) {
     const group = groupTree(reader, node, 0, {}, program.model.currency);
     if (argument !== undefined) group.driver = argumentDriver(reader, argument, 0);
-    nodes.push({ name, kind: "result", unit: program.model.currency, value: group.value, of: mentioned(reader, expr), groups: [group] });
+    nodes.push({
+      name,
+      kind: "result",
+      unit: program.model.currency,
+      value: group.value,
+      of: mentioned(reader, expr),
+      groups: [group],
+    });
   }
   requirement.nodes = nodes;
 }
@@ -80,7 +95,14 @@ function chargeTree(reader: Reader, charge: CompiledCharge): RequirementNode {
   const node: RequirementNode = {
     name: charge.name,
     kind: charge.kind,
-    unit: units.size === 1 ? [...units][0]! : isSettlement ? "by settlement" : charge.unit === "base" ? "base" : model.currency,
+    unit:
+      units.size === 1
+        ? [...units][0]!
+        : isSettlement
+          ? "by settlement"
+          : charge.unit === "base"
+            ? "base"
+            : model.currency,
     of: mentioned(reader, document),
     groups,
   };
@@ -90,7 +112,13 @@ function chargeTree(reader: Reader, charge: CompiledCharge): RequirementNode {
   return node;
 }
 
-function groupTree(reader: Reader, node: Node, at: number, keys: Record<string, string | number>, unit: string): RequirementGroup {
+function groupTree(
+  reader: Reader,
+  node: Node,
+  at: number,
+  keys: Record<string, string | number>,
+  unit: string,
+): RequirementGroup {
   const value = reader.finite(node, at);
   const group: RequirementGroup = { keys, unit, value };
   const { shares, status } = sharesOf(reader, node, at);
@@ -122,7 +150,13 @@ function driverOf(reader: Reader, charge: CompiledCharge, group: number, at: num
   const { stride } = reader.placed.sets[scan.set]!;
   const row = reader.value(scan.driver, place);
   const from = (reader.address(scan.matrix) >> 3) + place * stride;
-  return { row, label: set.rows[row]!.label ?? String(row), profile: Array.from(reader.f64.subarray(from, from + set.rows.length), (x) => (x === 0 ? 0 : x)) };
+  const labels = labelsOf(reader, set, charge.level, group);
+  return {
+    row,
+    label: labels[row]!,
+    ...(isFilled(set) ? { labels } : {}),
+    profile: Array.from(reader.f64.subarray(from, from + set.rows.length), (x) => (x === 0 ? 0 : x)),
+  };
 }
 
 /** The one held group of a finer level inside a group, or −1 where there are several. */
@@ -156,4 +190,3 @@ function mentioned(reader: Reader, part: unknown): string[] {
   visit(part);
   return [...found];
 }
-

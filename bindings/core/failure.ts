@@ -3,7 +3,12 @@ import { Status } from "../../assembly/record/status.ts";
 import { MarginError } from "../error.ts";
 
 export function outOfMemory(bytes: number): MarginError {
-  return new MarginError("OutOfMemory", "memory", `the core's memory cannot grow by ${bytes} bytes; fewer instruments or rows fit`, { value: bytes });
+  return new MarginError(
+    "OutOfMemory",
+    "memory",
+    `the core's memory cannot grow by ${bytes} bytes; fewer instruments or rows fit`,
+    { value: bytes },
+  );
 }
 
 /** The fact behind a status that says that an instrument cannot be held. */

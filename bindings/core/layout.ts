@@ -216,7 +216,9 @@ function write(to: Writer, program: Program, strides: number[], exact: boolean):
 
   // scenario sets; R at the very end, since the repricer writes all of it
   const placedSets = sets.map((set, i) => {
-    const fields = set.fields.flatMap((row) => set.rows.flatMap((_, s) => (row[s] === undefined ? [0, 0] : [addressOf(row[s]), row[s].level.index])));
+    const fields = set.fields.flatMap((row) =>
+      set.rows.flatMap((_, s) => (row[s] === undefined ? [0, 0] : [addressOf(row[s]), row[s].level.index])),
+    );
     return {
       stride: strides[i]!,
       risk: 0,
@@ -243,18 +245,60 @@ function write(to: Writer, program: Program, strides: number[], exact: boolean):
     setTable,
     placedSets.flatMap((s, i) => {
       const set = sets[i]!;
-      return [set.rows.length, s.stride, s.fields, s.moveLevels, set.moveLevels.length, s.volLevels, set.volLevels.length].concat([
-        s.risk, s.base, s.largest, s.currencies, s.vectors, set.used, 0,
-      ]);
+      return [
+        set.rows.length,
+        s.stride,
+        s.fields,
+        s.moveLevels,
+        set.moveLevels.length,
+        s.volLevels,
+        set.volLevels.length,
+      ].concat([s.risk, s.base, s.largest, s.currencies, s.vectors, set.used, 0]);
     }),
   );
   rewrite(bookAddress, [
-    n, levelTable, levels.all.length, relationTable, levels.relations.length, setTable, sets.length,
-    tick, tickNodes.length, account, accountNodes.length,
-    kind, inverse, callPut, strike, lot, quoteLots, inputs, unfit, baseAmount, quantum, baseQuantum, quoteQuantum, modelQuantum, rowOf,
-    settlement.index, modelCurrency, cash, moves, price, largestTotal, rounding, unrealised,
-    0, heldInstrument, quantity, rowBound, baseBound,
-    columns, columnBytes, adjoints, exact ? 1 : 0,
+    n,
+    levelTable,
+    levels.all.length,
+    relationTable,
+    levels.relations.length,
+    setTable,
+    sets.length,
+    tick,
+    tickNodes.length,
+    account,
+    accountNodes.length,
+    kind,
+    inverse,
+    callPut,
+    strike,
+    lot,
+    quoteLots,
+    inputs,
+    unfit,
+    baseAmount,
+    quantum,
+    baseQuantum,
+    quoteQuantum,
+    modelQuantum,
+    rowOf,
+    settlement.index,
+    modelCurrency,
+    cash,
+    moves,
+    price,
+    largestTotal,
+    rounding,
+    unrealised,
+    0,
+    heldInstrument,
+    quantity,
+    rowBound,
+    baseBound,
+    columns,
+    columnBytes,
+    adjoints,
+    exact ? 1 : 0,
   ]);
   return {
     block: to.base,
@@ -273,7 +317,12 @@ function write(to: Writer, program: Program, strides: number[], exact: boolean):
   };
 }
 
-function instruction(to: Writer, node: Node, address: (node: Node) => number, quanta: Record<MeasureUnit, number>): number[] {
+function instruction(
+  to: Writer,
+  node: Node,
+  address: (node: Node) => number,
+  quanta: Record<MeasureUnit, number>,
+): number[] {
   const words = new Array<number>(WORDS_PER_INSTRUCTION).fill(0);
   const { extra, args } = node;
   words[0] = node.op;
@@ -285,26 +334,61 @@ function instruction(to: Writer, node: Node, address: (node: Node) => number, qu
   const byRow = () => to.words(extra.byRow!.map((column) => (column === undefined ? 0 : address(column))));
   const put = (from: number, values: number[]) => values.forEach((value, i) => (words[from + i] = value));
   switch (node.op) {
-    case Op.Round: put(5, [extra.places!]); break;
-    case Op.Argument: put(3, [0, to.words(args.map(address)), args.length, extra.argument!.sign, 0]); break;
+    case Op.Round:
+      put(5, [extra.places!]);
+      break;
+    case Op.Argument:
+      put(3, [0, to.words(args.map(address)), args.length, extra.argument!.sign, 0]);
+      break;
     case Op.Broadcast:
-    case Op.SumGroups: put(4, [extra.relation!]); break;
-    case Op.HeldMask: put(3, [mask(), extra.side ?? 0]); break;
-    case Op.Greek: put(3, [extra.greek!]); break;
-    case Op.PerLot: put(4, [quanta[extra.quantum!]]); break;
-    case Op.SumMeasure: put(3, [mask(), extra.side ?? 0, address(args[0]!), quanta[extra.quantum!]]); break;
-    case Op.SumRows: put(3, [mask(), extra.side ?? 0, set, address(node.second!)]); break;
-    case Op.Convert: put(5, [to.words([extra.relation!, extra.toCurrency!]), address(node.second!), set]); break;
+    case Op.SumGroups:
+      put(4, [extra.relation!]);
+      break;
+    case Op.HeldMask:
+      put(3, [mask(), extra.side ?? 0]);
+      break;
+    case Op.Greek:
+      put(3, [extra.greek!]);
+      break;
+    case Op.PerLot:
+      put(4, [quanta[extra.quantum!]]);
+      break;
+    case Op.SumMeasure:
+      put(3, [mask(), extra.side ?? 0, address(args[0]!), quanta[extra.quantum!]]);
+      break;
+    case Op.SumRows:
+      put(3, [mask(), extra.side ?? 0, set, address(node.second!)]);
+      break;
+    case Op.Convert:
+      put(5, [to.words([extra.relation!, extra.toCurrency!]), address(node.second!), set]);
+      break;
     case Op.Factors:
-    case Op.Gains: put(7, [set]); break;
-    case Op.Either: put(4, [to.words(extra.flags!), 0, 0, set]); break;
+    case Op.Gains:
+      put(7, [set]);
+      break;
+    case Op.Either:
+      put(4, [to.words(extra.flags!), 0, 0, set]);
+      break;
     case Op.Dampen:
-    case Op.Weight: put(4, [byRow(), 0, 0, set]); break;
-    case Op.SliceWorst: put(4, [to.words(extra.slices!), 0, 0, set]); break;
-    case Op.ClearRows: put(7, [set]); break;
-    case Op.AddRows: put(4, [extra.relation!, extra.toCurrency!, args[1] === undefined ? 0 : address(args[1]), set]); break;
+    case Op.Weight:
+      put(4, [byRow(), 0, 0, set]);
+      break;
+    case Op.SliceWorst:
+      put(4, [to.words(extra.slices!), 0, 0, set]);
+      break;
+    case Op.ClearRows:
+      put(7, [set]);
+      break;
+    case Op.AddRows:
+      put(4, [extra.relation!, extra.toCurrency!, args[1] === undefined ? 0 : address(args[1]), set]);
+      break;
     case Op.Reduce:
-      put(4, [extra.mode!, extra.slices === undefined ? (extra.row ?? 0) : to.words(extra.slices), address(node.second!), to.words([set, extra.slice ?? 0])]);
+      put(4, [
+        extra.mode!,
+        extra.slices === undefined ? (extra.row ?? 0) : to.words(extra.slices),
+        address(node.second!),
+        to.words([set, extra.slice ?? 0]),
+      ]);
       break;
   }
   return words;

@@ -7,12 +7,14 @@ import type { Portfolio } from "../documents/portfolio.ts";
 import type { Requirement } from "../documents/requirement.ts";
 import type { Node } from "../compile/graph.ts";
 import { describe, factsOf, figureAt } from "../compile/facts.ts";
+import { INSTRUMENT } from "../compile/levels.ts";
 import type { Program } from "../compile/program.ts";
 import { unknownInstrument } from "../compile/universe.ts";
 import type { Exports } from "./exports.ts";
 import { NEEDED, outOfMemory } from "./failure.ts";
 import { place, type Placed } from "./layout.ts";
 import { explain, totals } from "./explain.ts";
+import { labelsOf } from "./labels.ts";
 import { trace } from "./trace.ts";
 
 export interface MarginOptions {
@@ -23,12 +25,14 @@ export interface MarginOptions {
 /** Profit and loss of each held instrument (not of cash) in every row of one scenario set, in its settlement currency. */
 export interface RiskArrays {
   scenarios: string;
-  labels: string[];
-  instruments: { instrument: string; settlement: string; pnl: Float64Array }[];
+  /** `labels` are those of the rows, `{spot}` in them filled in for the instrument. */
+  instruments: { instrument: string; settlement: string; labels: string[]; pnl: Float64Array }[];
 }
 
 /** For `using`, where the caller's library knows of it. */
-export type Disposing = { [key in SymbolConstructor extends { readonly dispose: infer D extends symbol } ? D : never]: () => void };
+export type Disposing = {
+  [key in SymbolConstructor extends { readonly dispose: infer D extends symbol } ? D : never]: () => void;
+};
 
 const ROW_BYTES = 4 + 4 + 8 + 8;
 
@@ -63,8 +67,9 @@ export class Prepared {
   riskArrays(portfolio: Portfolio): RiskArrays[] {
     this.evaluate(checkPortfolio(portfolio));
     const reader = this.reader();
-    const held = reader.held.slice(); // memory may grow below
-    const { sets, universe } = this.program;
+    const { sets, universe, levels } = this.program;
+    const held = reader.held.slice(); // memory may grow below, which detaches what the reader sees
+    const labels = sets.map((set) => Array.from(held, (i) => labelsOf(reader, set, levels.of([INSTRUMENT]), i)));
     return sets.map((set, s) => {
       const rows = set.rows.length;
       const bytes = Math.max(held.length * rows * 8, 8);
@@ -73,14 +78,20 @@ export class Prepared {
       this.exports.riskArrays(reader.placed.book, s, out);
       const all = new Float64Array(this.exports.memory.buffer, out, held.length * rows).slice();
       this.exports.release(out);
+      const instruments = Array.from(held, (i, r) => ({
+        item: universe.items[i]!,
+        labels: labels[s]![r]!,
+        pnl: all.subarray(r * rows, (r + 1) * rows),
+      }));
       return {
         scenarios: set.name,
-        labels: set.rows.map((row, i) => row.label ?? String(i)),
-        instruments: Array.from(held, (i, r) => ({
-          instrument: universe.items[i]!.id,
-          settlement: String(universe.items[i]!.fields.settlement),
-          pnl: all.subarray(r * rows, (r + 1) * rows),
-        })).filter(({ instrument }) => universe.items[universe.index.get(instrument)!]!.instrument !== undefined),
+        instruments: instruments
+          .filter(({ item }) => item.instrument !== undefined) // not cash
+          .map(({ item, ...rest }) => ({
+            instrument: item.id,
+            settlement: String(item.fields["settlement"]),
+            ...rest,
+          })),
       };
     });
   }
@@ -136,7 +147,14 @@ export class Prepared {
       entry[r] = NaN;
     });
     this.give(portfolio);
-    const status = this.exports.evaluate(placed.book, n, address + 16 * n, address, address + 20 * n, address + 8 * n) as Status;
+    const status = this.exports.evaluate(
+      placed.book,
+      n,
+      address + 16 * n,
+      address,
+      address + 20 * n,
+      address + 8 * n,
+    ) as Status;
     if (status !== Status.Ok) throw this.failure(status, portfolio);
   }
 
@@ -171,7 +189,12 @@ export class Prepared {
         if (typeof figure !== "number") throw unexpected("WrongType", figures!.path, "a number", figure);
         const range = this.program.model.parameters[name]!.range;
         if (range !== undefined && !(figure >= range[0] && figure <= range[1])) {
-          throw unexpected("ParameterOutOfRange", figures!.path, `in the range [${range.join(", ")}] of the model`, figure);
+          throw unexpected(
+            "ParameterOutOfRange",
+            figures!.path,
+            `in the range [${range.join(", ")}] of the model`,
+            figure,
+          );
         }
         column[g] = figure;
       });
@@ -186,7 +209,11 @@ export class Prepared {
     const code = Status[status]!;
     const row = this.exports.badRow();
     if (status === Status.BeyondExactRange) {
-      return new MarginError(code, "portfolio.positions", "a total is beyond the range in which sums are exact; declare a larger largestTotal of the currency, or hold less");
+      return new MarginError(
+        code,
+        "portfolio.positions",
+        "a total is beyond the range in which sums are exact; declare a larger largestTotal of the currency, or hold less",
+      );
     }
     const position = portfolio.positions[row];
     if (position === undefined) {
@@ -200,11 +227,27 @@ export class Prepared {
     const details = { row, value: position.instrument };
     switch (status) {
       case Status.Expired:
-        return new MarginError(code, `${field}.instrument`, `${short(item.id)} expired at ${item.instrument!.expiry}, not after asOf ${market.asOf}`, details);
+        return new MarginError(
+          code,
+          `${field}.instrument`,
+          `${short(item.id)} expired at ${item.instrument!.expiry}, not after asOf ${market.asOf}`,
+          details,
+        );
       case Status.LotsNotWhole:
-        return unexpected(code, position.lots === undefined ? `${field}.amount` : `${field}.lots`, position.lots === undefined ? `a multiple of the lot ${item.instrument!.lot}` : "a whole number", position.lots ?? position.amount, row);
+        return unexpected(
+          code,
+          position.lots === undefined ? `${field}.amount` : `${field}.lots`,
+          position.lots === undefined ? `a multiple of the lot ${item.instrument!.lot}` : "a whole number",
+          position.lots ?? position.amount,
+          row,
+        );
       case Status.LotMissing:
-        return new MarginError(code, `${field}.instrument`, `${short(item.id)} has no lot; give the instrument one, or amounts with exact: false`, details);
+        return new MarginError(
+          code,
+          `${field}.instrument`,
+          `${short(item.id)} has no lot; give the instrument one, or amounts with exact: false`,
+          details,
+        );
       case Status.EntryNotPositive:
         return unexpected(code, `${field}.entry`, "> 0", position.entry, row);
       case Status.QuantityNotFinite:
@@ -215,9 +258,17 @@ export class Prepared {
     const input = { forward: Input.Forward, vol: Input.Vol, discount: Input.Discount, mark: Input.Mark }[name]!;
     const value = new Float64Array(this.exports.memory.buffer, this.at.column.get(this.program.inputs[input]!)!)[i]!;
     if (Number.isNaN(value)) {
-      return new MarginError("MissingFact", `${field}.instrument`, `the market has no ${name} for ${describe(item.fields)}`, details);
+      return new MarginError(
+        "MissingFact",
+        `${field}.instrument`,
+        `the market has no ${name} for ${describe(item.fields)}`,
+        details,
+      );
     }
-    return new MarginError(code, `${field}.instrument`, `${name} of ${short(item.id)}: expected > 0, was ${value}`, { row, value });
+    return new MarginError(code, `${field}.instrument`, `${name} of ${short(item.id)}: expected > 0, was ${value}`, {
+      row,
+      value,
+    });
   }
 }
 

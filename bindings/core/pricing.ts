@@ -36,7 +36,13 @@ export type GreekName = (typeof GREEKS)[number] | (typeof HIGHER)[number] | "net
 export type GreekColumns = { [name in GreekName]?: Float64Array };
 
 /** Why a row has no implied vol, by number: `reasons[i]`. */
-export const IMPLIED_VOL_REASONS = ["found", "below-intrinsic", "zero-volatility", "above-maximum", "invalid-input"] as const;
+export const IMPLIED_VOL_REASONS = [
+  "found",
+  "below-intrinsic",
+  "zero-volatility",
+  "above-maximum",
+  "invalid-input",
+] as const;
 
 /** Columns of the block in front of the answers: forward, strike, tau, vol or price, discount, callPut, √tau, rate. */
 const INPUTS = 8;
@@ -57,7 +63,14 @@ export class Pricing {
 
   prices(columns: VolColumns, out: Float64Array): Float64Array {
     const isCoin = columns.payoff === "inverse";
-    this.run(columns, columns.vol, out.length, 1, (block, n, stride) => this.exports.prices(block, n, stride, isCoin), (f64, at) => out.set(f64(at)));
+    this.run(
+      columns,
+      columns.vol,
+      out.length,
+      1,
+      (block, n, stride) => this.exports.prices(block, n, stride, isCoin),
+      (f64, at) => out.set(f64(at)),
+    );
     return out;
   }
 
@@ -73,11 +86,14 @@ export class Pricing {
       return isCoin && i >= 8 ? -1 : i;
     };
     for (const name of wanted) {
-      if (place(name) < 0) throw new MarginError("UnknownGreek", name, `no such sensitivity of ${isCoin ? "inverse" : "linear"} options`);
-      if (out[name]!.length !== n) throw unexpected("LengthsDiffer", name, `${n} rows, as ${first} has`, out[name]!.length);
+      if (place(name) < 0)
+        throw new MarginError("UnknownGreek", name, `no such sensitivity of ${isCoin ? "inverse" : "linear"} options`);
+      if (out[name]!.length !== n)
+        throw unexpected("LengthsDiffer", name, `${n} rows, as ${first} has`, out[name]!.length);
     }
     const higher = wanted.some((name) => place(name) >= 8);
-    const run = (block: number, rows: number, stride: number) => this.exports.greeks(block, rows, stride, isCoin, higher);
+    const run = (block: number, rows: number, stride: number) =>
+      this.exports.greeks(block, rows, stride, isCoin, higher);
     this.run(columns, columns.vol, n, higher ? 14 : 8, run, (f64) => {
       for (const name of wanted) out[name]!.set(f64(place(name)));
     });
@@ -115,8 +131,10 @@ export class Pricing {
       ["callPut", columns.callPut],
     ];
     for (const [name, values] of inputs) {
-      if (typeof values !== "number" && !(values instanceof Float64Array)) throw unexpected("WrongType", name, "a number or a Float64Array", values);
-      if (typeof values !== "number" && values.length !== n) throw unexpected("LengthsDiffer", name, `${n} rows, as the output has`, values.length);
+      if (typeof values !== "number" && !(values instanceof Float64Array))
+        throw unexpected("WrongType", name, "a number or a Float64Array", values);
+      if (typeof values !== "number" && values.length !== n)
+        throw unexpected("LengthsDiffer", name, `${n} rows, as the output has`, values.length);
     }
     const stride = Math.max(16, (n * 8 + 15) & ~15);
     const bytes = (INPUTS + outputs) * stride;

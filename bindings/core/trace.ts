@@ -19,7 +19,12 @@ function back(reader: Reader, node: Node, group: number): MarginError | undefine
   if (node.leaf !== undefined) return leafError(node, group);
   if (node.op === Op.SumRows) return rowsError(reader, node, group);
   const args = [...node.args, ...(node.extra.byRow ?? []).filter((arg) => arg !== undefined)];
-  if (node.inPlaceOf !== undefined) args.push(...reader.program.graph.nodes.filter((other) => other.inPlaceOf === node.inPlaceOf && other.id < node.id).flatMap((other) => other.args));
+  if (node.inPlaceOf !== undefined)
+    args.push(
+      ...reader.program.graph.nodes
+        .filter((other) => other.inPlaceOf === node.inPlaceOf && other.id < node.id)
+        .flatMap((other) => other.args),
+    );
   for (const arg of args) {
     for (const g of groupsUnder(arg, node, group)) {
       if (isMissing(reader, arg, g)) return back(reader, arg, g);
@@ -55,7 +60,11 @@ function leafError(node: Node, group: number): MarginError | undefined {
     return new MarginError("MissingFact", field, `missing: ${node.path}`);
   }
   const root = node.path.startsWith("model.") ? "the model" : leaf.leaf === "given" ? "the portfolio" : "the market";
-  return new MarginError("MissingFact", node.path.replace(/\[\d+\]\.\w+$/, ""), `${root} has no "${leaf.name}" for ${describe(node.level.groups[group] ?? {})}`);
+  return new MarginError(
+    "MissingFact",
+    node.path.replace(/\[\d+\]\.\w+$/, ""),
+    `${root} has no "${leaf.name}" for ${describe(node.level.groups[group] ?? {})}`,
+  );
 }
 
 function rowsError(reader: Reader, node: Node, group: number): MarginError | undefined {
@@ -70,11 +79,21 @@ function rowsError(reader: Reader, node: Node, group: number): MarginError | und
       for (const field of fields) {
         if (field === undefined) continue;
         const g = field.level.groupOf[i]!;
-        if (g < 0) return new MarginError("MissingFact", field.path, `instrument ${id} does not have the keys {${field.level.keys.join(", ")}} by which it is known`);
+        if (g < 0)
+          return new MarginError(
+            "MissingFact",
+            field.path,
+            `instrument ${id} does not have the keys {${field.level.keys.join(", ")}} by which it is known`,
+          );
         if (!Number.isFinite(reader.value(field, g))) return back(reader, field, g) ?? undefinedAt(field, g);
       }
     }
-    return new MarginError("Undefined", `model.scenarios.${set.name}`, `instrument ${id} has no finite value in a row`, { value: id });
+    return new MarginError(
+      "Undefined",
+      `model.scenarios.${set.name}`,
+      `instrument ${id} has no finite value in a row`,
+      { value: id },
+    );
   }
   return undefined;
 }

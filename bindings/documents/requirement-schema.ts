@@ -8,7 +8,12 @@ const numbers = v.record(v.string(), finite);
 const hash = v.pipe(v.string(), v.nonEmpty());
 
 const driver = v.union([
-  v.strictObject({ row: v.pipe(v.number(), v.integer(), v.minValue(0)), label: v.string(), profile: v.array(finite) }),
+  v.strictObject({
+    row: v.pipe(v.number(), v.integer(), v.minValue(0)),
+    label: v.string(),
+    profile: v.array(finite),
+    labels: v.optional(v.array(v.string())),
+  }),
   v.strictObject({ argument: v.pipe(v.number(), v.integer(), v.minValue(0)), name: v.string() }),
 ]);
 export const requirementGroup = v.strictObject({

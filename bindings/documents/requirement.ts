@@ -41,7 +41,7 @@ export interface RequirementGroup {
   rescaled?: true;
 }
 export type Driver =
-  /** A scan: the row that drives it, and the profit and loss of every row. */
-  | { row: number; label: string; profile: number[] }
+  /** A scan: the row that drives it, the profit and loss of every row, and their labels where `{spot}` in them was filled in. */
+  | { row: number; label: string; profile: number[]; labels?: string[] }
   /** A formula: which argument of its max, min or if was taken. */
   | { argument: number; name: string };

@@ -27,15 +27,14 @@ const per = (is: number, of: Record<string, number>, rest: Omit<Parameter, "is" 
 });
 
 /** Volatility states of one price row: down, same, up, scaled by the term rule; the floor holds for the state up. */
-const vols = (label: string, spot: Expr, slice: number): Row[] => [
-  { label: `${label}, vol down`, slice, spot, volMove: { mul: [-1, "volDown", "volTerm"] } },
-  { label: `${label}, vol same`, slice, spot },
-  { label: `${label}, vol up`, slice, spot, volMove: { mul: ["volUp", "volTerm"] }, volFloor: "volFloorUp" },
+const vols = (spot: Expr, slice: number): Row[] => [
+  { label: "{spot}, vol down", slice, spot, volMove: { mul: [-1, "volDown", "volTerm"] } },
+  { label: "{spot}, vol same", slice, spot },
+  { label: "{spot}, vol up", slice, spot, volMove: { mul: ["volUp", "volTerm"] }, volFloor: "volFloorUp" },
 ];
 
 /** Price steps of the standard table, in parts of the range. */
 export const STEPS = [-1, -0.75, -0.5, -0.25, 0, 0.25, 0.5, 0.75, 1];
-const signed = (x: number, unit: string) => `${x < 0 ? "−" : x > 0 ? "+" : ""}${Math.abs(x)}${unit}`;
 
 /** Moves of the extended table, volatility up only. */
 const EXTENDED = [-0.66, -0.33, 0.5, 1, 2, 3, 4, 5];
@@ -45,7 +44,7 @@ export function extended(move: number): Row {
   const edge: Expr = move < 0 ? { neg: "priceRange" } : "priceRange";
   const beyond: Expr = { div: [Math.abs(move), "priceRange"] };
   return {
-    label: `${signed(Math.round(move * 100), " %")}, vol up`,
+    label: "{spot}, vol up",
     spot: move,
     // futures stop at the edge of the range
     linear: move < 0 ? { max: [move, edge] } : { min: [move, edge] },
@@ -54,7 +53,13 @@ export function extended(move: number): Row {
     scale: {
       if: [
         { is: options },
-        { mul: ["extendedFactor", { div: ["priceRange", Math.abs(move)] }, { if: [isInverse, { div: [1 + move, { sum: [1, edge] }] }, 1] }] },
+        {
+          mul: [
+            "extendedFactor",
+            { div: ["priceRange", Math.abs(move)] },
+            { if: [isInverse, { div: [1 + move, { sum: [1, edge] }] }, 1] },
+          ],
+        },
         1,
       ],
     },
@@ -67,23 +72,42 @@ export function extended(move: number): Row {
   };
 }
 
-const settlementAmount = (assumed: string): Parameter => ({ unit: "settlement currency", assumed, given: "settlement", is: 0 });
+const settlementAmount = (assumed: string): Parameter => ({
+  unit: "settlement currency",
+  assumed,
+  given: "settlement",
+  is: 0,
+});
 
 export const deribitPm: MarginModel = {
   format: 1,
   id: "deribit-pm",
   edition: "2024-06-17",
-  source: "Deribit support article 25944756247837; API reference private/simulate; exchange examples of 2024-06-17 and 2026-02-15",
+  source:
+    "Deribit support article 25944756247837; API reference private/simulate; exchange examples of 2024-06-17 and 2026-02-15",
   currency: "USD",
   levels: { pair: PAIR },
   parameters: {
-    priceRange: per(0.16, { BTC: 0.16, ETH: 0.18 }, { unit: "relative", source: `${SIMULATE}; ETH of 2026-02-15`, range: [0.01, 0.9] }),
-    volUp: per(0.5, { BTC: 0.5, ETH: 0.4 }, { unit: "relative, at 30 days", source: `${SIMULATE}; ETH of 2026-02-15`, range: [0, 5] }),
+    priceRange: per(
+      0.16,
+      { BTC: 0.16, ETH: 0.18 },
+      { unit: "relative", source: `${SIMULATE}; ETH of 2026-02-15`, range: [0.01, 0.9] },
+    ),
+    volUp: per(
+      0.5,
+      { BTC: 0.5, ETH: 0.4 },
+      { unit: "relative, at 30 days", source: `${SIMULATE}; ETH of 2026-02-15`, range: [0, 5] },
+    ),
     volDown: { unit: "relative, at 30 days", source: SIMULATE, is: 0.25, range: [0, 1] },
     volFloorUp: { unit: "volatility", source: SIMULATE, is: 0.5, range: [0, 5] },
     shortPower: { unit: "power of 30/days below 30 days", source: SIMULATE, is: 0.3, range: [0, 2] },
     longPower: { unit: "power of 30/days from 30 days", source: SIMULATE, is: 0.13, range: [0, 2] },
-    daysFloor: { unit: "days", assumed: "in one of two re-implementations; without it hours before expiry the shock would grow without bound", is: 1, range: [0.01, 30] },
+    daysFloor: {
+      unit: "days",
+      assumed: "in one of two re-implementations; without it hours before expiry the shock would grow without bound",
+      is: 1,
+      range: [0.01, 30],
+    },
     extendedFactor: { unit: "factor", source: SIMULATE, is: 1, range: [0, 10] },
     extendedDampener: {
       unit: "USD per step beyond the range",
@@ -97,7 +121,11 @@ export const deribitPm: MarginModel = {
     },
     pnlOffset: { unit: "share of gains kept", source: SIMULATE, is: 0, range: [0, 1] },
     maxOffsetable: { unit: "USD", source: SIMULATE, is: 0, range: [0, 1e12] },
-    liquiditySlope: per(5e-5, { BTC: 5e-5, ETH: 4e-6 }, { unit: "rate per coin", source: `${SIMULATE}; ETH of 2026-02-15`, range: [0, 1] }),
+    liquiditySlope: per(
+      5e-5,
+      { BTC: 5e-5, ETH: 4e-6 },
+      { unit: "rate per coin", source: `${SIMULATE}; ETH of 2026-02-15`, range: [0, 1] },
+    ),
     liquidityThreshold: { unit: "USD of delta", source: SIMULATE, is: 20e6, range: [0, 1e12] },
     maxDeltaShock: { unit: "rate", source: SIMULATE, is: 0.1, range: [0, 1] },
     annualMove: {
@@ -110,7 +138,13 @@ export const deribitPm: MarginModel = {
       ],
       range: [0, 10],
     },
-    minMove: { unit: "relative", source: `${SIMULATE}; ETH of 2026-02-15`, is: 0.01, for: [{ underlying: "ETH", settlement: "ETH", is: 0.005 }], range: [0, 1] },
+    minMove: {
+      unit: "relative",
+      source: `${SIMULATE}; ETH of 2026-02-15`,
+      is: 0.01,
+      for: [{ underlying: "ETH", settlement: "ETH", is: 0.005 }],
+      range: [0, 1],
+    },
     maintenanceFactor: { unit: "share of the risk matrix margin", source: SIMULATE, is: 0.8, range: [0, 1] },
     correlationContingency: settlementAmount("formula not published; 0 unless the account's figure is given"),
     openOrdersMargin: settlementAmount("depends on the account's orders; 0 unless given"),
@@ -119,18 +153,39 @@ export const deribitPm: MarginModel = {
   },
   values: {
     discount: { is: 1 }, // options are priced undiscounted on the forward
-    volTerm: { at: [...PAIR, "expiry"], is: { pow: [{ div: [30, { max: ["days", "daysFloor"] }] }, { if: [{ lt: ["days", 30] }, "shortPower", "longPower"] }] } },
+    volTerm: {
+      at: [...PAIR, "expiry"],
+      is: {
+        pow: [{ div: [30, { max: ["days", "daysFloor"] }] }, { if: [{ lt: ["days", 30] }, "shortPower", "longPower"] }],
+      },
+    },
   },
   scenarios: {
-    standard: { rows: STEPS.flatMap((k) => vols(k === 0 ? "price same" : `price ${signed(k, "")}·range`, { mul: [k, "priceRange"] }, k)) },
+    standard: { rows: STEPS.flatMap((k) => vols({ mul: [k, "priceRange"] }, k)) },
     extended: { rows: EXTENDED.map(extended) },
   },
   charges: {
-    standardTable: { kind: "scan", at: "pair", scenarios: "standard", profile: { gains: { factor: "pnlOffset", cap: usd("maxOffsetable") } } },
+    standardTable: {
+      kind: "scan",
+      at: "pair",
+      scenarios: "standard",
+      profile: { gains: { factor: "pnlOffset", cap: usd("maxOffsetable") } },
+    },
     // the share of gains before the dampener: assumed
-    extendedTable: { kind: "scan", at: "pair", scenarios: "extended", profile: { dampen: true, gains: { factor: "pnlOffset", cap: usd("maxOffsetable") } } },
+    extendedTable: {
+      kind: "scan",
+      at: "pair",
+      scenarios: "extended",
+      profile: { dampen: true, gains: { factor: "pnlOffset", cap: usd("maxOffsetable") } },
+    },
     worstCase: { kind: "formula", at: "pair", value: { max: ["standardTable", "extendedTable"] } },
-    longOptionDelta: { kind: "amount", at: "pair", on: "signed", select: { ...options, side: "long" }, measure: "delta" },
+    longOptionDelta: {
+      kind: "amount",
+      at: "pair",
+      on: "signed",
+      select: { ...options, side: "long" },
+      measure: "delta",
+    },
     netDelta: { kind: "amount", at: "pair", on: "signed", measure: "delta" },
     // futures and short options
     exposedDelta: { kind: "formula", at: "pair", value: { sub: ["netDelta", "longOptionDelta"] } },
@@ -154,7 +209,14 @@ export const deribitPm: MarginModel = {
       value: {
         mul: [
           "openDelta",
-          { min: ["maxDeltaShock", { mul: ["liquiditySlope", { max: [0, { sub: ["openDelta", { div: ["liquidityThreshold", "spot"] }] }] }] }] },
+          {
+            min: [
+              "maxDeltaShock",
+              {
+                mul: ["liquiditySlope", { max: [0, { sub: ["openDelta", { div: ["liquidityThreshold", "spot"] }] }] }],
+              },
+            ],
+          },
           basePrice,
         ],
       },
@@ -167,7 +229,11 @@ export const deribitPm: MarginModel = {
       measure: "delta",
       rate: { mul: [{ max: ["minMove", { mul: ["annualMove", "tau"] }] }, basePrice] },
     },
-    pairMargin: { kind: "formula", at: "pair", value: { sum: [{ round: ["worstCase", 9] }, "deltaShock", "rollShock"] } },
+    pairMargin: {
+      kind: "formula",
+      at: "pair",
+      value: { sum: [{ round: ["worstCase", 9] }, "deltaShock", "rollShock"] },
+    },
     riskMatrixMargin: { kind: "formula", at: "settlement", value: { sum: ["pairMargin", "correlationContingency"] } },
     initialMargin: {
       kind: "formula",
@@ -176,7 +242,13 @@ export const deribitPm: MarginModel = {
     },
     maintenanceMargin: { kind: "formula", at: "settlement", value: { mul: ["maintenanceFactor", "riskMatrixMargin"] } },
     cash: { kind: "amount", at: "settlement", on: "signed", select: { kind: "cash" }, measureUnit: "settlement" },
-    optionValue: { kind: "amount", at: "settlement", on: "signed", select: { kind: ["option", "spot"] }, measure: "mark" },
+    optionValue: {
+      kind: "amount",
+      at: "settlement",
+      on: "signed",
+      select: { kind: ["option", "spot"] },
+      measure: "mark",
+    },
     currencyEquity: { kind: "formula", at: "settlement", value: { sum: ["cash", "optionValue", "unrealised"] } },
     // the sum over currencies at the index is assumed: the venue publishes each currency alone
     equityInUsd: { kind: "formula", at: "settlement", value: { mul: ["currencyEquity", "conversion"] } },

@@ -33,10 +33,15 @@ export function matrices(requirement: Requirement, model: MarginModel): Matrix[]
     const charge = model.charges[node.name];
     if (charge?.kind !== "scan") return [];
     const { rows } = model.scenarios![charge.scenarios]!;
-    const labels = rows.map(({ label }, i) => label ?? `row ${i}`);
+    const plain = rows.map(({ label }, i) => label ?? `row ${i}`);
     const slices = rows.map(({ slice }) => slice);
-    return node.groups.flatMap((group) => matrix(node, group, labels, slices, currencies) ?? []);
+    return node.groups.flatMap((group) => matrix(node, group, labelsOf(group) ?? plain, slices, currencies) ?? []);
   });
+}
+
+/** The labels of the rows as they are for one group. */
+function labelsOf({ driver }: RequirementGroup): string[] | undefined {
+  return driver !== undefined && "labels" in driver ? driver.labels : undefined;
 }
 
 function matrix(

@@ -22,9 +22,9 @@ describe("the report", () => {
     for (const part of [
       /^ {2}Initial margin +[\d,]+\.\d\d USD$/m,
       /^Positions that weigh most in the initial margin\n {2}\S+ +\+[\d,.]+ USD$/m,
-      /^ {2}│ .* BTC price .*·range, vol \w+: −[\d.]+ BTC$/m,
+      /^ {2}│ .* BTC −16 %, vol \w+: −[\d.]+ BTC$/m,
       /^Risk matrix: standard table, BTC \(profit and loss in BTC\)$/m,
-      /^ price −0\.75·range +−?[\d.,]+ +−?[\d.,]+ +−?[\d.,]+/m,
+      /^ −12 % +−?[\d.,]+ +−?[\d.,]+ +−?[\d.,]+/m,
       / ◄/,
       /^Rounding moved sums by at most /m,
     ]) {

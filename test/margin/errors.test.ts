@@ -16,8 +16,27 @@ function marketWith(change: Partial<Market> = {}): Market {
     asOf: "2026-02-05T08:00:00Z",
     currencies: [{ id: "BTC", largestTotal: 131072, price: 64000, underlying: "BTC" }],
     instruments: [
-      { id: call, kind: "option", underlying: "BTC", expiry, strike: 70000, callPut: 1, settlement: "BTC", payoff: "inverse", lot: 0.1 },
-      { id: "BTC-PERPETUAL", kind: "perpetual", underlying: "BTC", expiry: "perpetual", settlement: "BTC", payoff: "inverse", lot: 10, lotUnit: "quote" },
+      {
+        id: call,
+        kind: "option",
+        underlying: "BTC",
+        expiry,
+        strike: 70000,
+        callPut: 1,
+        settlement: "BTC",
+        payoff: "inverse",
+        lot: 0.1,
+      },
+      {
+        id: "BTC-PERPETUAL",
+        kind: "perpetual",
+        underlying: "BTC",
+        expiry: "perpetual",
+        settlement: "BTC",
+        payoff: "inverse",
+        lot: 10,
+        lotUnit: "quote",
+      },
     ],
     facts: [
       { at: { underlying: "BTC" }, spot: 64000 },
@@ -48,20 +67,98 @@ const without = (name: string) => marketWith({ facts: marketWith().facts.filter(
 
 describe("portfolio and market", () => {
   test.each<[string, Market, Portfolio, string, string]>([
-    ["an unknown instrument", marketWith(), long({ instrument: "BTC-27MAR26-70000-P" }), "UnknownInstrument", 'portfolio.positions[0].instrument: the market has no "BTC-27MAR26-70000-P"'],
-    ["another case", marketWith(), long({ instrument: call.toLowerCase() }), "UnknownInstrument", `portfolio.positions[0].instrument: the market has no "${call.toLowerCase()}" (did you mean "${call}"?)`],
-    ["an expired option", marketWith({ asOf: "2026-03-27T08:00:00Z" }), short, "Expired", `portfolio.positions[0].instrument: "${call}" expired at 2026-03-27T08:00:00Z, not after asOf 2026-03-27T08:00:00Z`],
-    ["no volatility", without("vol"), short, "MissingFact", `portfolio.positions[0].instrument: the market has no vol for instrument ${call}`],
-    ["no forward", without("forward"), short, "MissingFact", `portfolio.positions[0].instrument: the market has no forward for instrument ${call}`],
+    [
+      "an unknown instrument",
+      marketWith(),
+      long({ instrument: "BTC-27MAR26-70000-P" }),
+      "UnknownInstrument",
+      'portfolio.positions[0].instrument: the market has no "BTC-27MAR26-70000-P"',
+    ],
+    [
+      "another case",
+      marketWith(),
+      long({ instrument: call.toLowerCase() }),
+      "UnknownInstrument",
+      `portfolio.positions[0].instrument: the market has no "${call.toLowerCase()}" (did you mean "${call}"?)`,
+    ],
+    [
+      "an expired option",
+      marketWith({ asOf: "2026-03-27T08:00:00Z" }),
+      short,
+      "Expired",
+      `portfolio.positions[0].instrument: "${call}" expired at 2026-03-27T08:00:00Z, not after asOf 2026-03-27T08:00:00Z`,
+    ],
+    [
+      "no volatility",
+      without("vol"),
+      short,
+      "MissingFact",
+      `portfolio.positions[0].instrument: the market has no vol for instrument ${call}`,
+    ],
+    [
+      "no forward",
+      without("forward"),
+      short,
+      "MissingFact",
+      `portfolio.positions[0].instrument: the market has no forward for instrument ${call}`,
+    ],
     ["no spot", without("spot"), short, "MissingFact", 'market.facts: the market has no "spot"'],
-    ["no mark, forward or spot of a perpetual", marketWith({ facts: [{ at: { underlying: "ETH" }, spot: 2000 }] }), long({ instrument: "BTC-PERPETUAL" }), "MissingFact", "portfolio.positions[0].instrument: the market has no mark for instrument BTC-PERPETUAL"],
-    ["fractional lots", marketWith(), long({ lots: 0.5 }), "LotsNotWhole", "portfolio.positions[0].lots: expected a whole number, was 0.5"],
-    ["an amount between lots", marketWith(), long({ lots: undefined, amount: 0.25 }), "LotsNotWhole", "portfolio.positions[0].amount: expected a multiple of the lot 0.1, was 0.25"],
-    ["an absurd size", marketWith(), long({ lots: 1e300 }), "TooLarge", "portfolio.positions[0].lots: expected at most 2^53 in size, was 1e+300"],
-    ["a total beyond the exact range", marketWith(), long({ lots: 9e15 }), "BeyondExactRange", "portfolio.positions: a total is beyond the range in which sums are exact; declare a larger largestTotal of the currency, or hold less"],
-    ["NaN lots", marketWith(), long({ lots: NaN }), "NotFinite", "portfolio.positions[0].lots: expected a number, was NaN"],
-    ["an entry of zero", marketWith(), long({ instrument: "BTC-PERPETUAL", entry: 0 }), "EntryNotPositive", "portfolio.positions[0].entry: expected > 0, was 0"],
-    ["a balance in an unknown currency", marketWith(), { ...short, balances: { EUR: 1 } }, "UnknownCurrency", 'portfolio.balances.EUR: market.currencies has no "EUR"'],
+    [
+      "no mark, forward or spot of a perpetual",
+      marketWith({ facts: [{ at: { underlying: "ETH" }, spot: 2000 }] }),
+      long({ instrument: "BTC-PERPETUAL" }),
+      "MissingFact",
+      "portfolio.positions[0].instrument: the market has no mark for instrument BTC-PERPETUAL",
+    ],
+    [
+      "fractional lots",
+      marketWith(),
+      long({ lots: 0.5 }),
+      "LotsNotWhole",
+      "portfolio.positions[0].lots: expected a whole number, was 0.5",
+    ],
+    [
+      "an amount between lots",
+      marketWith(),
+      long({ lots: undefined, amount: 0.25 }),
+      "LotsNotWhole",
+      "portfolio.positions[0].amount: expected a multiple of the lot 0.1, was 0.25",
+    ],
+    [
+      "an absurd size",
+      marketWith(),
+      long({ lots: 1e300 }),
+      "TooLarge",
+      "portfolio.positions[0].lots: expected at most 2^53 in size, was 1e+300",
+    ],
+    [
+      "a total beyond the exact range",
+      marketWith(),
+      long({ lots: 9e15 }),
+      "BeyondExactRange",
+      "portfolio.positions: a total is beyond the range in which sums are exact; declare a larger largestTotal of the currency, or hold less",
+    ],
+    [
+      "NaN lots",
+      marketWith(),
+      long({ lots: NaN }),
+      "NotFinite",
+      "portfolio.positions[0].lots: expected a number, was NaN",
+    ],
+    [
+      "an entry of zero",
+      marketWith(),
+      long({ instrument: "BTC-PERPETUAL", entry: 0 }),
+      "EntryNotPositive",
+      "portfolio.positions[0].entry: expected > 0, was 0",
+    ],
+    [
+      "a balance in an unknown currency",
+      marketWith(),
+      { ...short, balances: { EUR: 1 } },
+      "UnknownCurrency",
+      'portfolio.balances.EUR: market.currencies has no "EUR"',
+    ],
   ])("%s", (_, market, portfolio, code, message) => {
     const error = refusal(deribitPm, market, portfolio);
     expect(error.message).toContain(message);
@@ -78,14 +175,22 @@ describe("portfolio and market", () => {
   });
 
   test("a rounding bound above the stated tolerance of the currency is refused", () => {
-    const market = marketWith({ currencies: [{ id: "BTC", largestTotal: 131072, price: 64000, underlying: "BTC", tolerance: 1e-13 }] });
+    const market = marketWith({
+      currencies: [{ id: "BTC", largestTotal: 131072, price: 64000, underlying: "BTC", tolerance: 1e-13 }],
+    });
     const error = refusal(deribitPm, market, short);
     expect(error.code).toBe("RoundingAboveTolerance");
     expect(error.field).toBe("market.currencies[0].tolerance");
   });
 
   test("a parameter of no use to the underlying held", () => {
-    const model = { ...deribitPm, parameters: { ...deribitPm.parameters, priceRange: { unit: "relative", assumed: "test", for: [{ underlying: "ETH", is: 0.2 }] } } };
+    const model = {
+      ...deribitPm,
+      parameters: {
+        ...deribitPm.parameters,
+        priceRange: { unit: "relative", assumed: "test", for: [{ underlying: "ETH", is: 0.2 }] },
+      },
+    };
     const error = refusal(model, marketWith(), short);
     expect(error.code).toBe("MissingFact");
     expect(error.message).toBe('model.parameters.priceRange: the model has no "priceRange" for underlying BTC');
@@ -96,13 +201,48 @@ describe("models", () => {
   const model = (change: Partial<MarginModel>): MarginModel => ({ ...deribitPm, ...change });
   const charges = (more: MarginModel["charges"]) => model({ charges: { ...deribitPm.charges, ...more } });
   test.each<[string, MarginModel, string, string]>([
-    ["an unknown name", model({ initial: "initialInEur" }), "UnknownName", 'model.initial: unknown name "initialInEur": no charge, value, parameter, fact or computed name is called so'],
-    ["a name unknown at its level", model({ initial: "spot" }), "UnknownName", 'model.initial: unknown name "spot": it is known by {underlying}, which the account does not have'],
-    ["a cycle", charges({ a: { kind: "formula", value: "b" }, b: { kind: "formula", value: { neg: "a" } } }), "Cycle", "model.charges.a: defined by itself: charges.a → charges.b → charges.a"],
-    ["unlike units", model({ initial: "initialMargin" }), "UnlikeUnits", 'model.initial: charge "initialMargin" is in settlement currencies; multiply it by conversion before it is summed over them'],
-    ["levels apart", charges({ a: { kind: "formula", at: ["kind"], value: "netDelta" } }), "LevelsApart", 'charge "netDelta" is by {payoff, settlement, underlying}, which is neither finer nor coarser than {kind}'],
-    ["a currency that the market does not have", model({ currency: "EUR" }), "UnknownCurrency", 'model.currency: market.currencies has no "EUR"'],
-    ["a missing scenario set", charges({ a: { kind: "scan", scenarios: "tails" } }), "UnknownScenarios", 'model.charges.a.scenarios: expected a set of model.scenarios, was "tails"'],
+    [
+      "an unknown name",
+      model({ initial: "initialInEur" }),
+      "UnknownName",
+      'model.initial: unknown name "initialInEur": no charge, value, parameter, fact or computed name is called so',
+    ],
+    [
+      "a name unknown at its level",
+      model({ initial: "spot" }),
+      "UnknownName",
+      'model.initial: unknown name "spot": it is known by {underlying}, which the account does not have',
+    ],
+    [
+      "a cycle",
+      charges({ a: { kind: "formula", value: "b" }, b: { kind: "formula", value: { neg: "a" } } }),
+      "Cycle",
+      "model.charges.a: defined by itself: charges.a → charges.b → charges.a",
+    ],
+    [
+      "unlike units",
+      model({ initial: "initialMargin" }),
+      "UnlikeUnits",
+      'model.initial: charge "initialMargin" is in settlement currencies; multiply it by conversion before it is summed over them',
+    ],
+    [
+      "levels apart",
+      charges({ a: { kind: "formula", at: ["kind"], value: "netDelta" } }),
+      "LevelsApart",
+      'charge "netDelta" is by {payoff, settlement, underlying}, which is neither finer nor coarser than {kind}',
+    ],
+    [
+      "a currency that the market does not have",
+      model({ currency: "EUR" }),
+      "UnknownCurrency",
+      'model.currency: market.currencies has no "EUR"',
+    ],
+    [
+      "a missing scenario set",
+      charges({ a: { kind: "scan", scenarios: "tails" } }),
+      "UnknownScenarios",
+      'model.charges.a.scenarios: expected a set of model.scenarios, was "tails"',
+    ],
     ["division by zero", model({ outputs: { ratio: { div: [1, 0] } } }), "Undefined", "model.outputs.ratio"],
   ])("%s", (_, broken, code, message) => {
     const two = marketWith({
@@ -125,7 +265,11 @@ describe("prices, Greeks, implied vols", () => {
     ["tau", { tau: -0.1 }, "tau: expected at least 0, was -0.1"],
     ["discount", { discount: 0 }, "discount: expected > 0, was 0"],
     ["callPut", { callPut: 2 }, "callPut: expected 1 (call) or -1 (put), was 2"],
-    ["coin and discount", { payoff: "inverse", discount: 0.9 }, "discount: expected 1 (coin prices are not discounted), was 0.9"],
+    [
+      "coin and discount",
+      { payoff: "inverse", discount: 0.9 },
+      "discount: expected 1 (coin prices are not discounted), was 0.9",
+    ],
     ["length", { strike: Float64Array.of(1) }, "strike: expected 2 rows, as the output has, was 1"],
     ["type", { strike: [1, 2] }, "strike: expected a number or a Float64Array, was a list of 2"],
   ])("%s", (_, change, message) => {

@@ -66,7 +66,10 @@ test("a position and its opposite are none: only balances are left", () => {
 test("λ times the portfolio is λ times the margin, where no cap, threshold or rounding binds", () => {
   const model = checkModel({
     ...deribitPm,
-    parameters: { ...deribitPm.parameters, liquidityThreshold: { ...deribitPm.parameters["liquidityThreshold"]!, is: 1e12 } },
+    parameters: {
+      ...deribitPm.parameters,
+      liquidityThreshold: { ...deribitPm.parameters["liquidityThreshold"]!, is: 1e12 },
+    },
     initial: { mul: [1, "maintenanceInUsd"] },
     charges: {
       ...deribitPm.charges,
@@ -77,7 +80,12 @@ test("λ times the portfolio is λ times the margin, where no cap, threshold or 
   for (const seed of seeds) {
     const { market, lots } = randomBook(seed);
     const positions = lots.positions.map(({ instrument, lots: q }) => ({ instrument, lots: q! }));
-    const of = (by: number) => core.margin(model, market, { format: 1, balances: {}, positions: positions.map((p) => ({ ...p, lots: p.lots * by })) });
+    const of = (by: number) =>
+      core.margin(model, market, {
+        format: 1,
+        balances: {},
+        positions: positions.map((p) => ({ ...p, lots: p.lots * by })),
+      });
     const one = of(1).maintenance;
     expect(of(4).maintenance / one).toBeCloseTo(4, 12);
     expect(of(7).maintenance / one).toBeCloseTo(7, 12);
@@ -92,7 +100,9 @@ test("rounding is reported, and stays within its bound", () => {
     const of = (r: typeof rounded, name: string) => r.nodes!.find((n) => n.name === name)!;
     for (const { keys, value } of of(rounded, "standardTable").groups) {
       const bound = rounded.rounding![String(keys["settlement"])]!;
-      const other = of(unrounded, "standardTable").groups.find((g) => JSON.stringify(g.keys) === JSON.stringify(keys))!.value;
+      const other = of(unrounded, "standardTable").groups.find(
+        (g) => JSON.stringify(g.keys) === JSON.stringify(keys),
+      )!.value;
       expect(bound).toBeGreaterThan(0);
       expect(Math.abs(value - other)).toBeLessThanOrEqual(bound * (1 + 1e-6));
     }

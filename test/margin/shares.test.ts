@@ -31,7 +31,18 @@ describe.each([deribitPm, everyStep])("$id", (model) => {
       const { market, amounts } = randomBook(seed);
       const portfolio = { ...amounts, positions: merged(amounts) };
       const base = core.margin(model, market, portfolio, { exact: false });
-      for (const name of ["standardTable", "netDelta", "rollShock", "worstCase", "matrix", "tail", "coin", "peg", "premium", "decay"]) {
+      for (const name of [
+        "standardTable",
+        "netDelta",
+        "rollShock",
+        "worstCase",
+        "matrix",
+        "tail",
+        "coin",
+        "peg",
+        "premium",
+        "decay",
+      ]) {
         const node = base.nodes!.find((n) => n.name === name);
         for (const group of node?.groups ?? []) {
           if (group.rescaled || group.shares === undefined) continue;
@@ -39,7 +50,11 @@ describe.each([deribitPm, everyStep])("$id", (model) => {
             if (!portfolio.positions.some((p) => p.instrument === instrument)) continue;
             const slope = difference(model, market, portfolio, instrument, name, group.keys);
             // where the worst row changes inside the step the two sides differ: no derivative to compare
-            if (slope !== undefined) expect(share, `${name} ${instrument}`).toBeCloseTo(slope, -Math.log10(1e-5 * Math.max(1, Math.abs(slope))));
+            if (slope !== undefined)
+              expect(share, `${name} ${instrument}`).toBeCloseTo(
+                slope,
+                -Math.log10(1e-5 * Math.max(1, Math.abs(slope))),
+              );
           }
         }
       }
@@ -54,11 +69,22 @@ function merged({ positions }: Portfolio) {
 }
 
 /** Relative change of one position, up and down; undefined where the slopes of the two sides disagree. */
-function difference(model: MarginModel, market: Market, portfolio: Portfolio, instrument: string, name: string, keys: object): number | undefined {
+function difference(
+  model: MarginModel,
+  market: Market,
+  portfolio: Portfolio,
+  instrument: string,
+  name: string,
+  keys: object,
+): number | undefined {
   const h = 1e-5;
   const at = (by: number) => {
-    const positions = portfolio.positions.map((p) => (p.instrument === instrument ? { ...p, amount: p.amount! * by } : p));
-    const node = core.margin(model, market, { ...portfolio, positions }, { exact: false }).nodes!.find((n) => n.name === name)!;
+    const positions = portfolio.positions.map((p) =>
+      p.instrument === instrument ? { ...p, amount: p.amount! * by } : p,
+    );
+    const node = core
+      .margin(model, market, { ...portfolio, positions }, { exact: false })
+      .nodes!.find((n) => n.name === name)!;
     return node.groups.find((g) => JSON.stringify(g.keys) === JSON.stringify(keys))!.value;
   };
   const [down, here, up] = [at(1 - h), at(1), at(1 + h)] as const;

@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { bothWidths, figures, firstDifference, kernels, referenceCase, relativeError, seeded, ulps } from "../kernels.ts";
+import {
+  bothWidths,
+  figures,
+  firstDifference,
+  kernels,
+  referenceCase,
+  relativeError,
+  seeded,
+  ulps,
+} from "../kernels.ts";
 
 const numeric = figures<Record<string, number[][]>>("numeric.json");
 const fromHex = (hex: string) => {
@@ -60,7 +69,27 @@ describe("identities", () => {
 
 describe("lanes", () => {
   const random = seeded(3);
-  const specials = [0, -0, 1, -1, Infinity, -Infinity, NaN, 5e-324, 1e-310, 2.2250738585072014e-308, 709.78, 709.79, 710, -708.4, -745.1, -745.2, -746, 1e308, -1e308];
+  const specials = [
+    0,
+    -0,
+    1,
+    -1,
+    Infinity,
+    -Infinity,
+    NaN,
+    5e-324,
+    1e-310,
+    2.2250738585072014e-308,
+    709.78,
+    709.79,
+    710,
+    -708.4,
+    -745.1,
+    -745.2,
+    -746,
+    1e308,
+    -1e308,
+  ];
   const a: number[] = [];
   const b: number[] = [];
   for (const x of specials) for (const y of specials) (a.push(x), b.push(y));
@@ -80,7 +109,11 @@ describe("lanes", () => {
     ["logNormal", 10, positive],
     ["preciseLogRatio", 11, positive],
   ] as const)("%s has the same bits at both widths", (_, which, x) => {
-    const [wide, single] = bothWidths(which, [...x], b.map((y) => Math.min(Math.abs(y), 1e300) || 1));
+    const [wide, single] = bothWidths(
+      which,
+      [...x],
+      b.map((y) => Math.min(Math.abs(y), 1e300) || 1),
+    );
     expect(firstDifference(wide, single)).toBe(-1);
   });
 });

@@ -31,10 +31,19 @@ describe("quadraticForm", () => {
     const matrix = new Array<number>(n * n);
     for (let i = 0; i < n; i++)
       for (let j = 0; j < n; j++)
-        matrix[i * n + j] = factors[3 * i]! * factors[3 * j]! + factors[3 * i + 1]! * factors[3 * j + 1]! + factors[3 * i + 2]! * factors[3 * j + 2]!;
+        matrix[i * n + j] =
+          factors[3 * i]! * factors[3 * j]! +
+          factors[3 * i + 1]! * factors[3 * j + 1]! +
+          factors[3 * i + 2]! * factors[3 * j + 2]!;
     const w = Array.from({ length: n }, () => random() - 0.5);
     const value = form(n, matrix, w);
     expect(value).toBeGreaterThan(0);
-    expect(form(n, matrix, w.map((x) => 4 * x))).toBe(16 * value);
+    expect(
+      form(
+        n,
+        matrix,
+        w.map((x) => 4 * x),
+      ),
+    ).toBe(16 * value);
   });
 });

@@ -26,7 +26,9 @@ describe("vectors", () => {
     ["num.erfcx.table", kernels.erfcx, 2e-15],
   ] as const)("%s", (id, f, bound) => {
     const { inputs, expected } = referenceCase(id);
-    inputs.x.forEach((x: number, i: number) => expect(relativeError(f(x), expected.value[i])).toBeLessThanOrEqual(bound));
+    inputs.x.forEach((x: number, i: number) =>
+      expect(relativeError(f(x), expected.value[i])).toBeLessThanOrEqual(bound),
+    );
   });
 });
 
@@ -41,7 +43,9 @@ describe("identities", () => {
     const random = seeded(5);
     for (let i = 0; i < 4000; i++) {
       const x = (random() - 0.5) * 70;
-      expect(kernels.normalDistribution(x + 1e-3 * random() + 1e-9)).toBeGreaterThanOrEqual(kernels.normalDistribution(x) * (1 - 1e-15));
+      expect(kernels.normalDistribution(x + 1e-3 * random() + 1e-9)).toBeGreaterThanOrEqual(
+        kernels.normalDistribution(x) * (1 - 1e-15),
+      );
     }
   });
 
@@ -66,7 +70,11 @@ describe("lanes", () => {
     ["fastMills", 7, a.map(Math.abs)],
     ["millsDifference", 8, a.map(Math.abs)],
   ] as const)("%s has the same bits at both widths", (_, which, x) => {
-    const [wide, single] = bothWidths(which, [...x], x.map(() => random() * 0.15));
+    const [wide, single] = bothWidths(
+      which,
+      [...x],
+      x.map(() => random() * 0.15),
+    );
     expect(firstDifference(wide, single)).toBe(-1);
   });
 });

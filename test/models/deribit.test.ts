@@ -10,8 +10,22 @@ test("the venue's own example, to its printed digits", () => {
       asOf: "2024-06-17T10:22:20.501Z",
       currencies: [{ id: "BTC", largestTotal: 131072, price: 65666.19, underlying: "BTC" }],
       instruments: [
-        { id: "BTC-PERPETUAL", kind: "perpetual", underlying: "BTC", expiry: "perpetual", settlement: "BTC", payoff: "inverse" },
-        { id: "BTC-28JUN24", kind: "future", underlying: "BTC", expiry: "2024-06-28T08:00:00Z", settlement: "BTC", payoff: "inverse" },
+        {
+          id: "BTC-PERPETUAL",
+          kind: "perpetual",
+          underlying: "BTC",
+          expiry: "perpetual",
+          settlement: "BTC",
+          payoff: "inverse",
+        },
+        {
+          id: "BTC-28JUN24",
+          kind: "future",
+          underlying: "BTC",
+          expiry: "2024-06-28T08:00:00Z",
+          settlement: "BTC",
+          payoff: "inverse",
+        },
       ],
       facts: [
         { at: { underlying: "BTC" }, spot: 65666.19 },

@@ -18,7 +18,7 @@ const body = `
   export async function main(core: Core): Promise<number> {
     const requirement: Requirement = core.margin(model, market, portfolio, { exact: false, explain: true });
     const prepared = core.prepare(model, market);
-    const sets = prepared.riskArrays(portfolio).map(({ labels, instruments }) => [labels.length, instruments[0]?.pnl[0]]);
+    const sets = prepared.riskArrays(portfolio).map(({ instruments }) => [instruments[0]?.labels.length, instruments[0]?.pnl[0]]);
     prepared.release();
     const price: number | undefined = core.prices({ forward: 1, strike: 1, tau: 1, vol: 1, callPut: 1 }, new Float64Array(1))[0];
     if (new MarginError("a", "b", "c").code === source) throw new MarginError("a", "b", "c");

@@ -52,8 +52,12 @@ function run(
   const list = Object.entries(positions).map(([instrument, amount]) => ({ instrument, amount }));
   return evaluate(modelOf({ charges, ...parts }), market, portfolioOf(list, balances, facts), { exact: false });
 }
-const amount = (a: Partial<Amount>, positions: Record<string, number>, parts: Partial<MarginModel> = {}, balances = {}) =>
-  run({ c: { kind: "amount", ...a } }, positions, { initial: "c", ...parts }, [], balances).initial;
+const amount = (
+  a: Partial<Amount>,
+  positions: Record<string, number>,
+  parts: Partial<MarginModel> = {},
+  balances = {},
+) => run({ c: { kind: "amount", ...a } }, positions, { initial: "c", ...parts }, [], balances).initial;
 
 describe("amounts", () => {
   const hedged = { P: 5, NF: -3, FF: -4 };
@@ -91,7 +95,11 @@ describe("amounts", () => {
   });
 
   test("rate and charge read the size, at the net group; 0 where the size is 0", () => {
-    const slope = { net: "instrument", select: { kind: "perpetual" }, rate: { mul: [0.1, "size"] } } satisfies Partial<Amount>;
+    const slope = {
+      net: "instrument",
+      select: { kind: "perpetual" },
+      rate: { mul: [0.1, "size"] },
+    } satisfies Partial<Amount>;
     expect(amount(slope, { P: 3, B: -4 })).toBeCloseTo(0.1 * (9 + 16), 12);
     expect(
       amount(
@@ -123,7 +131,10 @@ describe("amounts", () => {
     const [F, K, vol, tau, D] = [101, 90, 0.5, 30 / 365, 0.98];
     const book = { N90P: 2, P: 3 };
     expect(amount({ measure: "mark" }, book)).toBeCloseTo(2 * black76.price(-1, F, K, vol, tau, D) + 300, 10);
-    expect(amount({ measure: "delta", on: "signed" }, book)).toBeCloseTo(2 * black76.delta(-1, F, K, vol, tau, D) + 3, 12);
+    expect(amount({ measure: "delta", on: "signed" }, book)).toBeCloseTo(
+      2 * black76.delta(-1, F, K, vol, tau, D) + 3,
+      12,
+    );
     expect(amount({ measure: "gamma" }, book)).toBeCloseTo(2 * black76.gamma(F, K, vol, tau, D), 12);
     expect(amount({ measure: "vega" }, book)).toBeCloseTo(2 * black76.vega(F, K, vol, tau, D), 12);
     expect(amount({ measure: "theta", on: "signed" }, book)).toBeCloseTo(2 * black76.theta(-1, F, K, vol, tau, D), 10);

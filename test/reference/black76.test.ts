@@ -34,9 +34,13 @@ test("parity, and Greeks against differences", () => {
       const v = (f: number, s: number, t: number) => price(side, f, K, s, t, Math.exp(-r * t));
       const h = F * 1e-4;
       expect((v(F + h, vol, tau) - v(F - h, vol, tau)) / (2 * h) / delta(side, F, K, vol, tau, D)).toBeCloseTo(1, 5);
-      expect((v(F + h, vol, tau) - 2 * v(F, vol, tau) + v(F - h, vol, tau)) / (h * h) / gamma(F, K, vol, tau, D)).toBeCloseTo(1, 4);
+      expect(
+        (v(F + h, vol, tau) - 2 * v(F, vol, tau) + v(F - h, vol, tau)) / (h * h) / gamma(F, K, vol, tau, D),
+      ).toBeCloseTo(1, 4);
       expect((v(F, vol + 1e-5, tau) - v(F, vol - 1e-5, tau)) / 2e-5 / vega(F, K, vol, tau, D)).toBeCloseTo(1, 6);
-      expect(-(v(F, vol, tau * 1.0001) - v(F, vol, tau * 0.9999)) / (2e-4 * tau) / theta(side, F, K, vol, tau, D)).toBeCloseTo(1, 6);
+      expect(
+        -(v(F, vol, tau * 1.0001) - v(F, vol, tau * 0.9999)) / (2e-4 * tau) / theta(side, F, K, vol, tau, D),
+      ).toBeCloseTo(1, 6);
     }
   }
 });
@@ -44,6 +48,8 @@ test("parity, and Greeks against differences", () => {
 test("without time or volatility: intrinsic value, a step of delta, no other Greek", () => {
   expect(price(1, 110, 100, 0, 1, 0.9)).toBe(9);
   expect(price(-1, 110, 100, 0.5, 0, 0.9)).toBe(0);
-  expect([delta(1, 110, 100, 0, 1, 0.9), delta(-1, 110, 100, 0, 1, 0.9), delta(-1, 90, 100, 0, 1, 0.9)]).toEqual([0.9, 0, -0.9]);
+  expect([delta(1, 110, 100, 0, 1, 0.9), delta(-1, 110, 100, 0, 1, 0.9), delta(-1, 90, 100, 0, 1, 0.9)]).toEqual([
+    0.9, 0, -0.9,
+  ]);
   expect([gamma(110, 100, 0, 1, 1), vega(110, 100, 0, 1, 1), theta(1, 110, 100, 0, 1, 1)]).toEqual([0, 0, 0]);
 });

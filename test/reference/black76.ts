@@ -51,7 +51,14 @@ function isIntrinsic(forward: number, vol: number, tau: number): boolean {
 }
 
 /** Value of an option on one unit of base, in quote currency. */
-export function price(callPut: CallPut, forward: number, strike: number, vol: number, tau: number, discount: number): number {
+export function price(
+  callPut: CallPut,
+  forward: number,
+  strike: number,
+  vol: number,
+  tau: number,
+  discount: number,
+): number {
   if (isIntrinsic(forward, vol, tau)) return discount * Math.max(callPut * (forward - strike), 0);
   const a = d1(forward, strike, vol, tau);
   const b = a - vol * Math.sqrt(tau);
@@ -59,7 +66,14 @@ export function price(callPut: CallPut, forward: number, strike: number, vol: nu
 }
 
 /** ∂V/∂F: D·N(d₁) of a call, D·(N(d₁) − 1) of a put. */
-export function delta(callPut: CallPut, forward: number, strike: number, vol: number, tau: number, discount: number): number {
+export function delta(
+  callPut: CallPut,
+  forward: number,
+  strike: number,
+  vol: number,
+  tau: number,
+  discount: number,
+): number {
   if (isIntrinsic(forward, vol, tau)) return callPut * (forward - strike) > 0 ? discount * callPut : 0;
   return discount * callPut * distribution(callPut * d1(forward, strike, vol, tau));
 }
@@ -77,7 +91,14 @@ export function vega(forward: number, strike: number, vol: number, tau: number, 
 }
 
 /** ∂V/∂t per year with F fixed: −D·F·n(d₁)·σ/(2√τ) + r·V, r = −ln(D)/τ. */
-export function theta(callPut: CallPut, forward: number, strike: number, vol: number, tau: number, discount: number): number {
+export function theta(
+  callPut: CallPut,
+  forward: number,
+  strike: number,
+  vol: number,
+  tau: number,
+  discount: number,
+): number {
   if (isIntrinsic(forward, vol, tau)) return 0;
   const decay = (discount * forward * density(d1(forward, strike, vol, tau)) * vol) / (2 * Math.sqrt(tau));
   return (-Math.log(discount) / tau) * price(callPut, forward, strike, vol, tau, discount) - decay;

@@ -38,7 +38,8 @@ export class Charges {
       if (group === undefined) continue; // no group of this level
       const before = groups.get(group.id);
       // One root profile drives its group; of several that are summed none does.
-      const driver = parts.filter((p) => project(p.group.at, keys)?.id === group.id).length === 1 ? part.driver : undefined;
+      const driver =
+        parts.filter((p) => project(p.group.at, keys)?.id === group.id).length === 1 ? part.driver : undefined;
       groups.set(group.id, { group, value: (before?.value ?? 0) + part.value, ...(driver && { driver }) });
     }
     return [...groups.values()];
@@ -50,7 +51,11 @@ export class Charges {
     return new Profiles(this.names, rows).of(charge.profile ?? {}, keys).map((profile) => {
       const { group } = profile;
       if (!isWithin(keys, group.keys)) throw new Error(`${name}: the profile is coarser than the charge`);
-      if (!hasKey(keys, "settlement") && hasKey(group.keys, "settlement") && profile.unit !== this.names.model.currency) {
+      if (
+        !hasKey(keys, "settlement") &&
+        hasKey(group.keys, "settlement") &&
+        profile.unit !== this.names.model.currency
+      ) {
         throw new Error(`${name}: sums losses in different currencies`);
       }
       const { loss, row } = reduce(charge, rows, profile);
@@ -58,7 +63,8 @@ export class Charges {
       const size = floor === null ? loss : Math.max(loss, floor);
       return {
         group,
-        value: charge.rate === undefined || size === 0 ? size : size * evaluate(charge.rate, this.names.scope(group, size)),
+        value:
+          charge.rate === undefined || size === 0 ? size : size * evaluate(charge.rate, this.names.scope(group, size)),
         driver: { row, label: rows[row]!.label ?? "", profile: profile.pnl },
       };
     });
@@ -72,13 +78,15 @@ export class Charges {
     return groupsOf(this.names.holdings.held, net, charge.select).map(({ group, holdings }) => {
       let sum = 0;
       for (const { fields, quantity } of holdings) {
-        const perBase = charge.measure === undefined ? 1 : evaluate(charge.measure, this.names.scope(project(fields, "every")!));
+        const perBase =
+          charge.measure === undefined ? 1 : evaluate(charge.measure, this.names.scope(project(fields, "every")!));
         sum += quantity * measureOf(this.names, fields, perBase, unit);
       }
       const size = sized(sum, charge.on ?? "absolute");
       if (size === 0) return { group, value: 0 };
       const scope = this.names.scope(group, size);
-      const value = charge.charge !== undefined ? evaluate(charge.charge, scope) : size * evaluate(charge.rate ?? 1, scope);
+      const value =
+        charge.charge !== undefined ? evaluate(charge.charge, scope) : size * evaluate(charge.rate ?? 1, scope);
       return { group, value };
     });
   }
@@ -151,7 +159,8 @@ function reduce(charge: Scan, rows: Row[], { pnl }: GroupProfile): { loss: numbe
   const how = charge.reduce ?? "worst";
   if (how === "worst") return { loss: -Math.min(...pnl), row: firstWorst(pnl, all) };
   if ("row" in how) return { loss: -pnl[how.row]!, row: how.row };
-  const slice = how.slice === "worst" ? sliceOf(rows, firstWorst(pnl, all)) : all.filter((s) => rows[s]!.slice === how.slice);
+  const slice =
+    how.slice === "worst" ? sliceOf(rows, firstWorst(pnl, all)) : all.filter((s) => rows[s]!.slice === how.slice);
   return { loss: -mean(slice), row: firstWorst(pnl, slice) };
 }
 

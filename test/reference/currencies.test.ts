@@ -26,7 +26,12 @@ const facts: Fact[] = [
   { at: { underlying: "BTC", expiry }, forward: 110, vol: 0.6, discount: 1 },
 ];
 const market = marketOf("2026-01-01T00:00:00Z", currencies, instruments, facts);
-const rows: Row[] = [{ spot: -0.2 }, {}, { spot: 0.25 }, { currency: { if: [{ is: { settlement: "USDC" } }, -0.1, 0] } }];
+const rows: Row[] = [
+  { spot: -0.2 },
+  {},
+  { spot: 0.25 },
+  { currency: { if: [{ is: { settlement: "USDC" } }, -0.1, 0] } },
+];
 
 function run(positions: Position[], balances: Record<string, number>, parts: Partial<MarginModel> = {}, exact = false) {
   const model = modelOf({
@@ -61,7 +66,8 @@ describe("several currencies in one profile", () => {
 
   test("an inverse option in dollars is Black-76, moved: value/F' coin times the moved coin", () => {
     const tau = 364 / 365;
-    const value = (move: number) => (black76.price(1, 110 * (1 + move), 100, 0.6, tau, 1) / (110 * (1 + move))) * 100 * (1 + move);
+    const value = (move: number) =>
+      (black76.price(1, 110 * (1 + move), 100, 0.6, tau, 1) / (110 * (1 + move))) * 100 * (1 + move);
     const expected = [value(-0.2) - value(0), 0, value(0.25) - value(0), 0];
     expect(profileOf(run([{ instrument: "C", amount: 1 }], {}), "c")).toEqual(near(expected));
   });
@@ -135,7 +141,11 @@ describe("exact", () => {
     const r = run(
       [{ instrument: "I", amount: 70 }],
       { BTC: 0.1 },
-      { charges: { cash: { kind: "amount", net: "instrument", select: { kind: "cash" } } }, equity: "cash", initial: 0 },
+      {
+        charges: { cash: { kind: "amount", net: "instrument", select: { kind: "cash" } } },
+        equity: "cash",
+        initial: 0,
+      },
       true,
     );
     expect(r.rounding).toEqual({ BTC: (7 * 2 ** -33) / 2 });

@@ -79,8 +79,14 @@ export const everyStep: MarginModel = {
     },
   },
   values: {
-    term: { at: "expiry", is: { pow: [{ div: [30, { max: ["days", 1] }] }, { if: [{ lt: ["days", 30] }, 0.3, 0.13] }] } },
-    moneyness: { at: "instrument", is: { div: [{ ln: { div: ["strike", "forward"] } }, { sqrt: { max: ["tau", 0.001] } }] } },
+    term: {
+      at: "expiry",
+      is: { pow: [{ div: [30, { max: ["days", 1] }] }, { if: [{ lt: ["days", 30] }, 0.3, 0.13] }] },
+    },
+    moneyness: {
+      at: "instrument",
+      is: { div: [{ ln: { div: ["strike", "forward"] } }, { sqrt: { max: ["tau", 0.001] } }] },
+    },
     tilt: { at: "instrument", is: { max: [-0.3, { min: [0.3, { mul: [0.2, "moneyness"] }] }] } },
     worstUnits: { is: { max: ["matrix", { mul: [0.5, "tail"] }] } },
   },
@@ -94,7 +100,11 @@ export const everyStep: MarginModel = {
       ],
     },
     time: {
-      rows: [{ label: "now" }, { label: "a day", time: { div: [1, 365] } }, { label: "a week down", time: { div: [7, 365] }, spot: -0.05 }],
+      rows: [
+        { label: "now" },
+        { label: "a day", time: { div: [1, 365] } },
+        { label: "a week down", time: { div: [7, 365] }, spot: -0.05 },
+      ],
     },
     peg: {
       rows: [
@@ -126,16 +136,36 @@ export const everyStep: MarginModel = {
       kind: "scan",
       at: "underlying",
       scenarios: "grid",
-      profile: { at: "expiry", select: option, factors: { positive: { sub: [1, { mul: [0.02, "term"] }] }, negative: 1.03 } },
+      profile: {
+        at: "expiry",
+        select: option,
+        factors: { positive: { sub: [1, { mul: [0.02, "term"] }] }, negative: 1.03 },
+      },
       floor: null,
       rate: { sum: [1, { if: [{ le: ["size", 0] }, 0, { progressive: [{ div: ["size", 1e8] }, "brackets"] }] }] },
     },
-    decay: { kind: "scan", scenarios: "time", reduce: { row: 1 }, profile: { of: [{ at: "underlying", select: option }] } },
+    decay: {
+      kind: "scan",
+      scenarios: "time",
+      reduce: { row: 1 },
+      profile: { of: [{ at: "underlying", select: option }] },
+    },
     carry: { kind: "scan", scenarios: "time" },
     peg: { kind: "scan", scenarios: "peg", profile: { of: [{ at: "settlement" }] } },
     netDelta: { kind: "amount", at: "underlying", on: "signed", measure: "delta" },
-    longDelta: { kind: "amount", at: "underlying", on: "signed", measure: "delta", select: { kind: "option", side: "long" } },
-    deltaCost: { kind: "amount", at: "underlying", measure: "delta", rate: { mul: ["spot", { step: ["size", "tiers"] }] } },
+    longDelta: {
+      kind: "amount",
+      at: "underlying",
+      on: "signed",
+      measure: "delta",
+      select: { kind: "option", side: "long" },
+    },
+    deltaCost: {
+      kind: "amount",
+      at: "underlying",
+      measure: "delta",
+      rate: { mul: ["spot", { step: ["size", "tiers"] }] },
+    },
     roll: {
       kind: "amount",
       at: "underlying",
@@ -155,8 +185,23 @@ export const everyStep: MarginModel = {
       measure: "vega",
       rate: { mul: [0.01, { sqrt: "tau" }] },
     },
-    gammaRisk: { kind: "amount", at: "side", select: option, measure: { mul: ["gamma", "spot", "spot"] }, measureUnit: "quote", on: "short", rate: 0.0005 },
-    thetaRisk: { kind: "amount", at: "underlying", select: option, on: "short", measure: { div: ["theta", 365] }, measureUnit: "quote" },
+    gammaRisk: {
+      kind: "amount",
+      at: "side",
+      select: option,
+      measure: { mul: ["gamma", "spot", "spot"] },
+      measureUnit: "quote",
+      on: "short",
+      rate: 0.0005,
+    },
+    thetaRisk: {
+      kind: "amount",
+      at: "underlying",
+      select: option,
+      on: "short",
+      measure: { div: ["theta", 365] },
+      measureUnit: "quote",
+    },
     cash: { kind: "amount", net: "instrument", on: "signed", select: cash, measure: "conversion" },
     haircut: {
       kind: "amount",
@@ -192,8 +237,29 @@ export const everyStep: MarginModel = {
   },
   equity: { sum: ["cash", "assets", "openResult"] },
   initial: {
-    round: [{ sum: [{ mul: [1.3, "unit"] }, "skew", "sliced", "haircut", "borrowed", "peg", "premium", "turnover", { exp: -3 }] }, 2],
+    round: [
+      {
+        sum: [
+          { mul: [1.3, "unit"] },
+          "skew",
+          "sliced",
+          "haircut",
+          "borrowed",
+          "peg",
+          "premium",
+          "turnover",
+          { exp: -3 },
+        ],
+      },
+      2,
+    ],
   },
   maintenance: { sum: ["unit", { max: ["carry", "decay"] }, "discounted", { ceil: "coinInDollars" }] },
-  outputs: { used: { div: ["worstUnits", { max: [1, "cash"] }] }, center: "center", hedged: "hedged", gamma: "gammaAll", share: "share" },
+  outputs: {
+    used: { div: ["worstUnits", { max: [1, "cash"] }] },
+    center: "center",
+    hedged: "hedged",
+    gamma: "gammaAll",
+    share: "share",
+  },
 };

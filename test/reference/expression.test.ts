@@ -55,5 +55,9 @@ test("the taken argument is the first of equals; an if counts its condition", ()
 });
 
 test("names are listed once, in order, without the fields of conditions", () => {
-  expect(namesIn({ if: [{ is: { kind: "option" } }, { sum: ["b", "a"] }, { step: ["a", "t"] }] })).toEqual(["b", "a", "t"]);
+  expect(namesIn({ if: [{ is: { kind: "option" } }, { sum: ["b", "a"] }, { step: ["a", "t"] }] })).toEqual([
+    "b",
+    "a",
+    "t",
+  ]);
 });

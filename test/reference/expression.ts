@@ -89,7 +89,10 @@ export function takenArgument(expr: Expr, scope: Scope): { argument: number; nam
     argument = list.map((e) => evaluate(e, scope)).indexOf(evaluate(expr, scope));
   } else return undefined;
   const taken = list[argument]!;
-  return { argument, name: typeof taken === "string" ? taken : typeof taken === "number" ? String(taken) : Object.keys(taken)[0]! };
+  return {
+    argument,
+    name: typeof taken === "string" ? taken : typeof taken === "number" ? String(taken) : Object.keys(taken)[0]!,
+  };
 }
 
 /** Names in the order in which they are first written. */

@@ -70,7 +70,11 @@ export function matches(select: Select | undefined, fields: Fields, quantity?: n
 }
 
 /** Held groups of a level with what each holds, in order of first holding. The account always exists. */
-export function groupsOf(holdings: Holding[], keys: Keys, ...selects: (Select | undefined)[]): { group: Group; holdings: Holding[] }[] {
+export function groupsOf(
+  holdings: Holding[],
+  keys: Keys,
+  ...selects: (Select | undefined)[]
+): { group: Group; holdings: Holding[] }[] {
   const groups = new Map<string, { group: Group; holdings: Holding[] }>();
   if (keys !== "every" && keys.length === 0) groups.set(account.id, { group: account, holdings: [] });
   for (const holding of holdings) {
@@ -92,7 +96,10 @@ export function instrumentsOf(market: Market): Map<string, Fields> {
     all.set(id, fields);
   };
   for (const { id, ...terms } of market.instruments) {
-    add(id, { instrument: id, ...(Object.fromEntries(Object.entries(terms).filter(([, x]) => x !== undefined)) as Fields) });
+    add(id, {
+      instrument: id,
+      ...(Object.fromEntries(Object.entries(terms).filter(([, x]) => x !== undefined)) as Fields),
+    });
   }
   for (const { id, underlying } of market.currencies) {
     add(id, { instrument: id, kind: "cash", settlement: id, ...(underlying === undefined ? {} : { underlying }) });

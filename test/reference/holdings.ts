@@ -16,7 +16,8 @@ export interface Holdings {
 /** Lots where exact; else the amount in the unit of the lot. */
 function quantityOf(position: Position, fields: Fields, exact: boolean): number {
   const lot = fields["lot"] as number | undefined;
-  if ((position.lots === undefined) === (position.amount === undefined)) throw new Error(`${position.instrument}: lots or amount`);
+  if ((position.lots === undefined) === (position.amount === undefined))
+    throw new Error(`${position.instrument}: lots or amount`);
   if (exact) {
     if (lot === undefined) throw new Error(`${position.instrument}: lot missing`);
     const lots = position.lots ?? wholeLots(position.amount!, lot);

@@ -135,7 +135,8 @@ export class Names {
   /** Names that no document gives, each at its level. */
   private computed(name: Name, group: Group): number | undefined {
     const has = (...keys: string[]) => isWithin(keys, group.keys) && keys.every((key) => group.at[key] !== undefined);
-    if ((name === "tau" || name === "days") && has("underlying", "expiry")) return this.timeTo(group.at["expiry"]!, name);
+    if ((name === "tau" || name === "days") && has("underlying", "expiry"))
+      return this.timeTo(group.at["expiry"]!, name);
     if (has("settlement")) {
       const settlement = group.at["settlement"] as string;
       if (name === "settlementPrice") return this.priceOf(settlement);
@@ -156,7 +157,8 @@ export class Names {
 
   currency(id: string) {
     // all prices are in USD: a model in it needs no such currency in the market
-    if (id === "USD" && !this.market.currencies.some((c) => c.id === id)) return { id, largestTotal: 2 ** 33, price: 1 };
+    if (id === "USD" && !this.market.currencies.some((c) => c.id === id))
+      return { id, largestTotal: 2 ** 33, price: 1 };
     const found = this.market.currencies.find((c) => c.id === id);
     if (found === undefined) throw new Error(`unknown currency ${id}`);
     return found;

@@ -42,7 +42,12 @@ const market = marketOf(
 );
 
 function run(rows: Row[], scan: Partial<Scan>, positions: Record<string, number>, parts: Partial<MarginModel> = {}) {
-  const model = modelOf({ scenarios: { s: { rows } }, charges: { c: { kind: "scan", scenarios: "s", ...scan } }, initial: "c", ...parts });
+  const model = modelOf({
+    scenarios: { s: { rows } },
+    charges: { c: { kind: "scan", scenarios: "s", ...scan } },
+    initial: "c",
+    ...parts,
+  });
   const list = Object.entries(positions).map(([instrument, lots]): Position => ({ instrument, lots }));
   return evaluate(model, market, portfolioOf(list), { exact: true });
 }
@@ -69,17 +74,23 @@ test("rate: on the loss, with size; losses of finer groups are summed and drive 
   const r = run([down, { spot: 0.05 }], { profile: { at: "underlying" } }, { "A-P": 3, "B-P": -10 });
   expect(r.initial).toBe(30 + 5); // A falls, B rises
   expect(groupOf(r, "c").driver).toBeUndefined();
-  expect(run([down, { spot: 0.05 }], { profile: { of: [{ at: "underlying" }] } }, { "A-P": 3, "B-P": -10 }).initial).toBe(30 - 10);
+  expect(
+    run([down, { spot: 0.05 }], { profile: { of: [{ at: "underlying" }] } }, { "A-P": 3, "B-P": -10 }).initial,
+  ).toBe(30 - 10);
 });
 
 test("linear moves delta-one instruments alone; scale acts on one instrument", () => {
-  const rows = [{ spot: 0.2, linear: 0.05 }, { spot: 0.2, scale: { if: [{ is: { kind: "option" } }, 0.5, 1] } } satisfies Row];
+  const rows = [
+    { spot: 0.2, linear: 0.05 },
+    { spot: 0.2, scale: { if: [{ is: { kind: "option" } }, 0.5, 1] } } satisfies Row,
+  ];
   expect(profileOf(run(rows, {}, { "A-P": 1, "A-07-90-C": 1 }), "c")).toEqual([5 + 20, 20 + 10]);
 });
 
 test("factors act on the shocked value of a leaf, options and spot, not on futures", () => {
   const factors = { positive: 0.9, negative: 1.1 };
-  const at = (positions: Record<string, number>) => profileOf(run([down, {}, up], { profile: { factors } }, positions), "c");
+  const at = (positions: Record<string, number>) =>
+    profileOf(run([down, {}, up], { profile: { factors } }, positions), "c");
   // Long call: value 10 → 0, 10, 30; times 0.9; less 10.
   expect(at({ "A-07-90-C": 1 })).toEqual([-10, -1, 17]);
   // Short call: value −10 → 0, −10, −30; times 1.1; plus 10.
@@ -92,7 +103,9 @@ test("factors act on the shocked value of a leaf, options and spot, not on futur
 test("either: the mirrored move counts, group by group of a leaf", () => {
   const rows: Row[] = [{ ...up, either: true }];
   expect(profileOf(run(rows, {}, { "A-P": 1, "B-P": -1 }), "c")).toEqual([-(20 - 2)]);
-  expect(profileOf(run(rows, { profile: { of: [{ at: "underlying" }] } }, { "A-P": 1, "B-P": -1 }), "c")).toEqual([-20 - 2]);
+  expect(profileOf(run(rows, { profile: { of: [{ at: "underlying" }] } }, { "A-P": 1, "B-P": -1 }), "c")).toEqual([
+    -20 - 2,
+  ]);
 });
 
 test("gains: a part counts, up to a cap; losses stay", () => {
@@ -101,10 +114,17 @@ test("gains: a part counts, up to a cap; losses stay", () => {
 });
 
 test("dampen: toward 0 and no further; gains before it, weight after it", () => {
-  const rows: Row[] = [{ spot: -0.1, dampener: 3 }, { spot: 0.1, dampener: 3, weight: 0.5 }, { spot: -0.02, dampener: 3 }, { spot: -0.1 }];
+  const rows: Row[] = [
+    { spot: -0.1, dampener: 3 },
+    { spot: 0.1, dampener: 3, weight: 0.5 },
+    { spot: -0.02, dampener: 3 },
+    { spot: -0.1 },
+  ];
   expect(profileOf(run(rows, { profile: { dampen: true } }, { "A-P": 1 }), "c")).toEqual([-7, 3.5, 0, -10]);
   expect(profileOf(run(rows, {}, { "A-P": 1 }), "c")).toEqual([-10, 5, -2, -10]);
-  expect(profileOf(run(rows, { profile: { dampen: true, gains: { factor: 0.5 } } }, { "A-P": 1 }), "c")).toEqual([-7, 1, 0, -10]);
+  expect(profileOf(run(rows, { profile: { dampen: true, gains: { factor: 0.5 } } }, { "A-P": 1 }), "c")).toEqual([
+    -7, 1, 0, -10,
+  ]);
 });
 
 test("weight acts in leaves only, gains and dampen again in each parent", () => {

@@ -45,7 +45,9 @@ export class Profiles {
       if (entry) entry.parts.push(child);
       else parts.set(group.id, { group, parts: [child] });
     }
-    return [...parts.values()].map((entry) => this.shaped(profile, entry.group, this.sum(entry.group, entry.parts), false));
+    return [...parts.values()].map((entry) =>
+      this.shaped(profile, entry.group, this.sum(entry.group, entry.parts), false),
+    );
   }
 
   private leaves(profile: Profile, keys: Keys, selects: (Select | undefined)[]): GroupProfile[] {
@@ -122,7 +124,10 @@ export class Profiles {
         return x - Math.sign(x) * Math.min(dampener, Math.abs(x));
       });
     }
-    if (leaf) pnl = pnl.map((x, s) => (rows[s]!.weight === undefined ? x : x * rowNumber(this.names, rows[s]!, "weight", group, 1)));
+    if (leaf)
+      pnl = pnl.map((x, s) =>
+        rows[s]!.weight === undefined ? x : x * rowNumber(this.names, rows[s]!, "weight", group, 1),
+      );
     if (profile.worst === "slice") pnl = pnl.map((_, s) => Math.min(...sliceOf(rows, s).map((t) => pnl[t]!)));
     return { ...summed, pnl };
   }

@@ -52,7 +52,11 @@ const extendedRows: Row[] = [-0.66, -0.33, 0.5, 1, 2, 3, 4, 5].map((move): Row =
 export function deribitCase({ general, currency_pair_params, currency_params }: DeribitInputs): MarginModel {
   const pair = currency_pair_params.btc_usd;
   const coin = currency_params.btc;
-  const given = (figures: Figures, name: string, unit = "number"): Parameter => ({ unit, source: "published example", is: figures[name]! });
+  const given = (figures: Figures, name: string, unit = "number"): Parameter => ({
+    unit,
+    source: "published example",
+    is: figures[name]!,
+  });
   const ofAccount: Parameter = { unit: "BTC", source: "published example", given: "account", is: 0 };
   const gains = { factor: "pnlOffset", cap: { div: ["largestOffset", "spot"] } } satisfies { factor: Expr; cap: Expr };
   return {
@@ -95,14 +99,24 @@ export function deribitCase({ general, currency_pair_params, currency_params }: 
       extended: { kind: "scan", at: "underlying", scenarios: "extended", profile: { gains, dampen: true } },
       worst: { kind: "formula", at: "underlying", value: { round: [{ max: ["matrix", "extended"] }, 9] } },
       netDelta: { kind: "amount", at: "underlying", on: "signed", measure: "delta" },
-      longOptions: { kind: "amount", at: "underlying", on: "signed", measure: "delta", select: { kind: "option", side: "long" } },
+      longOptions: {
+        kind: "amount",
+        at: "underlying",
+        on: "signed",
+        measure: "delta",
+        select: { kind: "option", side: "long" },
+      },
       exposed: { kind: "formula", at: "underlying", value: { sub: ["netDelta", "longOptions"] } },
       openDelta: {
         kind: "formula",
         at: "underlying",
         value: {
           abs: {
-            if: [{ lt: ["exposed", 0] }, { min: [{ max: ["netDelta", "exposed"] }, 0] }, { max: [{ min: ["netDelta", "exposed"] }, 0] }],
+            if: [
+              { lt: ["exposed", 0] },
+              { min: [{ max: ["netDelta", "exposed"] }, 0] },
+              { max: [{ min: ["netDelta", "exposed"] }, 0] },
+            ],
           },
         },
       },
@@ -112,7 +126,12 @@ export function deribitCase({ general, currency_pair_params, currency_params }: 
         value: {
           mul: [
             "openDelta",
-            { min: ["largestShock", { mul: ["slope", { max: [0, { sub: ["openDelta", { div: ["liquidityThreshold", "spot"] }] }] }] }] },
+            {
+              min: [
+                "largestShock",
+                { mul: ["slope", { max: [0, { sub: ["openDelta", { div: ["liquidityThreshold", "spot"] }] }] }] },
+              ],
+            },
           ],
         },
       },
@@ -137,7 +156,10 @@ export function deribitMarket({ asOfMs, index_price, tickers }: DeribitInputs): 
     { ...terms, id: "BTC-PERPETUAL", kind: "perpetual", expiry: "perpetual" },
     { ...terms, id: "BTC-28JUN24", kind: "future", expiry: "2024-06-28T08:00:00Z" },
   ];
-  const marks = Object.entries(tickers).map(([instrument, { mark_price }]) => ({ at: { instrument }, mark: mark_price }));
+  const marks = Object.entries(tickers).map(([instrument, { mark_price }]) => ({
+    at: { instrument },
+    mark: mark_price,
+  }));
   const facts = [{ at: { underlying: "BTC" }, spot: index_price.btc_usd }, ...marks];
   const currencies = [
     { id: "BTC", price: index_price.btc_usd, underlying: "BTC" },

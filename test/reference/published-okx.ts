@@ -32,8 +32,18 @@ export const okx: MarginModel = {
         { underlying: "LTC", is: 0.36 },
       ],
     },
-    basisRate: { unit: "per |delta| USD", assumed: "fits the response", is: 0.008, for: [{ underlying: "BTC", is: 0.002 }] },
-    minimumRate: { unit: "per |delta| USD", assumed: "fits the response", is: 0.007, for: [{ underlying: "BTC", is: 0.0045 }] },
+    basisRate: {
+      unit: "per |delta| USD",
+      assumed: "fits the response",
+      is: 0.008,
+      for: [{ underlying: "BTC", is: 0.002 }],
+    },
+    minimumRate: {
+      unit: "per |delta| USD",
+      assumed: "fits the response",
+      is: 0.007,
+      for: [{ underlying: "BTC", is: 0.0045 }],
+    },
   },
   scenarios: {
     shock: { rows: [-3, -2, -1, 0, 1, 2, 3].map((k) => ({ spot: { mul: [thirds(k), "spotRange"] } })) },

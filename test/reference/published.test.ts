@@ -13,13 +13,21 @@ import { vector, vectorsAreThere } from "./vectors.ts";
 const close = (actual: number, expected: number, tolerance: number) =>
   expect(Math.abs(actual - expected), `${actual} against ${expected}`).toBeLessThanOrEqual(tolerance);
 
-type DeribitFigures = Record<string, number> & { aggregated_standard_per_price_bucket: number[]; aggregated_extended: number[] };
+type DeribitFigures = Record<string, number> & {
+  aggregated_standard_per_price_bucket: number[];
+  aggregated_extended: number[];
+};
 const deribitVector = () => vector<DeribitInputs, DeribitFigures>("exchanges.json", "deribit-pme-btc-2024-06");
 
 function deribitRun(model: MarginModel, inputs: DeribitInputs, at: Record<string, string>) {
   const given = inputs.given_components;
   const facts = [
-    { at, openOrdersMargin: given["open_orders_margin"]!, mmpMargin: given["mmp_margin"]!, spotMargin: given["spot_margin"]! },
+    {
+      at,
+      openOrdersMargin: given["open_orders_margin"]!,
+      mmpMargin: given["mmp_margin"]!,
+      spotMargin: given["spot_margin"]!,
+    },
   ];
   const positions = Object.entries(inputs.positions_base_ccy).map(([instrument, amount]) => ({ instrument, amount }));
   return evaluate(model, deribitMarket(inputs), portfolioOf(positions, {}, facts), { exact: false });
@@ -31,7 +39,9 @@ describe.skipIf(!vectorsAreThere)("published figures (../shared/vectors)", () =>
     const r = deribitRun(deribitCase(inputs), inputs, {});
 
     const standard = profileOf(r, "matrix");
-    expected.aggregated_standard_per_price_bucket.forEach((pnl, k) => [0, 1, 2].forEach((v) => close(standard[3 * k + v]!, pnl, 1e-15)));
+    expected.aggregated_standard_per_price_bucket.forEach((pnl, k) =>
+      [0, 1, 2].forEach((v) => close(standard[3 * k + v]!, pnl, 1e-15)),
+    );
     profileOf(r, "extended").forEach((pnl, k) => close(pnl, expected.aggregated_extended[k]!, 1e-15));
     close(groupOf(r, "worst").value, expected["worst_case"]!, 0.5e-9); // published unrounded
     close(groupOf(r, "deltaShock").value, expected["delta_shock"]!, 0);
@@ -45,9 +55,16 @@ describe.skipIf(!vectorsAreThere)("published figures (../shared/vectors)", () =>
     const { inputs, expected } = deribitVector();
     const r = deribitRun(deribitPm, inputs, { settlement: "BTC" });
     const standard = profileOf(r, "standardTable");
-    expected.aggregated_standard_per_price_bucket.forEach((pnl, k) => [0, 1, 2].forEach((v) => close(standard[3 * k + v]!, pnl, 1e-15)));
+    expected.aggregated_standard_per_price_bucket.forEach((pnl, k) =>
+      [0, 1, 2].forEach((v) => close(standard[3 * k + v]!, pnl, 1e-15)),
+    );
     profileOf(r, "extendedTable").forEach((pnl, k) => close(pnl, expected.aggregated_extended[k]!, 1e-15));
-    const figures = { worst_case: "worstCase", delta_shock: "deltaShock", roll_shock: "rollShock", risk_matrix_margin: "riskMatrixMargin" };
+    const figures = {
+      worst_case: "worstCase",
+      delta_shock: "deltaShock",
+      roll_shock: "rollShock",
+      risk_matrix_margin: "riskMatrixMargin",
+    };
     for (const [figure, name] of Object.entries(figures)) close(groupOf(r, name).value, expected[figure]!, 1e-15);
     close(groupOf(r, "initialMargin").value, expected["initial_margin"]!, 1e-15);
     close(groupOf(r, "maintenanceMargin").value, expected["maintenance_margin"]!, 1e-15);
@@ -70,7 +87,14 @@ describe.skipIf(!vectorsAreThere)("published figures (../shared/vectors)", () =>
       const last = inputs.price_moves.at(-1)!;
       const index = expected.mr1_scenarios_usd[last]! / last / amount; // the shock notional is the index's, not the mark's
       const id = `${underlying}-USDT-SWAP`;
-      const instrument: Instrument = { id, kind: "perpetual", underlying, expiry: "perpetual", settlement: "USDT", payoff: "linear" };
+      const instrument: Instrument = {
+        id,
+        kind: "perpetual",
+        underlying,
+        expiry: "perpetual",
+        settlement: "USDT",
+        payoff: "linear",
+      };
       return { instrument, amount, fact: { at: { instrument: id }, mark: index, deltaUsd: inputs.delta_usd / amount } };
     });
     const market = marketOf(
@@ -80,7 +104,9 @@ describe.skipIf(!vectorsAreThere)("published figures (../shared/vectors)", () =>
       books.map((b) => b.fact),
     );
     const positions = books.map((b) => ({ instrument: b.instrument.id, amount: b.amount }));
-    const r = evaluate(okx, market, portfolioOf(positions, { USDT: -accountCase.inputs.potential_borrow_usd }), { exact: false });
+    const r = evaluate(okx, market, portfolioOf(positions, { USDT: -accountCase.inputs.potential_borrow_usd }), {
+      exact: false,
+    });
 
     for (const { underlying, inputs, expected } of units) {
       const at = { underlying };
@@ -101,7 +127,10 @@ describe.skipIf(!vectorsAreThere)("published figures (../shared/vectors)", () =>
       moves: number[];
       volShock: Record<string, number>;
     };
-    const { inputs, expected } = vector<Inputs, { pnl: number[][]; worst: number }>("risk-reference.json", "scan.grid.linear");
+    const { inputs, expected } = vector<Inputs, { pnl: number[][]; worst: number }>(
+      "risk-reference.json",
+      "scan.grid.linear",
+    );
     const expiry = "2026-01-15T00:00:00Z"; // 14 days
     const id = (k: number) => `P${k}`;
     const instruments = inputs.positions.map((p, k): Instrument => {
@@ -109,7 +138,9 @@ describe.skipIf(!vectorsAreThere)("published figures (../shared/vectors)", () =>
       if (p.kind === "perp") return { ...terms, kind: "perpetual", expiry: "perpetual" };
       return { ...terms, kind: "option", expiry, strike: p.K, callPut: p.kind === "call" ? 1 : -1 };
     });
-    const vols = inputs.positions.flatMap((p, k) => (p.kind === "perp" ? [] : [{ at: { instrument: id(k) }, vol: p.iv }]));
+    const vols = inputs.positions.flatMap((p, k) =>
+      p.kind === "perp" ? [] : [{ at: { instrument: id(k) }, vol: p.iv }],
+    );
     const facts: Fact[] = [
       { at: { underlying: "BTC" }, spot: inputs.F },
       { at: { underlying: "BTC", expiry }, forward: inputs.F },
@@ -125,25 +156,34 @@ describe.skipIf(!vectorsAreThere)("published figures (../shared/vectors)", () =>
       charges: { scan: { kind: "scan", scenarios: "grid" } },
       initial: "scan",
     });
-    const r = evaluate(model, market, portfolioOf(inputs.positions.map((p, k) => ({ instrument: id(k), amount: p.q }))), { exact: false });
+    const r = evaluate(
+      model,
+      market,
+      portfolioOf(inputs.positions.map((p, k) => ({ instrument: id(k), amount: p.q }))),
+      { exact: false },
+    );
     const pnl = profileOf(r, "scan");
     expected.pnl.flat().forEach((x, s) => close(pnl[s]!, x, 1e-9 * Math.max(1, Math.abs(x))));
     close(r.initial, -expected.worst, 1e-9 * -expected.worst);
   });
 
-  test.each(["atm-30d", "otm-call-7d", "otm-put-1h", "deep-itm-call-1y"])("opt.greeks.%s: price and Greeks at 80 digits", (name) => {
-    type Inputs = { F: number; K: number; sigma: number; T: number; r: number; type: "call" | "put" };
-    const { inputs, expected } = vector<Inputs, Record<string, number>>("risk-reference.json", `opt.greeks.${name}`);
-    const { F, K, sigma, T } = inputs;
-    const callPut = inputs.type === "call" ? 1 : -1;
-    const D = Math.exp(-inputs.r * T);
-    const figures = {
-      price: black76.price(callPut, F, K, sigma, T, D),
-      delta: black76.delta(callPut, F, K, sigma, T, D),
-      gamma: black76.gamma(F, K, sigma, T, D),
-      vega: black76.vega(F, K, sigma, T, D),
-      theta: black76.theta(callPut, F, K, sigma, T, D),
-    };
-    for (const [figure, x] of Object.entries(figures)) close(x, expected[figure]!, 1e-10 * Math.max(Math.abs(expected[figure]!), 1e-12));
-  });
+  test.each(["atm-30d", "otm-call-7d", "otm-put-1h", "deep-itm-call-1y"])(
+    "opt.greeks.%s: price and Greeks at 80 digits",
+    (name) => {
+      type Inputs = { F: number; K: number; sigma: number; T: number; r: number; type: "call" | "put" };
+      const { inputs, expected } = vector<Inputs, Record<string, number>>("risk-reference.json", `opt.greeks.${name}`);
+      const { F, K, sigma, T } = inputs;
+      const callPut = inputs.type === "call" ? 1 : -1;
+      const D = Math.exp(-inputs.r * T);
+      const figures = {
+        price: black76.price(callPut, F, K, sigma, T, D),
+        delta: black76.delta(callPut, F, K, sigma, T, D),
+        gamma: black76.gamma(F, K, sigma, T, D),
+        vega: black76.vega(F, K, sigma, T, D),
+        theta: black76.theta(callPut, F, K, sigma, T, D),
+      };
+      for (const [figure, x] of Object.entries(figures))
+        close(x, expected[figure]!, 1e-10 * Math.max(Math.abs(expected[figure]!), 1e-12));
+    },
+  );
 });

@@ -40,11 +40,15 @@ test("documents pass their schemas", () => {
 
 test("books cover every kind, both payoffs, one to three coins, hours and years", () => {
   const books = seeds.map(randomBook);
-  const traded = books.flatMap(({ market, lots }) => lots.positions.map((p) => market.instruments.find((i) => i.id === p.instrument)!));
+  const traded = books.flatMap(({ market, lots }) =>
+    lots.positions.map((p) => market.instruments.find((i) => i.id === p.instrument)!),
+  );
   expect(new Set(traded.map((i) => `${i.kind} ${i.payoff}`)).size).toBe(7); // spot is linear only
   expect(new Set(books.map(({ market }) => market.currencies.length))).toEqual(new Set([3, 4, 5]));
   const hours = books.flatMap(({ market }) =>
-    market.instruments.flatMap((i) => (i.expiry === "perpetual" ? [] : [(Date.parse(i.expiry) - Date.parse(market.asOf)) / 3_600_000])),
+    market.instruments.flatMap((i) =>
+      i.expiry === "perpetual" ? [] : [(Date.parse(i.expiry) - Date.parse(market.asOf)) / 3_600_000],
+    ),
   );
   expect(Math.min(...hours)).toBeLessThan(12);
   expect(Math.max(...hours)).toBeGreaterThan(600 * 24);
@@ -81,7 +85,8 @@ describe("the twin on random books", () => {
       for (const node of evaluate(everyStep, market, amounts, { exact: false }).nodes!) {
         for (const group of node.groups) {
           if (group.value !== 0) seen.set(node.name, (seen.get(node.name) ?? 0) + 1);
-          if (group.driver && "row" in group.driver) rows.set(node.name, (rows.get(node.name) ?? new Set()).add(group.driver.row));
+          if (group.driver && "row" in group.driver)
+            rows.set(node.name, (rows.get(node.name) ?? new Set()).add(group.driver.row));
         }
       }
     }

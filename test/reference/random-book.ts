@@ -25,7 +25,9 @@ function strategy(random: Random, { instruments }: Market): Leg[] {
   const one = random.pick(instruments);
   const sign = random.sign();
   if (one.kind !== "option" || random.chance(0.35)) return [[one, sign]];
-  const alike = instruments.filter((i) => i.kind === "option" && i.underlying === one.underlying && i.settlement === one.settlement);
+  const alike = instruments.filter(
+    (i) => i.kind === "option" && i.underlying === one.underlying && i.settlement === one.settlement,
+  );
   const legs: Leg[] = [[one, sign]];
   const other = (test: (i: Instrument) => boolean, side: 1 | -1) => {
     const found = alike.filter((i) => i.id !== one.id && test(i));
@@ -44,7 +46,9 @@ function strategy(random: Random, { instruments }: Market): Leg[] {
       break;
     default: {
       // hedged with a perpetual or future of the same coin
-      const hedges = instruments.filter((i) => (i.kind === "perpetual" || i.kind === "future") && i.underlying === one.underlying);
+      const hedges = instruments.filter(
+        (i) => (i.kind === "perpetual" || i.kind === "future") && i.underlying === one.underlying,
+      );
       legs.push([random.pick(hedges), sign * one.callPut! > 0 ? -1 : 1]);
     }
   }
@@ -87,7 +91,11 @@ export function randomBook(seed: number): RandomBook {
     market,
     lots: portfolio(positions.map(([{ id }, q]) => ({ instrument: id, lots: q, ...entryOf(id) }))),
     amounts: portfolio(
-      positions.map(([{ id, lot }, q]) => ({ instrument: id, amount: q * lot! * random.uniform(0.9, 1.1), ...entryOf(id) })),
+      positions.map(([{ id, lot }, q]) => ({
+        instrument: id,
+        amount: q * lot! * random.uniform(0.9, 1.1),
+        ...entryOf(id),
+      })),
     ),
   };
 }
@@ -102,7 +110,9 @@ function movedFacts(facts: Fact[], factor: number): Fact[] {
   const moved = (x: unknown): unknown => (Array.isArray(x) ? x.map(moved) : typeof x === "number" ? x * factor : x);
   return facts.map(({ at, ...values }) => ({
     at,
-    ...Object.fromEntries(Object.entries(values).map(([name, x]) => [name, name === "discount" ? (x as number) ** factor : moved(x)])),
+    ...Object.fromEntries(
+      Object.entries(values).map(([name, x]) => [name, name === "discount" ? (x as number) ** factor : moved(x)]),
+    ),
   }));
 }
 
@@ -115,7 +125,8 @@ export function moved({ model, market, portfolio }: Inputs, factor: number): Inp
   const parameters = Object.entries(model.parameters).map(([name, p]) => {
     const [low, high] = p.range ?? [-Infinity, Infinity];
     const number = (x: number) => Math.min(Math.max(x * factor, low), high);
-    const setting = (x: number | Table): number | Table => (typeof x === "number" ? number(x) : x.map(([from, y]) => [from, number(y)]));
+    const setting = (x: number | Table): number | Table =>
+      typeof x === "number" ? number(x) : x.map(([from, y]) => [from, number(y)]);
     return [
       name,
       {

@@ -104,7 +104,14 @@ function addDeltaOne(
   const ids: string[] = [];
   if (coin.inverse) {
     ids.push(`${coin.id}-${suffix}`);
-    instruments.push({ ...terms, id: ids[0]!, settlement: coin.id, payoff: "inverse", lot: coin.lots.quote, lotUnit: "quote" });
+    instruments.push({
+      ...terms,
+      id: ids[0]!,
+      settlement: coin.id,
+      payoff: "inverse",
+      lot: coin.lots.quote,
+      lotUnit: "quote",
+    });
   }
   const linear = `${coin.id}_USDC-${suffix}`;
   ids.push(linear);
@@ -116,7 +123,15 @@ function addDeltaOne(
 }
 
 /** Forward, discount, a future, and options on a few strikes with a smile. */
-function addExpiry(random: Random, coin: Coin, spot: number, asOf: Date, hours: number, instruments: Instrument[], facts: Fact[]): void {
+function addExpiry(
+  random: Random,
+  coin: Coin,
+  spot: number,
+  asOf: Date,
+  hours: number,
+  instruments: Instrument[],
+  facts: Fact[],
+): void {
   const moment = new Date(asOf.getTime() + hours * hourMs);
   const expiry = moment.toISOString().replace(".000Z", "Z");
   const name = expiryName(moment);
@@ -126,7 +141,9 @@ function addExpiry(random: Random, coin: Coin, spot: number, asOf: Date, hours: 
   const averaged = hours < 24 && random.chance(0.3); // part of the settlement average is fixed already
   const fixed = averaged ? decimals(forward * random.uniform(0.1, 0.6), 2) : 0;
   const at = { underlying: coin.id, expiry };
-  facts.push(averaged ? { at, forward: decimals(forward - fixed, 2), forwardFixed: fixed, discount } : { at, forward, discount });
+  facts.push(
+    averaged ? { at, forward: decimals(forward - fixed, 2), forwardFixed: fixed, discount } : { at, forward, discount },
+  );
   if (random.chance(0.7)) addDeltaOne(random, coin, spot, expiry, name, forward, instruments, facts, averaged);
 
   const level = random.uniform(0.3, 1.1) * (1 + 0.4 * Math.exp(-4 * tau) * random.uniform(-0.5, 1));
@@ -148,8 +165,21 @@ function addExpiry(random: Random, coin: Coin, spot: number, asOf: Date, hours: 
         instruments.push(option);
         facts.push({ at: { instrument: option.id }, vol });
       };
-      add({ ...terms, id: `${coin.id}_USDC-${tail}`, settlement: "USDC", payoff: "linear", lot: coin.lots.linearOption });
-      if (coin.inverse) add({ ...terms, id: `${coin.id}-${tail}`, settlement: coin.id, payoff: "inverse", lot: coin.lots.inverseOption });
+      add({
+        ...terms,
+        id: `${coin.id}_USDC-${tail}`,
+        settlement: "USDC",
+        payoff: "linear",
+        lot: coin.lots.linearOption,
+      });
+      if (coin.inverse)
+        add({
+          ...terms,
+          id: `${coin.id}-${tail}`,
+          settlement: coin.id,
+          payoff: "inverse",
+          lot: coin.lots.inverseOption,
+        });
     }
   }
 }

@@ -12,8 +12,13 @@ export interface Vector<Inputs, Expected> {
   expected: Expected;
 }
 
-export function vector<Inputs, Expected>(file: "exchanges.json" | "risk-reference.json", id: string): Vector<Inputs, Expected> {
-  const { vectors } = JSON.parse(readFileSync(new URL(file, folder), "utf8")) as { vectors: Vector<Inputs, Expected>[] };
+export function vector<Inputs, Expected>(
+  file: "exchanges.json" | "risk-reference.json",
+  id: string,
+): Vector<Inputs, Expected> {
+  const { vectors } = JSON.parse(readFileSync(new URL(file, folder), "utf8")) as {
+    vectors: Vector<Inputs, Expected>[];
+  };
   const found = vectors.find((v) => v.id === id);
   if (found === undefined) throw new Error(`no vector ${id}`);
   return found;

@@ -174,7 +174,7 @@ function pairs(groups, node) {
     `Worst: ${compact(Math.max(group.value, extended.value))} ${group.unit} at ${(worse ? extended : group).driver.label}` +
     ` (${worse ? "extended table, beyond the matrix" : "framed"}). Profit and loss in ${group.unit}.`;
   const curve = prepared.riskArrays(portfolio()).find(({ scenarios }) => scenarios === "curve");
-  const pnl = curve.labels.map((_, row) =>
+  const pnl = model.scenarios.curve.rows.map((_, row) =>
     curve.instruments.reduce(
       (sum, one) => sum + (pairName(instruments.get(one.instrument)) === selected ? one.pnl[row] : 0),
       0,
