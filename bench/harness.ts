@@ -37,6 +37,8 @@ export interface Table {
   rows: Measured[];
   /** Lines below the table: checks made, rows skipped and why. */
   remarks: string[];
+  /** The ratios scatter from process to process: not compared with those of before. */
+  scatters?: true;
 }
 
 export interface Effort {

@@ -38,7 +38,7 @@ function mustReprice(what: string, o: Options, vol: Float64Array, price: Float64
 
 export function impliedVols(effort: Effort): Table[] {
   release();
-  const random = speedSet(1024);
+  const random = speedSet(1000);
   const inOrder = chain();
   const a = priced(random);
   const b = priced(inOrder);

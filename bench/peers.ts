@@ -63,12 +63,12 @@ const optionPricing = (F: number, K: number, tau: number, vol: number, rate: num
 export const pricePeers: Peer[] = [
   {
     name: "@quantlib/ql blackFormula1",
-    rows: 1024,
+    rows: 1000,
     price: (F, K, tau, vol, rate, callPut) =>
       ql.blackFormula1(typeOf(callPut), K, F, vol * Math.sqrt(tau), Math.exp(-rate * tau), 0),
   },
-  { name: "@uqee/black-scholes, double", rows: 1024, price: (...o) => uqeeOption(double, ...o).price },
-  { name: "@uqee/black-scholes, its default", rows: 1024, price: (...o) => uqeeOption(single, ...o).price },
+  { name: "@uqee/black-scholes, double", rows: 1000, price: (...o) => uqeeOption(double, ...o).price },
+  { name: "@uqee/black-scholes, its default", rows: 1000, price: (...o) => uqeeOption(single, ...o).price },
   { name: "option-pricing", rows: 256, price: optionPricing },
   {
     name: "black-scholes",
@@ -81,7 +81,7 @@ export const pricePeers: Peer[] = [
 export const greeksPeers: GreeksPeer[] = [
   {
     name: "@quantlib/ql BlackCalculator, 6 outputs",
-    rows: 1024,
+    rows: 1000,
     greeks({ forward, strike, tau, sqrtTau, vol, discount, callPut }, i, out) {
       const F = forward[i]!;
       const t = tau[i]!;
@@ -102,7 +102,7 @@ export const greeksPeers: GreeksPeer[] = [
   },
   {
     name: "@uqee/black-scholes, double, 6 outputs",
-    rows: 1024,
+    rows: 1000,
     greeks({ forward, strike, tau, vol, rate, discount, callPut }, i, out) {
       const of = uqeeOption(double, forward[i]!, strike[i]!, tau[i]!, vol[i]!, rate[i]!, callPut[i]!);
       const D = discount[i]!;

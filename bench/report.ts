@@ -16,14 +16,15 @@ export interface Section {
 
 const baselinePath = new URL("baseline.json", import.meta.url);
 const resultsPath = new URL("RESULTS.md", import.meta.url);
-/** What counts as a loss. */
+/** What counts as a loss; short runs scatter more. */
 const LOSS = 0.1;
+const QUICK_LOSS = 0.3;
 
 const number = (x: number) =>
   x >= 1000 ? Math.round(x).toLocaleString("en") : x >= 100 ? x.toFixed(0) : x >= 10 ? x.toFixed(1) : x.toFixed(2);
 
 /** A comparison as a section; rows of our own beside the base are held against the first row that is not ours. */
-export function sectionOf({ title, unit, rows, remarks }: Table): Section {
+export function sectionOf({ title, unit, rows, remarks, scatters }: Table): Section {
   const isOurs = (name: string) => name.startsWith("margin-core");
   const others = rows.slice(1);
   const reference = rows.find(({ name }) => !isOurs(name))!;
@@ -42,7 +43,7 @@ export function sectionOf({ title, unit, rows, remarks }: Table): Section {
       note,
     ]),
     remarks,
-    ratios: Object.fromEntries(compared),
+    ratios: scatters ? {} : Object.fromEntries(compared),
   };
 }
 
@@ -66,7 +67,8 @@ function baseline(): Baseline {
 }
 
 /** Lines on what became slower against its peers, and on what has no figure of before. */
-export function losses(sections: readonly Section[]): string[] {
+export function losses(sections: readonly Section[], quick: boolean): string[] {
+  const limit = quick ? QUICK_LOSS : LOSS;
   const known = baseline()[nodeMajor];
   if (known === undefined) return [`no baseline for node ${nodeMajor}: run with --save`];
   const lines: string[] = [];
@@ -77,7 +79,7 @@ export function losses(sections: readonly Section[]): string[] {
       if (before === undefined) continue;
       compared++;
       const change = ratio / before - 1;
-      if (change > LOSS)
+      if (change > limit)
         lines.push(
           `LOSS ${title} against ${name}: ${number(before)} → ${number(ratio)} (+${(100 * change).toFixed(0)} %)`,
         );
@@ -85,7 +87,7 @@ export function losses(sections: readonly Section[]): string[] {
   }
   return [
     ...lines,
-    `${compared} ratios compared with the baseline of node ${nodeMajor}, ${lines.length} more than 10 % worse`,
+    `${compared} ratios compared with the baseline of node ${nodeMajor}, ${lines.length} more than ${100 * limit} % worse`,
   ];
 }
 
@@ -93,6 +95,7 @@ export function saveBaseline(sections: readonly Section[]): void {
   const all = baseline();
   const own = (all[nodeMajor] ??= {});
   for (const { title, ratios } of sections) {
+    delete own[title];
     if (Object.keys(ratios).length === 0) continue;
     own[title] = Object.fromEntries(
       Object.entries(ratios).map(([name, ratio]) => [name, Number(ratio.toPrecision(4))]),

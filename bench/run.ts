@@ -50,7 +50,7 @@ for (const [name, bench] of Object.entries(benches)) {
   }
 }
 if (flags.includes("--save")) saveBaseline(sections);
-const compared = losses(sections);
+const compared = losses(sections, effort.quick);
 console.log(compared.join("\n"));
 if (names.length === 0 && !effort.quick) writeResults(sections, compared);
 console.log(`${((performance.now() - started) / 1000).toFixed(0)} s`);
