@@ -1,5 +1,6 @@
 /** The core as hosts see it: documents in, requirement out. Every entry (node, browser, …) gives one of these. */
 import { MODULE_HASH, VERSION } from "../build/module.js";
+import { ProgramCache } from "./compile/cache.ts";
 import { compile } from "./compile/program.ts";
 import type { Exports } from "./core/exports.ts";
 import { Pricing, type GreekColumns, type PriceColumns, type VolColumns } from "./core/pricing.ts";
@@ -22,6 +23,7 @@ export class Core {
   readonly moduleHash: string = MODULE_HASH;
 
   private readonly pricing: Pricing;
+  private readonly programs = new ProgramCache();
 
   /** @internal use `load` of an entry */
   constructor(private readonly exports: Exports) {
@@ -93,7 +95,7 @@ export class Core {
     const held = checkPortfolio(portfolio);
     const prepared = new Prepared(
       this.exports,
-      compile(checkModel(model), checkMarket(market), held),
+      this.programs.get(checkModel(model), checkMarket(market), held),
       options.exact !== false,
     );
     try {

@@ -56,7 +56,10 @@ function fillRate(block: usize, n: i32, stride: usize): void {
   for (let i = 0; i < n + (n & 1); i++) {
     const D = column(block + 4 * stride)[i];
     const tau = column(block + 2 * stride)[i];
-    column(block + 7 * stride)[i] = D == 1 || tau == 0 ? 0 : (0 - log(D)) / tau;
+    // a chain has one rate per expiry: the row before often has it
+    const isSame = i > 0 && D == column(block + 4 * stride)[i - 1] && tau == column(block + 2 * stride)[i - 1];
+    const rate = isSame ? column(block + 7 * stride)[i - 1] : D == 1 || tau == 0 ? 0 : (0 - log(D)) / tau;
+    column(block + 7 * stride)[i] = rate;
   }
 }
 

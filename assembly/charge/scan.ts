@@ -35,10 +35,7 @@ export function convert(
   for (let i = 0; i < fineGroups; i++) {
     const g = relation(book, toGroup).held[i];
     const X = currencyOf(book, set, toCurrency, i);
-    for (let s = 0; s < set.rows; s++) {
-      const at = cell(out, set, g, s);
-      store<f64>(at, load<f64>(at) + converted(set, load<f64>(cell(P, set, i, s)), M[i], X, s));
-    }
+    addConverted(set, cell(P, set, i, 0), M[i], X, cell(out, set, g, 0));
     outM[g] += M[i] * load<f64>(X + (<usize>set.rows << 3));
   }
 }
@@ -74,19 +71,33 @@ export function addRows(
   for (let i = 0; i < fineGroups; i++) {
     const g = relation(book, toGroup).held[i];
     if (g < 0) continue;
-    const X = toCurrency < 0 ? <usize>0 : currencyOf(book, set, toCurrency, i);
-    for (let s = 0; s < set.rows; s++) {
-      const at = cell(out, set, g, s);
-      let x = load<f64>(cell(P, set, i, s));
-      if (X != 0) x = converted(set, x, M[i], X, s);
-      store<f64>(at, load<f64>(at) + x);
-    }
+    if (toCurrency < 0) addRow(set, cell(P, set, i, 0), cell(out, set, g, 0));
+    else addConverted(set, cell(P, set, i, 0), M[i], currencyOf(book, set, toCurrency, i), cell(out, set, g, 0));
   }
 }
 
-@inline function converted(set: ScenarioSet, P: f64, M: f64, X: usize, s: i32): f64 {
-  const x = load<f64>(X + (<usize>s << 3));
-  return P * x + M * (x - load<f64>(X + (<usize>set.rows << 3)));
+/** out[s] += P[s]·X[s] + M·(X[s] − X[now]), over the whole stride. */
+function addConverted(set: ScenarioSet, P: usize, M: f64, X: usize, out: usize): void {
+  const bytes = <usize>set.stride << 3;
+  const m = f64x2.splat(M);
+  const now = f64x2.splat(load<f64>(X + (<usize>set.rows << 3)));
+  let j: usize = 0;
+  do {
+    const x = v128.load(X + j);
+    const p = f64x2.add(f64x2.mul(v128.load(P + j), x), f64x2.mul(m, f64x2.sub(x, now)));
+    v128.store(out + j, f64x2.add(v128.load(out + j), p));
+    j += 16;
+  } while (j < bytes);
+}
+
+/** out[s] += P[s]. */
+function addRow(set: ScenarioSet, P: usize, out: usize): void {
+  const bytes = <usize>set.stride << 3;
+  let j: usize = 0;
+  do {
+    v128.store(out + j, f64x2.add(v128.load(out + j), v128.load(P + j)));
+    j += 16;
+  } while (j < bytes);
 }
 
 /** Factors on the shocked value: (M + P)·f − M. */
@@ -165,17 +176,26 @@ export function worstOfSlice(set: ScenarioSet, g: i32, P: usize, slices: usize, 
 /** Ties between rows go to the first, compared at 2⁻²⁰ of the unit. */
 const TIE: f64 = 1048576;
 
+/** The smallest of a row; NaN where there is one. */
+function lowestOf(row: usize, rows: i32): f64 {
+  const pairs = (<usize>rows & ~1) << 3;
+  let low = f64x2.splat(Infinity);
+  let j: usize = 0;
+  for (; j < pairs; j += 16) low = f64x2.min(low, v128.load(row + j)); // min, not pmin: it keeps a NaN
+  const lowest = min(f64x2.extract_lane(low, 0), f64x2.extract_lane(low, 1));
+  return rows & 1 ? min(lowest, load<f64>(row + j)) : lowest;
+}
+
 /** Losses, and the row that drives each. */
 export function reduce(set: ScenarioSet, groups: i32, P: usize, mode: i32, argument: usize, slice: i32, driver: Column, out: Column): void {
   for (let g = 0; g < groups; g++) {
+    const row = cell(P, set, g, 0);
+    const lowest = lowestOf(row, set.rows);
+    // the first row that is as low when both are rounded
+    const least = nearest(lowest * TIE);
     let first = 0;
-    let lowest: f64 = Infinity;
-    for (let s = 0; s < set.rows; s++) {
-      const x = load<f64>(cell(P, set, g, s));
-      // a NaN anywhere is a NaN of the loss
-      lowest = min(lowest, x);
-      if (nearest(x * TIE) < nearest(load<f64>(cell(P, set, g, first)) * TIE)) first = s;
-    }
+    while (first < set.rows && !(nearest(load<f64>(row + (<usize>first << 3)) * TIE) <= least)) first++;
+    if (first == set.rows) first = 0; // NaN
     driver[g] = first;
     if (mode == ReduceMode.Worst) out[g] = 0 - lowest;
     else if (mode == ReduceMode.Row) {

@@ -3,17 +3,24 @@ import { level, relation, Book } from "../record/book";
 
 /** Marks the groups of the held instruments; `release` undoes it. */
 export function hold(book: Book): void {
+  const rows = book.rows;
+  const instruments = book.heldInstrument;
   for (let l = 0; l < book.levelCount; l++) {
     const at = level(book, l);
-    at.held = 0;
-    for (let r = 0; r < book.rows; r++) {
-      const g = at.groupOf[book.heldInstrument[r]];
-      if (g >= 0 && at.placeOf[g] < 0) {
-        at.placeOf[g] = at.held;
-        at.heldGroups[at.held] = g;
-        at.held++;
+    // fields as locals: after each store V8 would load them again
+    const groupOf = at.groupOf;
+    const placeOf = at.placeOf;
+    const heldGroups = at.heldGroups;
+    let held = 0;
+    for (let r = 0; r < rows; r++) {
+      const g = groupOf[instruments[r]];
+      if (g >= 0 && placeOf[g] < 0) {
+        placeOf[g] = held;
+        heldGroups[held] = g;
+        held++;
       }
     }
+    at.held = held;
   }
   // the whole account is a group even where nothing is held
   const account = level(book, 0);
@@ -26,9 +33,14 @@ export function hold(book: Book): void {
     const at = relation(book, r);
     const fine = level(book, at.fine);
     const coarse = level(book, at.coarse);
-    for (let i = 0; i < fine.held; i++) {
-      const g = at.all[fine.heldGroups[i]];
-      at.held[i] = g < 0 ? -1 : coarse.placeOf[g];
+    const n = fine.held;
+    const heldGroups = fine.heldGroups;
+    const placeOf = coarse.placeOf;
+    const all = at.all;
+    const to = at.held;
+    for (let i = 0; i < n; i++) {
+      const g = all[heldGroups[i]];
+      to[i] = g < 0 ? -1 : placeOf[g];
     }
   }
 }
@@ -36,7 +48,10 @@ export function hold(book: Book): void {
 export function release(book: Book): void {
   for (let l = 0; l < book.levelCount; l++) {
     const at = level(book, l);
-    for (let i = 0; i < at.held; i++) at.placeOf[at.heldGroups[i]] = -1;
+    const held = at.held;
+    const placeOf = at.placeOf;
+    const heldGroups = at.heldGroups;
+    for (let i = 0; i < held; i++) placeOf[heldGroups[i]] = -1;
     at.held = 0;
   }
   for (let r = 0; r < book.rows; r++) book.rowOf[book.heldInstrument[r]] = -1;

@@ -19,16 +19,20 @@ export function take(book: Book, n: i32, instrument: Indices, quantity: Column, 
   const settlement = level(book, book.settlementLevel);
   memory.fill(changetype<usize>(book.unrealised), 0, <usize>settlement.groups << 3);
   memory.fill(changetype<usize>(book.rounding), 0, <usize>settlement.groups << 3);
+  const kind = book.kind;
+  const unfit = book.unfit;
+  const lot = book.lot;
+  const exact = book.exact != 0;
   for (let r = 0; r < n; r++) {
     const i = instrument[r];
-    const cash = book.kind[i] == InstrumentKind.Cash;
-    if (book.unfit[i] != Status.Ok) return fail(<Status>book.unfit[i], r);
+    const cash = kind[i] == InstrumentKind.Cash;
+    if (unfit[i] != Status.Ok) return fail(<Status>unfit[i], r);
     if (!(Math.abs(quantity[r]) < Infinity)) return fail(Status.QuantityNotFinite, r);
     if (entry[r] <= 0) return fail(Status.EntryNotPositive, r);
     if (cash) continue;
-    if (!(book.lot[i] > 0) && (book.exact != 0 || isAmount[r] == 0)) return fail(Status.LotMissing, r);
-    if (book.exact != 0) {
-      const lots = isAmount[r] != 0 ? lotsOf(quantity[r], book.lot[i]) : quantity[r];
+    if (!(lot[i] > 0) && (exact || isAmount[r] == 0)) return fail(Status.LotMissing, r);
+    if (exact) {
+      const lots = isAmount[r] != 0 ? lotsOf(quantity[r], lot[i]) : quantity[r];
       if (Math.floor(lots) != lots) return fail(Status.LotsNotWhole, r);
       if (Math.abs(lots) > 9007199254740992) return fail(Status.BeyondExactRange, r); // 2⁵³
     }
@@ -104,11 +108,27 @@ function sortByInstrument(book: Book): void {
   const n = book.rows;
   for (let r = 1; r < n; r++) {
     if (book.heldInstrument[r - 1] > book.heldInstrument[r]) {
-      heapSort(book, n);
+      if (n <= 32) insertionSort(book, n);
+      else heapSort(book, n);
       break;
     }
   }
   for (let r = 0; r < n; r++) book.rowOf[book.heldInstrument[r]] = r;
+}
+
+function insertionSort(book: Book, n: i32): void {
+  for (let r = 1; r < n; r++) {
+    const i = book.heldInstrument[r];
+    const q = book.quantity[r];
+    let to = r;
+    while (to > 0 && book.heldInstrument[to - 1] > i) {
+      book.heldInstrument[to] = book.heldInstrument[to - 1];
+      book.quantity[to] = book.quantity[to - 1];
+      to--;
+    }
+    book.heldInstrument[to] = i;
+    book.quantity[to] = q;
+  }
 }
 
 function heapSort(book: Book, n: i32): void {

@@ -50,20 +50,31 @@ export function sumRows(book: Book, l: i32, set: ScenarioSet, mask: usize, side:
       r++;
       continue;
     }
-    // the run of positions in the same group
+    // the run of positions in the same group; fields as locals: after each store V8 would load them again
+    const quantity = book.quantity;
+    const instruments = book.heldInstrument;
+    const largest = set.largest;
+    const base = set.base;
+    const quantum = book.quantum;
+    const rows = book.rows;
+    let rowBound = book.rowBound[g];
+    let baseBound = book.baseBound[g];
+    let sum = M[g];
     let end = r;
-    while (end < book.rows && selected(book, end, mask, side) && groupOf(book, l, end) == g) {
-      const i = book.heldInstrument[end];
-      const q = Math.abs(book.quantity[end]);
-      if (
-        !withinRange(book.rowBound, g, q * set.largest[i], book.quantum[i]) ||
-        !withinRange(book.baseBound, g, q * Math.abs(set.base[i]), book.quantum[i])
-      ) {
-        return fail(Status.BeyondExactRange, i);
-      }
-      M[g] += book.quantity[end] * set.base[i];
+    do {
+      const i = instruments[end];
+      const q = quantity[end];
+      const size = Math.abs(q);
+      rowBound += size * largest[i];
+      baseBound += size * Math.abs(base[i]);
+      // a NaN is no overflow: it goes on to the result, where its cause is told
+      if (quantum[i] > 0 && max(rowBound, baseBound) > EXACT * quantum[i]) return fail(Status.BeyondExactRange, i);
+      sum += q * base[i];
       end++;
-    }
+    } while (end < rows && selected(book, end, mask, side) && groupOf(book, l, end) == g);
+    M[g] = sum;
+    book.rowBound[g] = rowBound;
+    book.baseBound[g] = baseBound;
     addRun(book, set, r, end, P + <usize>g * bytes, bytes);
     r = end;
   }
