@@ -13,17 +13,18 @@ const BLOCK: usize = 512; // bytes of a column in a block: 64 rows
 
 // offset  column of a block [64]
 // 0       x = |ln(F/K)|
-// 512     m = min(F, K)
-// 1024    target: p, or m − p in the upper half
-// 1536    lift
-// 2048    mask: upper half
-// 2560    s
-// 3072    D₋ or D₊
+// 512     target: p, or m − p in the upper half, in units of m
+// 1024    lift
+// 1536    mask: upper half
+// 2048    s
+// 2560    D₋ or D₊
+// 3072    the limit of s in its half
 const buffer: usize = memory.data(7 * 512, 16);
 // byte offsets of rows; one place more for the repeated last row of an odd count
+const LIST: usize = 4 * 66;
 const movingRows: usize = memory.data(4 * 66, 16);
-const smallRows: usize = memory.data(4 * 66, 16);
-const largeRows: usize = memory.data(4 * 66, 16);
+const formRows: usize = memory.data(4 * 4 * 66, 16); // a list for each form
+const formCounts: usize = memory.data(16, 16);
 
 @inline function gather(a: usize, b: usize): v128 {
   return v128.load64_lane(b, v128.load64_zero(a), 1);
@@ -36,56 +37,53 @@ const largeRows: usize = memory.data(4 * 66, 16);
   const p = impliedVol.timeValueOf<T>(F, K, lanes.load<T>(price + i), lanes.load<T>(discount + i), lanes.load<T>(callPut + i));
   const least = lanes.pmin<T>(F, K);
   const upper = impliedVol.isUpper<T>(p, least);
-  const x = lanes.abs<T>(expLog.logRatio<T>(F, K));
+  const x = lanes.abs<T>(expLog.preciseLogRatio<T>(F, K));
   const b = buffer + i;
   lanes.store<T>(b, x);
-  lanes.store<T>(b + 512, least);
   const target = impliedVol.targetOf<T>(p, least);
-  lanes.store<T>(b + 1024, target);
-  lanes.store<T>(b + 1536, impliedVol.liftOf<T>(p, least));
-  lanes.store<T>(b + 2048, upper);
-  lanes.store<T>(b + 2560, impliedVol.firstStdDev<T>(F, K, x, p, least, target, upper));
+  lanes.store<T>(b, target, 512);
+  lanes.store<T>(b, impliedVol.liftOf<T>(p, least, target), 1024);
+  lanes.store<T>(b, upper, 1536);
+  const limit = impliedVol.limitOf<T>(x, upper);
+  lanes.store<T>(b, limit, 3072);
+  lanes.store<T>(b, impliedVol.firstStdDev<T>(F, K, x, p, target, limit, upper), 2048);
+}
+
+/** The tail differences of the rows of one form, in pairs. */
+@inline function differences(form: impliedVol.Form): void {
+  const rows = formRows + <usize>form * LIST;
+  const count = <usize>load<u32>(formCounts + (<usize>form << 2));
+  if (count == 0) return;
+  store<u32>(rows + (count << 2), load<u32>(rows + (count << 2) - 4));
+  let j: usize = 0;
+  do {
+    const a = buffer + <usize>load<u32>(rows + (j << 2));
+    const b = buffer + <usize>load<u32>(rows + (j << 2), 4);
+    const D = impliedVol.differenceOf<v128>(form, gather(a, b), gather(a + 2048, b + 2048), gather(a + 1536, b + 1536));
+    v128.store64_lane(a, D, 0, 2560);
+    v128.store64_lane(b, D, 1, 2560);
+    j += 2;
+  } while (j < count);
 }
 
 /** One round over the `moving` rows; returns how many still move. */
 @inline function round(moving: usize): usize {
-  let small: usize = 0;
-  let large: usize = 0;
+  v128.store(formCounts, i64x2.splat(0));
   let j: usize = 0;
   do {
     const row = load<u32>(movingRows + (j << 2));
     const b = buffer + <usize>row;
-    store<u32>(smallRows + (small << 2), row);
-    store<u32>(largeRows + (large << 2), row);
-    const isSmall = <usize>impliedVol.isSmall(load<f64>(b, 2560), load<u64>(b, 2048) != 0);
-    small += isSmall;
-    large += 1 - isSmall;
+    const form = <usize>impliedVol.formOf(load<f64>(b), load<f64>(b, 2048), load<u64>(b, 1536) != 0);
+    const place = formCounts + (form << 2);
+    const count = load<u32>(place);
+    store<u32>(formRows + form * LIST + (<usize>count << 2), row);
+    store<u32>(place, count + 1);
     j += 1;
   } while (j < moving);
-  if (small > 0) {
-    store<u32>(smallRows + (small << 2), load<u32>(smallRows + (small << 2) - 4));
-    j = 0;
-    do {
-      const a = buffer + <usize>load<u32>(smallRows + (j << 2));
-      const b = buffer + <usize>load<u32>(smallRows + (j << 2), 4);
-      const D = impliedVol.smallDifference<v128>(gather(a, b), gather(a + 2560, b + 2560));
-      v128.store64_lane(a, D, 0, 3072);
-      v128.store64_lane(b, D, 1, 3072);
-      j += 2;
-    } while (j < small);
-  }
-  if (large > 0) {
-    store<u32>(largeRows + (large << 2), load<u32>(largeRows + (large << 2) - 4));
-    j = 0;
-    do {
-      const a = buffer + <usize>load<u32>(largeRows + (j << 2));
-      const b = buffer + <usize>load<u32>(largeRows + (j << 2), 4);
-      const D = impliedVol.largeDifference<v128>(gather(a, b), gather(a + 2560, b + 2560), gather(a + 2048, b + 2048));
-      v128.store64_lane(a, D, 0, 3072);
-      v128.store64_lane(b, D, 1, 3072);
-      j += 2;
-    } while (j < large);
-  }
+  differences(impliedVol.Form.Small);
+  differences(impliedVol.Form.Near);
+  differences(impliedVol.Form.FarSmall);
+  differences(impliedVol.Form.Far);
   store<u32>(movingRows + (moving << 2), load<u32>(movingRows + (moving << 2) - 4));
   let still: usize = 0;
   j = 0;
@@ -95,20 +93,19 @@ const largeRows: usize = memory.data(4 * 66, 16);
     const a = buffer + <usize>rowA;
     const b = buffer + <usize>rowB;
     const x = gather(a, b);
-    const upper = gather(a + 2048, b + 2048);
-    const s = gather(a + 2560, b + 2560);
+    const upper = gather(a + 1536, b + 1536);
+    const s = gather(a + 2048, b + 2048);
     const step = impliedVol.stepOf<v128>(
       x,
       gather(a + 512, b + 512),
       gather(a + 1024, b + 1024),
-      gather(a + 1536, b + 1536),
       upper,
       s,
-      gather(a + 3072, b + 3072),
+      gather(a + 2560, b + 2560),
     );
-    const next = impliedVol.moved<v128>(x, upper, s, step);
-    v128.store64_lane(a, next, 0, 2560);
-    v128.store64_lane(b, next, 1, 2560);
+    const next = impliedVol.moved<v128>(gather(a + 3072, b + 3072), upper, s, step);
+    v128.store64_lane(a, next, 0, 2048);
+    v128.store64_lane(b, next, 1, 2048);
     // the rows that stay are written over those already read
     const moves = i64x2.bitmask(f64x2.gt(lanes.abs<v128>(step), f64x2.mul(f64x2.splat(impliedVol.LAST_STEP), s)));
     store<u32>(movingRows + (still << 2), rowA);
@@ -183,7 +180,7 @@ export function impliedVols(
     i = 0;
     do {
       const code = load<i32>(why + (i >> 1));
-      const vol = load<f64>(buffer + i, 2560) / load<f64>(R + i);
+      const vol = load<f64>(buffer + i, 2048) / load<f64>(R + i);
       store<f64>(O + i, code == 0 ? vol : code == impliedVol.ImpliedVol.ZeroVolatility ? 0.0 : NaN);
       i += 8;
     } while (i < bytes);

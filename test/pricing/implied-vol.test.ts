@@ -5,7 +5,24 @@ import { describe, expect, it } from "vitest";
 import { figures, firstDifference, kernels, referenceCase, relativeError } from "../kernels.ts";
 import { discount, edges, impliedAll, type Option, priceAll, randomOptions } from "./options.ts";
 
-type PriceRow = [forward: number, strike: number, tau: number, vol: number, callPut: number, price: number, iv: number | null];
+type PriceRow = [
+  forward: number,
+  strike: number,
+  tau: number,
+  vol: number,
+  callPut: number,
+  price: number,
+  iv: number | null,
+];
+type VolRow = [
+  forward: number,
+  strike: number,
+  tau: number,
+  callPut: number,
+  price: number,
+  iv: number,
+  halfUlp: number,
+];
 const reasons = ["ok", "below-intrinsic", "zero-volatility", "above-maximum", "invalid-input"];
 const sign = (type: string) => (type === "call" ? 1 : -1);
 
@@ -18,11 +35,21 @@ function attainable(F: number, K: number, tau: number, vol: number, cp: number, 
 describe("vectors", () => {
   const rows = figures<PriceRow[]>("prices.json").filter((r) => r[6] !== null);
 
-  it("out of the money is within 3e-15 of the vol of the rounded price", () => {
-    const outside = rows.filter(([F, K, , , cp, p]) => cp * (F - K) <= 0 && p < 0.9 * Math.min(F, K));
+  // 5.7e-16 of the module and half an ulp of the golden vol
+  it("out of the money is within 7e-16 of the vol of the rounded price", () => {
+    const outside = rows.filter(([F, K, , , cp, p]) => cp * (F - K) <= 0 && p < 0.5 * Math.min(F, K));
     expect(outside.length).toBeGreaterThan(500);
     for (const [F, K, tau, , cp, p, iv] of outside)
-      expect(relativeError(kernels.impliedVol(F, K, tau, p, 1, cp), iv!)).toBeLessThan(3e-15);
+      expect(relativeError(kernels.impliedVol(F, K, tau, p, 1, cp), iv!)).toBeLessThan(7e-16);
+  });
+
+  it("hard quotes are within 7e-16, or four times what half an ulp of the price is worth", () => {
+    const quotes = figures<VolRow[]>("vols.json");
+    expect(quotes.length).toBe(900);
+    for (const [F, K, tau, cp, p, iv, halfUlp] of quotes) {
+      const bound = Math.max(7e-16, 4 * halfUlp);
+      expect(relativeError(kernels.impliedVol(F, K, tau, p, 1, cp), iv)).toBeLessThanOrEqual(bound);
+    }
   });
 
   it("everywhere is within what the rounding of the inputs allows", () => {
@@ -118,7 +145,9 @@ describe("identities", () => {
     for (const o of randomOptions(300, 41)) {
       const p = kernels.price(o[0], o[1], o[2], o[3], 1, o[5]);
       if (kernels.impliedVolReason(o[0], o[1], o[2], p, 1, o[5]) !== 0) continue;
-      expect(kernels.impliedVol(o[0], o[1], o[2], p * 0.5, 0.5, o[5])).toBe(kernels.impliedVol(o[0], o[1], o[2], p, 1, o[5]));
+      expect(kernels.impliedVol(o[0], o[1], o[2], p * 0.5, 0.5, o[5])).toBe(
+        kernels.impliedVol(o[0], o[1], o[2], p, 1, o[5]),
+      );
     }
   });
 });
@@ -130,7 +159,12 @@ describe("columns", () => {
     const scalar = (o: Option, p: number) => kernels.impliedVol(o[0], o[1], o[2], p, discount(o), o[5]);
     const why = (o: Option, p: number) => kernels.impliedVolReason(o[0], o[1], o[2], p, discount(o), o[5]);
     const all = impliedAll(book, prices);
-    expect(firstDifference(all.vol, book.map((o, i) => scalar(o, prices[i]!)))).toBe(-1);
+    expect(
+      firstDifference(
+        all.vol,
+        book.map((o, i) => scalar(o, prices[i]!)),
+      ),
+    ).toBe(-1);
     expect([...all.reason]).toEqual(book.map((o, i) => why(o, prices[i]!)));
     expect(all.found).toBe([...all.reason].filter((code) => code === 0).length);
     const reversed = impliedAll([...book].reverse(), [...prices].reverse());
@@ -169,6 +203,10 @@ describe("edges", () => {
   });
 
   it("answers the smallest and the largest prices there are", () => {
+    // a subnormal price counts by the bits that it has
+    expect(
+      relativeError(kernels.impliedVol(1e-70, 2e-70, 1, 1e-316, 1, 1), kernels.impliedVol(1, 2, 1, 1e-246, 1, 1)),
+    ).toBeLessThan(1e-9);
     for (const p of [5e-324, 1e-310, 1e-300, 1e-200]) {
       const vol = kernels.impliedVol(100, 200, 1, p, 1, 1);
       expect(vol).toBeGreaterThan(0.015);

@@ -7,6 +7,7 @@ log      2 atanh(s) = 2s + s*z*g(z), z = s^2, |s| <= 0.207, relative
 mills    E(y) = e^(y^2/2) N(-y) = P/Q on [0, 39], relative
 slope    -E'(y) = 1/sqrt(2 pi) - y*E(y) = R/S on [0, 39], relative
 fast     E(y), degree 6/7, weighted so that N(-y) is fitted absolutely
+nodes    no fit: E at -0.75, -0.625, ... 6 as a double and the rest, the table of assembly/math/normal.ts
 guess    h/w^2 of the Bachelier price in units of s, w = sqrt(ln(1 + 0.7/z)), z = phi(h)/h - N(-h), relative
 
 Rationals are fitted in t = (y - 3)/(y + 3), with a factor (1 - t)^k for the decay like y^-k, by the
@@ -158,6 +159,9 @@ if __name__ == "__main__":
     show("slope", e, P, Q)
     P, Q, e = rational(E, 7, 1, lambda y: 2 * mp.exp(-y * y / 2) * E(y) + mp.mpf("1e-6"))
     show("fast", e, P, Q)
+    for k in range(-6, 49):
+        value = E(mp.mpf(k) / 8)
+        print("nodes", repr(float(value)), "%.3e" % float(value - float(value)))
     mp.mp.dps = 40
     P, Q, e = rational(guess, 6, 1, one, end=28, points=600)
     show("guess", e, P, Q)

@@ -3,6 +3,8 @@
     python3 make.py            needs mpmath (1.2.1 was used); writes the JSON files beside it
 
 prices.json   forward, strike, tau, vol, callPut, price, implied vol of the price as rounded to double
+vols.json     out of the money: forward, strike, tau, callPut, price, implied vol of that price, and what half an
+              ulp of the price is worth in relative vol; dense where a vol is hardest to get, s = 0.1 to 2
 greeks.json   forward, strike, tau, vol, rate, callPut, then price and thirteen derivatives of it, each by
               numerical differentiation of the price at 80 digits: not the closed forms under test
 numeric.json  exp, log, normal density, distribution, quantile, erfcx, E(y), pow
@@ -81,6 +83,37 @@ def prices():
     return rows
 
 
+def vols():
+    mp.mp.dps = 60
+    rng = random.Random(8)
+    # off by 1e-15 while the tails came from rationals alone
+    quotes = [
+        (88803.58, 94963.1, 0.8123701544375803, 1, 15097.935902231668, 0.55),
+        (88850.91, 96777.06, 0.8755152439671378, 1, 17349.15498315619, 0.62),
+        (48745.31, 38829.58, 1.8678903777287106, -1, 2698.765765871243, 0.27),
+    ]
+    rows = []
+    while len(rows) < 900:
+        if quotes:
+            F, K, tau, cp, p, vol = quotes.pop(0)
+        else:
+            F, K, tau, vol, cp = draw(rng)
+            if len(rows) >= 300:  # the hard ones
+                tau = (math.exp(rng.uniform(math.log(0.1), math.log(2))) / vol) ** 2
+                K = F * math.exp(rng.uniform(-1.5, 1.5) * vol * math.sqrt(tau))
+            cp = 1 if K > F else -1 if K < F else cp
+            p = float(price(mp.mpf(F), mp.mpf(K), mp.mpf(tau), mp.mpf(vol), 0, cp))
+        if not 1e-300 * F < p < min(F, K):
+            continue
+        iv = implied(mp.mpf(F), mp.mpf(K), mp.mpf(tau), mp.mpf(vol), cp, mp.mpf(p))
+        if iv is None:
+            continue
+        ulp = 2.0 ** (math.frexp(p)[1] - 53)
+        half = ulp / 2 / (vega(mp.mpf(F), mp.mpf(K), mp.mpf(tau), iv) * iv)
+        rows.append([F, K, tau, cp, p, float(iv), float("%.3e" % half)])
+    return rows
+
+
 def greeks():
     mp.mp.dps = 80
     rng = random.Random(7)
@@ -148,5 +181,6 @@ def lines(rows):
 
 if __name__ == "__main__":
     write("prices.json", lines(prices()))
+    write("vols.json", lines(vols()))
     write("numeric.json", "{\n" + ",\n".join('"%s": %s' % (k, lines(v).strip()) for k, v in numeric().items()) + "\n}\n")
     write("greeks.json", lines(greeks()))
