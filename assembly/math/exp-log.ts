@@ -97,18 +97,6 @@ const ROUND: f64 = 6755399441055744.0; // 1.5·2^52: x + ROUND holds the nearest
   return lanes.and<T>(expSumInRange<T>(main, rest), inRange);
 }
 
-/** e^(lift − d²/2) for a result in [1e-306, 1e306]; 0 below. The `lift` keeps tiny values comparable. */
-@inline export function gaussLifted<T>(d: T, lift: T): T {
-  const inRange = lanes.le<T>(lanes.sub<T>(lanes.mul<T>(d, d), lanes.add<T>(lift, lift)), lanes.splat<T>(1413.0));
-  const y = lanes.and<T>(lanes.abs<T>(d), inRange);
-  const head = lanes.and<T>(y, lanes.bits<T>(0xfffffffff8000000));
-  const tail = lanes.sub<T>(y, head);
-  const half = lanes.splat<T>(-0.5);
-  const main = lanes.mul<T>(lanes.mul<T>(half, head), head);
-  const rest = lanes.mulAdd<T>(half, lanes.mul<T>(tail, lanes.add<T>(y, head)), lift);
-  return lanes.and<T>(expSumInRange<T>(main, lanes.and<T>(rest, inRange)), inRange);
-}
-
 /** (ln(1 + f) − 2s)/s³ as a polynomial in z = s² ≤ 0.0429, s = f/(2 + f); relative error of ln 2.6e-17. */
 @inline function atanhTail<T>(z: T): T {
   const z2 = lanes.mul<T>(z, z);

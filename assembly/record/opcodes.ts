@@ -47,6 +47,8 @@ export enum Op {
   PerLot,
   /** destination ← the Greek numbered a of each instrument */
   Greek,
+  /** destination ← the smile's volatility of each instrument: its slices at ln(K/F) and τ, NaN where it has none */
+  SmileVol,
   /** destination ← Black-76 value of one base unit in settlement currency, NaN where no option */
   OptionValue,
 
@@ -100,6 +102,10 @@ export enum RowField {
   VolShift,
   VolFloor,
   Scale,
+  Basis,
+  Skew,
+  Convexity,
+  Stickiness,
   Count,
 }
 
@@ -112,6 +118,11 @@ export enum Input {
   Vol,
   Tau,
   Mark,
+  /** address and number of the underlying's SVI slices; of the expiry's volatilities by strike; NaN where there are none */
+  Slices,
+  SliceCount,
+  Strikes,
+  StrikeCount,
   Count,
 }
 
@@ -140,6 +151,10 @@ export enum Vector {
   VolShift,
   VolFloor,
   Scale,
+  Basis,
+  Skew,
+  Convexity,
+  Stickiness,
   // derived: max(1 + VolMove, 0) and its reciprocal; by expiry
   VolFactor,
   InverseFactor,
@@ -153,6 +168,10 @@ export enum Vector {
   D1,
   D2,
   Value,
+  SmileVol,
+  /** two slices of five numbers in every row: ten vectors' room */
+  Slices,
+  SlicesEnd = Slices + 9,
   Count,
 }
 

@@ -32,25 +32,41 @@ export function differs(book: Book, levels: Indices, count: i32, instrument: i32
  */
 export function gather(book: Book, set: ScenarioSet, field: RowField, instrument: i32): void {
   const out = vector(set, field);
-  const spot = vector(set, Vector.Spot);
   let cell = set.fields + ((<usize>field * <usize>set.rows) << 3);
   for (let s = 0; s < set.rows; s++, cell += 8) {
     const column = <usize>load<u32>(cell);
-    let x = field == RowField.Scale ? 1.0 : field == RowField.Linear ? load<f64>(spot + (<usize>s << 3)) : 0.0;
+    let x = field == RowField.Linear ? forwardMove(set, s) : absent(field);
     if (column != 0) {
       const group = level(book, load<i32>(cell, 4)).groupOf[instrument];
       x = group < 0 ? NaN : load<f64>(column + (<usize>group << 3));
     }
     store<f64>(out + (<usize>s << 3), x);
   }
-  for (let s = set.rows; s < set.stride; s++) store<f64>(out + (<usize>s << 3), field == RowField.Scale ? 1.0 : 0.0);
+  for (let s = set.rows; s < set.stride; s++) store<f64>(out + (<usize>s << 3), absent(field));
+}
+
+/** The relative move of a forward: spot and basis. */
+@inline function forwardMove(set: ScenarioSet, s: i32): f64 {
+  const spot = load<f64>(vector(set, Vector.Spot) + (<usize>s << 3));
+  return uses(set, RowField.Basis) ? (1 + spot) * (1 + load<f64>(vector(set, Vector.Basis) + (<usize>s << 3))) - 1 : spot;
+}
+
+/** What a row without the field does: nothing; an infinite stickiness stands for a smile that stays with the strike. */
+@inline function absent(field: RowField): f64 {
+  return field == RowField.Scale ? 1.0 : field == RowField.Stickiness ? Infinity : 0.0;
 }
 
 /** The relative moves of spot, delta-one, time. */
 export function gatherMoves(book: Book, set: ScenarioSet, instrument: i32): void {
   gather(book, set, RowField.Spot, instrument);
+  if (uses(set, RowField.Basis)) gather(book, set, RowField.Basis, instrument);
   gather(book, set, RowField.Linear, instrument);
   if (uses(set, RowField.Time)) gather(book, set, RowField.Time, instrument);
+}
+
+/** Does some row move the smile, or bind it to spot? */
+export function movesSmile(set: ScenarioSet): bool {
+  return uses(set, RowField.Skew) || uses(set, RowField.Convexity) || uses(set, RowField.Stickiness);
 }
 
 /** Volatility moves, and the factor max(1 + move, 0) with its reciprocal. */
@@ -58,11 +74,14 @@ export function gatherVols(book: Book, set: ScenarioSet, instrument: i32): void 
   gather(book, set, RowField.VolMove, instrument);
   if (uses(set, RowField.VolShift)) gather(book, set, RowField.VolShift, instrument);
   if (uses(set, RowField.VolFloor)) gather(book, set, RowField.VolFloor, instrument);
+  if (uses(set, RowField.Skew)) gather(book, set, RowField.Skew, instrument);
+  if (uses(set, RowField.Convexity)) gather(book, set, RowField.Convexity, instrument);
+  if (uses(set, RowField.Stickiness)) gather(book, set, RowField.Stickiness, instrument);
   if (uses(set, RowField.Scale)) gather(book, set, RowField.Scale, instrument);
   const move = vector(set, Vector.VolMove);
   const factor = vector(set, Vector.VolFactor);
   const inverse = vector(set, Vector.InverseFactor);
-  let isProportional = !uses(set, RowField.VolShift) && !uses(set, RowField.VolFloor) && !uses(set, RowField.Time);
+  let isProportional = !uses(set, RowField.VolShift) && !uses(set, RowField.VolFloor) && !uses(set, RowField.Time) && !movesSmile(set);
   for (let j: usize = 0; j < <usize>set.stride << 3; j += 8) {
     const f = max(1 + load<f64>(move + j), 0);
     store<f64>(factor + j, f);

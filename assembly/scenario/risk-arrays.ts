@@ -18,7 +18,8 @@ import { FAR, fastMillsP, fastMillsQ } from "../math/normal";
 import { abs, add, and, bits, div, gt, load, mul, mulAdd, pmax, pmin, signOf, splat, sub, xor } from "../math/lanes";
 import { inversePnl } from "../pricing/payoff";
 import { round } from "../market/quantum";
-import { differs, gatherMoves, gatherVols, uses, vector } from "./moves";
+import { differs, gatherMoves, gatherVols, movesSmile, uses, vector } from "./moves";
+import { moveSlices, smileRow } from "./smile";
 
 /** A standard deviation below this prices as intrinsic value; it keeps 1/s finite. */
 const NO_DEVIATION: f64 = 1e-100;
@@ -55,8 +56,10 @@ function callRow(set: ScenarioSet, forward: f64, strike: f64, vol: f64): void {
   } else {
     const shifted = uses(set, RowField.VolShift);
     const floored = uses(set, RowField.VolFloor);
+    const smiles = movesSmile(set);
+    const smile = vector(set, Vector.SmileVol);
     do {
-      let v = mul<v128>(sigma, v128.load(factor + j));
+      let v = mul<v128>(smiles ? v128.load(smile + j) : sigma, v128.load(factor + j));
       if (shifted) v = add<v128>(v, v128.load(shift + j));
       if (floored) v = pmax<v128>(v, v128.load(floor + j));
       const s = pmax<v128>(mul<v128>(pmax<v128>(v, zero), v128.load(sqrtTau + j)), splat<v128>(NO_DEVIATION));
@@ -105,12 +108,15 @@ function expiryRows(set: ScenarioSet, spot: f64, forward: f64, fixed: f64, tau: 
   const D = vector(set, Vector.Discount);
   const bytes = <usize>set.stride << 3;
   const today = fixed + forward;
+  const based = uses(set, RowField.Basis);
+  const basis = vector(set, Vector.Basis);
   const timed = uses(set, RowField.Time);
   const time = vector(set, Vector.Time);
   const carry = timed ? log(spot / today) : 0;
   const rate = timed && discount != 1 ? log(discount) : 0;
   for (let j: usize = 0; j < bytes; j += 8) {
     let moved = fixed + forward * (1 + load<f64>(move + j));
+    if (based) moved *= 1 + load<f64>(basis + j);
     let left = tau;
     let discounted = discount;
     if (timed) {
@@ -270,7 +276,9 @@ export function reprice(book: Book, set: ScenarioSet): void {
         strike = -1;
       }
       expiry = i;
+      if (strike < 0 && movesSmile(set)) moveSlices(book, set, i);
       if (strike < 0 || book.strike[i] != book.strike[strike] || vol[i] != vol[strike]) {
+        if (movesSmile(set)) smileRow(book, set, i);
         callRow(set, fixed[i] + forward[i], book.strike[i], vol[i]);
       }
       strike = i;

@@ -20,5 +20,8 @@ export class ProgramCache {
 
 /** What a program depends on of a portfolio: which instruments and currencies, not how much. */
 function heldBy({ positions, balances }: Portfolio): string {
-  return JSON.stringify([[...new Set(positions.map(({ instrument }) => instrument))].sort(), Object.keys(balances).sort()]);
+  return JSON.stringify([
+    [...new Set(positions.map(({ instrument }) => instrument))].sort(),
+    Object.keys(balances).sort(),
+  ]);
 }

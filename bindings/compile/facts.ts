@@ -7,9 +7,21 @@ import type { Parameter } from "../documents/model.ts";
 export type Figure = number | Table;
 
 /** Figures whose places have the same keys. */
-interface Bucket {
-  keys: string[];
-  figures: Map<string, Figure>;
+class Bucket {
+  readonly figures = new Map<string, Figure>();
+  private readonly places: Record<string, unknown>[] = [];
+
+  constructor(readonly keys: string[]) {}
+
+  set(place: Record<string, unknown>, figure: Figure): void {
+    this.figures.set(placeId(this.keys, place), figure);
+    this.places.push(place);
+  }
+
+  /** What its places say of a key. */
+  values(key: string): unknown[] {
+    return this.keys.includes(key) ? [...new Set(this.places.map((place) => place[key]))] : [];
+  }
 }
 
 export interface Figures {
@@ -34,11 +46,11 @@ export class FigureTable {
       (b) => b.keys.length === keys.length && b.keys.every((key, i) => key === keys[i]),
     );
     if (bucket === undefined) {
-      bucket = { keys, figures: new Map() };
+      bucket = new Bucket(keys);
       figures.buckets.push(bucket);
       figures.buckets.sort((a, b) => b.keys.length - a.keys.length);
     }
-    bucket.figures.set(placeId(keys, place), figure);
+    bucket.set(place, figure);
   }
 
   get(name: string): Figures | undefined {

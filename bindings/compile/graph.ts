@@ -11,8 +11,8 @@ export type Leaf =
   | { leaf: "constant"; value: number }
   /** A number per group; NaN where it is missing. */
   | { leaf: "data"; values: Float64Array; name: string }
-  /** A table per group, or none. */
-  | { leaf: "tables"; tables: (readonly (readonly [number, number])[] | undefined)[]; name: string }
+  /** A table per group, or none: rows of equally many numbers. */
+  | { leaf: "tables"; tables: (readonly (readonly number[])[] | undefined)[]; name: string }
   /** What the portfolio gives for an account, per held group. */
   | { leaf: "given"; name: string };
 

@@ -1,16 +1,26 @@
 /** What a name means, seen from a level: charge, value, instrument field, parameter, fact or computed name. */
 import { Greek, Op } from "../../assembly/record/opcodes.ts";
 import { MarginError } from "../error.ts";
-import type { Table } from "../documents/expression.ts";
-import type { Fact } from "../documents/market.ts";
+import type { Fact, Instrument } from "../documents/market.ts";
 import type { MarginModel } from "../documents/model.ts";
 import { chargeNode, type CompiledCharge } from "./charges.ts";
 import { expression, type Context } from "./expressions.ts";
-import { factsOf, figureAt, parametersOf, visibleKeys, type Figure, type FigureTable, type Figures } from "./facts.ts";
+import {
+  describe,
+  factsOf,
+  figureAt,
+  parametersOf,
+  visibleKeys,
+  type Figure,
+  type FigureTable,
+  type Figures,
+} from "./facts.ts";
 import type { Graph, Node } from "./graph.ts";
 import { covers, hasKey, INSTRUMENT, type Level, type Levels } from "./levels.ts";
 import type { Universe } from "./universe.ts";
 
+/** Facts of a slice, at its underlying and expiry. */
+const SVI = ["sviA", "sviB", "sviRho", "sviM", "sviSigma"];
 const MS_PER_DAY = 86_400_000;
 const MS_PER_YEAR = 365 * MS_PER_DAY;
 /** Facts that every market is expected to give. */
@@ -249,10 +259,63 @@ export class Names {
     return this.tableNodes(table, level, found, table, figures.path);
   }
 
+  /**
+   * The SVI slices of each underlying, [years, a, b, rho, m, sigma] by expiry, and how many; undefined where the market has none.
+   */
+  slices(path: string): [address: Node, count: Node] | undefined {
+    const parts = SVI.map((name) => this.facts.get(name));
+    const first = parts[0];
+    if (first === undefined) return undefined;
+    const level = this.levels.of(
+      [...new Set(first.buckets.flatMap(({ keys }) => keys))].filter((key) => key !== "expiry"),
+    );
+    const expiries = [...new Set(first.buckets.flatMap((bucket) => bucket.values("expiry")))].map(String).sort();
+    const tables = level.groups.map((group) => {
+      const rows = expiries.flatMap((expiry) => {
+        const numbers = parts.map((part) => (part === undefined ? undefined : figureAt(part, { ...group, expiry })));
+        if (numbers[0] === undefined) return [];
+        const missing = numbers.findIndex((x) => typeof x !== "number");
+        if (missing >= 0)
+          throw new MarginError(
+            "MissingFact",
+            first.path,
+            `the slice of ${describe({ ...group, expiry })} has no "${SVI[missing]}"`,
+          );
+        const years = (Date.parse(expiry) - this.asOf) / MS_PER_YEAR;
+        return years > 0 ? [[years, ...(numbers as number[])]] : [];
+      });
+      return rows.length === 0 ? undefined : rows;
+    });
+    return this.tableNodes("slices", level, tables, "surface", path);
+  }
+
+  /** Volatilities by strike of each expiry, [strike, vol] ascending, of all that the market lists. */
+  strikes(listed: Instrument[], path: string): [address: Node, count: Node] | undefined {
+    const vols = this.facts.get("vol");
+    if (vols === undefined) return undefined;
+    const level = this.levels.of(["underlying", "expiry", "settlement"]);
+    const tables = level.groups.map((group) => {
+      const at = new Map<number, number>();
+      for (const { id, ...fields } of listed) {
+        if (
+          fields.kind !== "option" ||
+          fields.underlying !== group["underlying"] ||
+          fields.expiry !== group["expiry"] ||
+          fields.settlement !== group["settlement"]
+        )
+          continue;
+        const vol = figureAt(vols, { ...(fields as Record<string, string | number>), instrument: id });
+        if (typeof vol === "number" && !at.has(fields.strike!)) at.set(fields.strike!, vol);
+      }
+      return at.size === 0 ? undefined : [...at].sort(([a], [b]) => a - b);
+    });
+    return this.tableNodes("strikes", level, tables, "vol", path);
+  }
+
   private tableNodes(
     id: string,
     level: Level,
-    tables: (Table | undefined)[],
+    tables: (readonly (readonly number[])[] | undefined)[],
     name: string,
     path: string,
   ): [Node, Node] {
@@ -285,6 +348,17 @@ export class Names {
         const span = graph.emit(Op.Sub, [until, graph.constant(this.asOf, "market.asOf")], path);
         return graph.emit(Op.Div, [span, graph.constant(name === "tau" ? MS_PER_YEAR : MS_PER_DAY, path)], path);
       }
+      case "vol":
+        if (!level.isInstrument || this.facts.get(SVI[0]!) === undefined) return undefined;
+        return this.once("smileVol", () => ({
+          op: Op.SmileVol,
+          level,
+          phase: "tick",
+          args: [],
+          extra: {},
+          isMatrix: false,
+          path,
+        }));
       case "settlementPrice":
         return hasKey(level, "settlement") ? this.prices() : undefined;
       case "conversion": {

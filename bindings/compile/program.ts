@@ -48,18 +48,22 @@ export interface Program {
   excess: Node;
 }
 
-const FIELDS: [RowField, "spot" | "linear" | "time" | "currency" | "volMove" | "volShift" | "volFloor" | "scale"][] = [
+const FIELDS = [
   [RowField.Spot, "spot"],
   [RowField.Linear, "linear"],
   [RowField.Time, "time"],
   [RowField.Currency, "currency"],
+  [RowField.Basis, "basis"],
   [RowField.VolMove, "volMove"],
   [RowField.VolShift, "volShift"],
   [RowField.VolFloor, "volFloor"],
   [RowField.Scale, "scale"],
-];
-const MOVES = [RowField.Spot, RowField.Linear, RowField.Time];
-const VOLS = [RowField.VolMove, RowField.VolShift, RowField.VolFloor, RowField.Scale];
+  [RowField.Skew, "skew"],
+  [RowField.Convexity, "convexity"],
+  [RowField.Stickiness, "stickiness"],
+] as const;
+const MOVES = [RowField.Spot, RowField.Linear, RowField.Time, RowField.Basis];
+const VOLS = FIELDS.map(([field]) => field).filter((field) => field >= RowField.VolMove && field !== RowField.Basis);
 
 /** @param held where given, only the instruments that it holds are taken up */
 export function compile(model: MarginModel, market: Market, held?: Portfolio): Program {
@@ -69,7 +73,7 @@ export function compile(model: MarginModel, market: Market, held?: Portfolio): P
   const settlement = levels.of(["settlement"]);
   const names = new Names(model, all, levels, graph, Date.parse(market.asOf), market.facts);
 
-  const inputs = compileInputs(names);
+  const inputs = compileInputs(names, market);
   const inputsEnd = graph.nodes.length;
   names.beforeValues = false;
   const sets = Object.entries(model.scenarios ?? {}).map(([name, { rows }]) => compileSet(names, name, rows));
@@ -113,26 +117,41 @@ function resultExprs(model: MarginModel): [string, Expr, string][] {
   ];
 }
 
-function compileInputs(names: Names): Node[] {
+/** Rows that move the smile, or bind it to spot. */
+function needsSmile({ scenarios }: MarginModel): boolean {
+  const rows = Object.values(scenarios ?? {}).flatMap((set) => set.rows);
+  return rows.some(({ skew, convexity, stickiness }) => (skew ?? convexity ?? stickiness) !== undefined);
+}
+
+function compileInputs(names: Names, market: Market): Node[] {
   const { graph, levels } = names;
   const level = levels.of([INSTRUMENT]);
   const missing = graph.constant(NaN, "market.facts");
+  const columns: Node[] = [];
+  const put = (input: Input, node: Node) => (columns[input] = graph.lift(node, level, "tick"));
   // a name that nothing defines is an error only for an instrument that needs it: the core finds NaN there
   const find = (name: string) => names.find(name, { level, path: `${name} of instruments` });
   const zero = graph.constant(0, "forwardFixed");
   const fixed = find("forwardFixed");
+  put(Input.Spot, find("spot") ?? missing);
+  put(Input.Forward, find("forward") ?? missing);
+  put(Input.ForwardFixed, fixed === undefined ? zero : graph.emit(Op.Coalesce, [fixed, zero], "forwardFixed"));
+  put(Input.Discount, find("discount") ?? missing);
+  put(Input.Tau, find("tau") ?? missing);
+  const [slices, sliceCount] = names.slices("market.facts") ?? [missing, missing];
+  put(Input.Slices, slices);
+  put(Input.SliceCount, sliceCount);
+  const [strikes, strikeCount] = (needsSmile(names.model)
+    ? names.strikes(market.instruments, "market.facts")
+    : undefined) ?? [missing, missing];
+  put(Input.Strikes, strikes);
+  put(Input.StrikeCount, strikeCount);
+  // the smile's volatility reads the columns before it
+  put(Input.Vol, find("vol") ?? missing);
   const mark = figureOf(names, "mark", level);
   const price = names.price("mark");
-  const nodes: Record<number, Node> = {
-    [Input.Spot]: find("spot") ?? missing,
-    [Input.Forward]: find("forward") ?? missing,
-    [Input.ForwardFixed]: fixed === undefined ? zero : graph.emit(Op.Coalesce, [fixed, zero], "forwardFixed"),
-    [Input.Discount]: find("discount") ?? missing,
-    [Input.Vol]: find("vol") ?? missing,
-    [Input.Tau]: find("tau") ?? missing,
-    [Input.Mark]: mark === undefined ? price : graph.emit(Op.Coalesce, [mark, price], "mark"),
-  };
-  return Array.from({ length: Input.Count }, (_, i) => graph.lift(nodes[i]!, level, "tick"));
+  put(Input.Mark, mark === undefined ? price : graph.emit(Op.Coalesce, [mark, price], "mark"));
+  return columns;
 }
 
 /** The market's own figure of a name, without what is computed. */

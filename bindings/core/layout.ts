@@ -53,7 +53,8 @@ function bytesOf({ universe, levels, graph, sets, settlement }: Program, strides
   for (const node of graph.nodes) {
     const column = node.level.groups.length * 8 * (node.isMatrix ? strides[node.set!]! : 1) + PAD;
     bytes += node.phase === "account" ? 2 * column : column; // and its adjoint
-    if (node.leaf?.leaf === "tables") for (const table of node.leaf.tables) bytes += 16 * (table?.length ?? 0) + PAD;
+    if (node.leaf?.leaf === "tables")
+      for (const table of node.leaf.tables) bytes += 8 * (table?.length ?? 0) * (table?.[0]?.length ?? 0) + PAD;
     if (node.op !== 0) bytes += 4 * WORDS_PER_INSTRUCTION + operandBytes(node, n);
   }
   sets.forEach((set, i) => {

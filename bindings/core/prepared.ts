@@ -15,7 +15,7 @@ import { NEEDED, outOfMemory } from "./failure.ts";
 import { place, type Placed } from "./layout.ts";
 import { explain, totals } from "./explain.ts";
 import { labelsOf } from "./labels.ts";
-import { trace } from "./trace.ts";
+import { rowError, trace } from "./trace.ts";
 
 export interface MarginOptions {
   /** false: totals only, without the tree and the hashes. Default true. */
@@ -68,6 +68,10 @@ export class Prepared {
     this.evaluate(checkPortfolio(portfolio));
     const reader = this.reader();
     const { sets, universe, levels } = this.program;
+    const missing = sets
+      .flatMap((_, s) => Array.from(reader.held, (i) => rowError(reader, s, i)))
+      .find((error) => error !== undefined);
+    if (missing !== undefined) throw missing;
     const held = reader.held.slice(); // memory may grow below, which detaches what the reader sees
     const labels = sets.map((set) => Array.from(held, (i) => labelsOf(reader, set, levels.of([INSTRUMENT]), i)));
     return sets.map((set, s) => {

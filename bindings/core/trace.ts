@@ -1,5 +1,5 @@
 /** Where a number that is none comes from: back through the program to the fact that is missing or the operation that has no result. */
-import { Op } from "../../assembly/record/opcodes.ts";
+import { Input, Op } from "../../assembly/record/opcodes.ts";
 import { MarginError } from "../error.ts";
 import { describe } from "../compile/facts.ts";
 import type { Node } from "../compile/graph.ts";
@@ -68,32 +68,59 @@ function leafError(node: Node, group: number): MarginError | undefined {
 }
 
 function rowsError(reader: Reader, node: Node, group: number): MarginError | undefined {
-  const set = reader.program.sets[node.set!]!;
-  const { risk, stride } = reader.placed.sets[node.set!]!;
   for (const i of reader.held) {
-    if (node.level.groupOf[i] !== group) continue;
-    const row = reader.f64.subarray((risk >> 3) + i * stride, (risk >> 3) + i * stride + set.rows.length);
-    if (!row.some((x) => !Number.isFinite(x))) continue;
-    const id = reader.program.universe.items[i]!.id;
-    for (const fields of set.fields) {
-      for (const field of fields) {
-        if (field === undefined) continue;
-        const g = field.level.groupOf[i]!;
-        if (g < 0)
-          return new MarginError(
-            "MissingFact",
-            field.path,
-            `instrument ${id} does not have the keys {${field.level.keys.join(", ")}} by which it is known`,
-          );
-        if (!Number.isFinite(reader.value(field, g))) return back(reader, field, g) ?? undefinedAt(field, g);
+    const error = node.level.groupOf[i] === group ? rowError(reader, node.set!, i) : undefined;
+    if (error !== undefined) return error;
+  }
+  return undefined;
+}
+
+/** Why an instrument has a row without a number; undefined where all are numbers. */
+export function rowError(reader: Reader, s: number, i: number): MarginError | undefined {
+  const set = reader.program.sets[s]!;
+  const { risk, stride } = reader.placed.sets[s]!;
+  const row = reader.f64.subarray((risk >> 3) + i * stride, (risk >> 3) + i * stride + set.rows.length);
+  const missing = row.findIndex((x) => !Number.isFinite(x));
+  if (missing < 0) return undefined;
+  const id = reader.program.universe.items[i]!.id;
+  for (const fields of set.fields) {
+    for (const field of fields) {
+      if (field === undefined) continue;
+      const g = field.level.groupOf[i]!;
+      if (g < 0) {
+        const keys = `{${field.level.keys.join(", ")}}`;
+        return new MarginError(
+          "MissingFact",
+          field.path,
+          `instrument ${id} does not have the keys ${keys} by which it is known`,
+        );
       }
+      if (!Number.isFinite(reader.value(field, g))) return back(reader, field, g) ?? undefinedAt(field, g);
     }
+  }
+  const field = `model.scenarios.${set.name}.rows[${missing}]`;
+  const { skew, convexity, stickiness } = set.rows[missing]!;
+  const has = (input: Input) => reader.value(reader.program.inputs[input]!, i) > 0;
+  if ((skew ?? convexity) !== undefined && !has(Input.SliceCount)) {
     return new MarginError(
-      "Undefined",
-      `model.scenarios.${set.name}`,
-      `instrument ${id} has no finite value in a row`,
+      "MissingSmile",
+      field,
+      `skew and convexity move SVI slices, and the market has no slices for instrument ${id}`,
       { value: id },
     );
   }
-  return undefined;
+  if (stickiness !== undefined && !has(Input.SliceCount) && !has(Input.StrikeCount)) {
+    return new MarginError(
+      "MissingSmile",
+      field,
+      `the market has neither slices nor volatilities by strike for instrument ${id}`,
+      { value: id },
+    );
+  }
+  return new MarginError(
+    "Undefined",
+    field,
+    `instrument ${id} has no finite value: no smile, or no price, has these moves`,
+    { value: id },
+  );
 }

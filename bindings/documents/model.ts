@@ -57,6 +57,14 @@ export interface Row {
   volFloor?: Expr;
   /** Years passed. */
   time?: Expr;
+  /** Relative move of the forward against spot: F' = (fixed + variable·(1 + spot))·(1 + basis). */
+  basis?: Expr;
+  /** Move of the smile's skew ψ and wings in jump-wing coordinates; needs SVI slices. */
+  skew?: Expr;
+  /** Move of both wings in jump-wing coordinates; needs SVI slices. */
+  convexity?: Expr;
+  /** Skew-stickiness ratio: 0 the smile moves with spot, 1 to first order sticky strike; absent: it stays with the strike. */
+  stickiness?: Expr;
   /** Factor on one instrument's profit and loss. */
   scale?: Expr;
   /** Factor on a leaf group's profit and loss, after its shape. */
@@ -190,6 +198,10 @@ export const row = v.strictObject({
   volShift: v.optional(expression),
   volFloor: v.optional(expression),
   time: v.optional(expression),
+  basis: v.optional(expression),
+  skew: v.optional(expression),
+  convexity: v.optional(expression),
+  stickiness: v.optional(expression),
   scale: v.optional(expression),
   weight: v.optional(expression),
   dampener: v.optional(expression),

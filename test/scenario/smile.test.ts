@@ -1,0 +1,243 @@
+/** Smiles in the repricer: SVI slices and volatilities by strike, and how they move in a row. The reference is plain JavaScript. */
+import { describe, expect, test } from "vitest";
+import type { Fact, Instrument, Market } from "../../bindings/documents/market.ts";
+import type { MarginModel, Row } from "../../bindings/documents/model.ts";
+import { core } from "../core.ts";
+import { price } from "../reference/black76.ts";
+
+const ASOF = "2026-02-05T08:00:00Z";
+const NEAR = "2026-03-05T08:00:00Z";
+const MID = "2026-04-05T08:00:00Z";
+const FAR = "2026-06-05T08:00:00Z";
+const F = 64000;
+const years = (expiry: string) => (Date.parse(expiry) - Date.parse(ASOF)) / (365 * 86_400_000);
+
+interface Svi {
+  a: number;
+  b: number;
+  rho: number;
+  m: number;
+  sigma: number;
+}
+const near: Svi = { a: 0.012, b: 0.06, rho: -0.35, m: 0.01, sigma: 0.12 };
+const far: Svi = { a: 0.05, b: 0.11, rho: -0.3, m: 0.02, sigma: 0.25 };
+const variance = ({ a, b, rho, m, sigma }: Svi, k: number) => a + b * (rho * (k - m) + Math.hypot(k - m, sigma));
+const slope = ({ b, rho, m, sigma }: Svi, k: number) => b * (rho + (k - m) / Math.hypot(k - m, sigma));
+const vol = (svi: Svi, k: number, tau: number) => Math.sqrt(variance(svi, k) / tau);
+
+function option(strike: number, callPut: 1 | -1, expiry: string): Instrument {
+  const id = `${expiry}-${strike}-${callPut}`;
+  return { id, kind: "option", underlying: "BTC", expiry, strike, callPut, settlement: "USDC", payoff: "linear" };
+}
+const sviFacts = (expiry: string, { a, b, rho, m, sigma }: Svi): Fact => ({
+  at: { underlying: "BTC", expiry },
+  sviA: a,
+  sviB: b,
+  sviRho: rho,
+  sviM: m,
+  sviSigma: sigma,
+});
+function marketOf(instruments: Instrument[], facts: Fact[]): Market {
+  const forwards = [...new Set(instruments.map(({ expiry }) => expiry))].map((expiry): Fact => ({
+    at: { underlying: "BTC", expiry },
+    forward: F,
+  }));
+  return {
+    format: 1,
+    asOf: ASOF,
+    currencies: [{ id: "USDC", largestTotal: 2 ** 33, price: 1 }],
+    instruments,
+    facts: [{ at: { underlying: "BTC" }, spot: F }, ...forwards, ...facts],
+  };
+}
+const modelOf = (rows: Row[]): MarginModel => ({
+  format: 1,
+  id: "smile",
+  edition: "2026-01-01",
+  source: "test",
+  currency: "USDC",
+  parameters: {},
+  values: { discount: { is: 1 } },
+  scenarios: { rows: { rows } },
+  charges: { scan: { kind: "scan", scenarios: "rows" } },
+  equity: 0,
+  initial: "scan",
+  maintenance: "scan",
+});
+/** Profit and loss per unit of each instrument, by row. */
+function rowsOf(instruments: Instrument[], facts: Fact[], rows: Row[]): number[][] {
+  const positions = instruments.map(({ id }) => ({ instrument: id, amount: 1 }));
+  const portfolio = { format: 1 as const, positions, balances: {} };
+  const [set] = core.riskArrays(modelOf(rows), marketOf(instruments, facts), portfolio, { exact: false });
+  return instruments.map(({ id }) => [...set!.instruments.find((one) => one.instrument === id)!.pnl]);
+}
+const strikes = [30000, 50000, 60000, 64000, 70000, 90000, 130000];
+const chain = (expiry: string) => strikes.flatMap((strike) => [option(strike, 1, expiry), option(strike, -1, expiry)]);
+/** The fast normal distribution of the repricer: 1e-14 of the forward. */
+const DIGITS = 8;
+
+describe("SVI slices", () => {
+  const instruments = chain(NEAR);
+  const facts = [sviFacts(NEAR, near)];
+  const tau = years(NEAR);
+  const today = (strike: number, callPut: 1 | -1) =>
+    price(callPut, F, strike, vol(near, Math.log(strike / F), tau), tau, 1);
+
+  test("price today: mark is Black-76 at the smile's volatility", () => {
+    for (const one of instruments) {
+      const model = modelOf([{}]);
+      model.outputs = { value: "value" };
+      model.charges["value"] = { kind: "amount", on: "signed", measure: "mark" };
+      const portfolio = { format: 1 as const, positions: [{ instrument: one.id, amount: 1 }], balances: {} };
+      const { outputs } = core.margin(model, marketOf(instruments, facts), portfolio, { exact: false });
+      expect(outputs!["value"]).toBeCloseTo(today(one.strike!, one.callPut!), DIGITS);
+    }
+  });
+
+  test.each([0, 0.5, 1, 2.5])("skew-stickiness ratio %d: σ'(K) = σ(ln(K/F')) + R·skew·x", (R) => {
+    const move = -0.12;
+    const x = Math.log(1 + move);
+    const skew = slope(near, 0) / (2 * Math.sqrt(variance(near, 0) * tau));
+    rowsOf(instruments, facts, [{ spot: move, stickiness: R }]).forEach(([pnl], i) => {
+      const { strike, callPut } = instruments[i]!;
+      const moved = vol(near, Math.log(strike! / F) - x, tau) + R * skew * x;
+      expect(pnl).toBeCloseTo(
+        price(callPut!, F * (1 + move), strike!, moved, tau, 1) - today(strike!, callPut!),
+        DIGITS,
+      );
+    });
+  });
+
+  test("without a ratio the smile stays with the strike, beside rows that have one", () => {
+    rowsOf(instruments, facts, [{ spot: 0.1 }, { spot: 0.1, stickiness: 0 }]).forEach(([pnl, other], i) => {
+      const { strike, callPut } = instruments[i]!;
+      const stays = vol(near, Math.log(strike! / F), tau);
+      expect(pnl).toBeCloseTo(price(callPut!, F * 1.1, strike!, stays, tau, 1) - today(strike!, callPut!), DIGITS);
+      if (strike !== F) expect(other).not.toBeCloseTo(pnl!, 3);
+    });
+  });
+
+  test("skew tilts about the money, convexity lifts both wings; moves and floors act on top", () => {
+    const calls = [50000, F, 80000].map((strike) => option(strike, 1, NEAR));
+    const [low, money, high] = rowsOf(calls, facts, [
+      { skew: -0.05 },
+      { convexity: 0.05 },
+      { skew: -0.05, volMove: 0.5 },
+      { volMove: 0.5 },
+    ]);
+    expect(money![0]).toBeCloseTo(0, 6);
+    expect(money![1]).toBeCloseTo(0, 6);
+    expect(low![0]).toBeGreaterThan(1);
+    expect(high![0]).toBeLessThan(-1);
+    expect(low![1]).toBeGreaterThan(1);
+    expect(high![1]).toBeGreaterThan(1);
+    expect(money![2]).toBeCloseTo(money![3]!, 6);
+    expect(low![2]).toBeGreaterThan(low![3]!);
+  });
+
+  test("an extreme move is repaired to a smile that prices, not to NaN", () => {
+    for (const row of [{ skew: -3 }, { skew: 3 }, { convexity: -3 }, { convexity: 3 }]) {
+      const of = () => rowsOf(instruments, facts, [row]);
+      // a smile without wings is refused by name; all others are numbers
+      try {
+        for (const [pnl] of of()) expect(Number.isFinite(pnl)).toBe(true);
+      } catch (error) {
+        expect((error as Error).message).toMatch(/no smile/);
+      }
+    }
+  });
+});
+
+describe("between and beyond slices: linear in total variance at fixed log-moneyness", () => {
+  const facts = [sviFacts(NEAR, near), sviFacts(FAR, far)];
+  const BEFORE = "2026-02-15T08:00:00Z";
+  const BEYOND = "2026-09-05T08:00:00Z";
+  test.each([BEFORE, MID, BEYOND])("%s", (expiry) => {
+    const t = years(expiry);
+    const [t1, t2] = [years(NEAR), years(FAR)];
+    for (const strike of strikes) {
+      const k = Math.log(strike / F);
+      const [w1, w2] = [variance(near, k), variance(far, k)];
+      const w = t < t1 ? (w1 * t) / t1 : w1 + ((w2 - w1) * (t - t1)) / (t2 - t1);
+      const [[pnl]] = rowsOf([option(strike, 1, expiry)], facts, [{ spot: 0.07 }]) as [[number]];
+      const sigma = Math.sqrt(w / t);
+      expect(pnl).toBeCloseTo(price(1, F * 1.07, strike, sigma, t, 1) - price(1, F, strike, sigma, t, 1), DIGITS);
+    }
+  });
+});
+
+describe("volatilities by strike", () => {
+  const marks = [0.95, 0.7, 0.62, 0.6, 0.61, 0.7, 0.85];
+  const instruments = strikes.map((strike) => option(strike, 1, NEAR));
+  const facts = instruments.map(({ id }, i): Fact => ({ at: { instrument: id }, vol: marks[i]! }));
+  const tau = years(NEAR);
+  const at = (k: number) => {
+    const ks = strikes.map((strike) => Math.log(strike / F));
+    const right = ks.findIndex((x) => x >= k);
+    if (right === 0) return marks[0]!;
+    if (right < 0) return marks.at(-1)!;
+    const share = (k - ks[right - 1]!) / (ks[right]! - ks[right - 1]!);
+    return Math.sqrt(marks[right - 1]! ** 2 + (marks[right]! ** 2 - marks[right - 1]! ** 2) * share);
+  };
+  test("sticky moneyness between the marks, whatever is held", () => {
+    const x = Math.log(1.15);
+    for (const [i, one] of instruments.entries()) {
+      const held = { format: 1 as const, positions: [{ instrument: one.id, amount: 1 }], balances: {} };
+      const [set] = core.riskArrays(modelOf([{ spot: 0.15, stickiness: 0 }]), marketOf(instruments, facts), held, {
+        exact: false,
+      });
+      const moved = at(Math.log(one.strike! / F) - x);
+      const pnl = price(1, F * 1.15, one.strike!, moved, tau, 1) - price(1, F, one.strike!, marks[i]!, tau, 1);
+      expect(set!.instruments[0]!.pnl[0]).toBeCloseTo(pnl, DIGITS);
+    }
+  });
+  test("a mark beside a slice keeps its distance to it", () => {
+    const strike = 70000;
+    const one = option(strike, 1, NEAR);
+    const [[pnl]] = rowsOf(
+      [one],
+      [sviFacts(NEAR, near), { at: { instrument: one.id }, vol: 0.8 }],
+      [{ spot: -0.1, stickiness: 0 }],
+    ) as [[number]];
+    const k = Math.log(strike / F);
+    const moved = 0.8 + vol(near, k - Math.log(0.9), tau) - vol(near, k, tau);
+    expect(pnl).toBeCloseTo(price(1, F * 0.9, strike, moved, tau, 1) - price(1, F, strike, 0.8, tau, 1), DIGITS);
+  });
+  test("skew without slices is refused by name", () => {
+    expect(() => rowsOf(instruments, facts, [{ skew: -0.1 }])).toThrow(/has no slices for instrument/);
+    const model = modelOf([{ skew: -0.1 }]);
+    const portfolio = { format: 1 as const, positions: [{ instrument: instruments[0]!.id, amount: 1 }], balances: {} };
+    expect(() => core.margin(model, marketOf(instruments, facts), portfolio, { exact: false })).toThrow(
+      /has no slices for instrument/,
+    );
+  });
+});
+
+test("basis moves forwards, dated futures and perpetuals against spot", () => {
+  const future: Instrument = {
+    id: "F",
+    kind: "future",
+    underlying: "BTC",
+    expiry: NEAR,
+    settlement: "USDC",
+    payoff: "linear",
+  };
+  const one = option(70000, 1, NEAR);
+  const instruments = [future, one];
+  const rows = rowsOf(
+    instruments,
+    [sviFacts(NEAR, near)],
+    [
+      { spot: 0.1, basis: 0.02 },
+      { spot: 0.1, basis: 0.02, linear: 0.1 },
+    ],
+  );
+  expect(rows[0]![0]).toBeCloseTo(F * (1.1 * 1.02 - 1), 8);
+  expect(rows[0]![1]).toBeCloseTo(F * 0.1, 8);
+  const tau = years(NEAR);
+  const sigma = vol(near, Math.log(70000 / F), tau);
+  expect(rows[1]![0]).toBeCloseTo(
+    price(1, F * 1.1 * 1.02, 70000, sigma, tau, 1) - price(1, F, 70000, sigma, tau, 1),
+    DIGITS,
+  );
+});
