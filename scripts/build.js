@@ -24,6 +24,7 @@ function run(title, command, args) {
 
 const core = ["assembly", "asconfig.json", "package.json"];
 if (isOlder("build/margin.wasm", ...core)) run("margin.wasm", "asc", ["assembly/index.ts", "--target", "margin"]);
+if (isOlder("build/lab.wasm", ...core)) run("lab.wasm", "asc", ["assembly/lab.ts", "--target", "lab"]);
 if (isOlder("build/kernels.wasm", ...core))
   run("kernels.wasm, for tests", "asc", ["assembly/kernels.ts", "--target", "kernels"]);
 await import("./module-info.js");

@@ -82,7 +82,24 @@ export function isAdmissible(a: f64, b: f64, rho: f64, m: f64, sigma: f64): bool
   );
 }
 
-/** A slice in memory, `out` below: a, b, rho, m, sigma at 0–4. */
+/** One slice in memory; five columns of one row each, so that slices of a surface stand side by side, 40 bytes apart. */
+// offset  field  type  meaning
+// 0       a      f64   level
+// 8       b      f64   ≥ 0, mean slope of the wings
+// 16      rho    f64   difference of the wings' slopes over their sum
+// 24      m      f64   log-moneyness about which it turns
+// 32      sigma  f64   > 0, how wide the turn is
+@unmanaged
+export class Slice {
+  a: f64;
+  b: f64;
+  rho: f64;
+  m: f64;
+  sigma: f64;
+}
+/** Bytes of one slice. */
+export const SLICE_BYTES: usize = 40;
+
 @inline function storeRaw(out: Column, a: f64, b: f64, rho: f64, m: f64, sigma: f64): void {
   out[0] = a;
   out[1] = b;
