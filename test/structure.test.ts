@@ -3,7 +3,20 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 
-const ORDER = ["memory", "math", "pricing", "record", "market", "scenario", "portfolio", "charge", "model", "api"];
+const ORDER = [
+  "memory",
+  "math",
+  "pricing",
+  "surface",
+  "calibration",
+  "record",
+  "market",
+  "scenario",
+  "portfolio",
+  "charge",
+  "model",
+  "api",
+];
 const SHARED = ["assembly/record/opcodes.ts", "assembly/record/status.ts"];
 
 function filesIn(folder: string): string[] {
@@ -29,8 +42,8 @@ describe("assembly", () => {
     }
   });
 
-  test("the module has no imports, and nothing of its own but memory and functions", () => {
-    const module = new WebAssembly.Module(readFileSync("build/margin.wasm"));
+  test.each(["margin", "lab"])("%s.wasm has no imports, and nothing of its own but memory and functions", (name) => {
+    const module = new WebAssembly.Module(readFileSync(`build/${name}.wasm`));
     expect(WebAssembly.Module.imports(module)).toEqual([]);
     for (const { kind, name } of WebAssembly.Module.exports(module))
       expect(kind, name).toBe(name === "memory" ? "memory" : "function");
