@@ -7,7 +7,7 @@ import { Status } from "../record/status";
 import { convert, addRows, clearRows, dampen, either, factors, gains, reduce, sliceWorst, weight } from "../charge/scan";
 import { broadcast, evaluate, sumGroups } from "../charge/formula";
 import { greekColumn, optionValues, perLot } from "../market/measures";
-import { smileVols } from "../scenario/smile";
+import { smileColumn } from "../scenario/smile";
 import { heldMask, sumMeasure, sumRows } from "../portfolio/sums";
 import { level, relation, scenarioSet, Book } from "../record/book";
 import { column, indices, instruction, word, Instruction } from "../record/instruction";
@@ -23,7 +23,7 @@ export function runTick(book: Book, from: i32, to: i32): void {
       case Op.Broadcast: broadcast(at.to, at.a, changetype<usize>(relation(book, <i32>at.b).all), n); break;
       case Op.PerLot: perLot(book, column(at.a), column(at.b), column(at.to)); break;
       case Op.Greek: greekColumn(book, <i32>at.a, column(at.to)); break;
-      case Op.SmileVol: smileVols(book, column(at.to)); break;
+      case Op.Smile: smileColumn(book, <i32>at.a, column(at.to)); break;
       case Op.OptionValue: optionValues(book, column(at.to)); break;
       default: unreachable();
     }

@@ -47,8 +47,8 @@ export enum Op {
   PerLot,
   /** destination ← the Greek numbered a of each instrument */
   Greek,
-  /** destination ← the smile's volatility of each instrument: its slices at ln(K/F) and τ, NaN where it has none */
-  SmileVol,
+  /** destination ← of each option the SmilePart numbered a, NaN where it has no slices */
+  Smile,
   /** destination ← Black-76 value of one base unit in settlement currency, NaN where no option */
   OptionValue,
 
@@ -132,6 +132,13 @@ export enum InstrumentKind {
   Perpetual,
   Spot,
   Cash,
+}
+
+/** What an option's slices tell: σ and ∂σ/∂k at ln(K/F), ∂σ/∂k at the money. */
+export enum SmilePart {
+  Vol,
+  Slope,
+  Skew,
 }
 
 export enum Greek {

@@ -10,7 +10,7 @@
  */
 import { Column } from "../memory/column";
 import { logRatio } from "../math/exp-log";
-import { Input, InstrumentKind, RowField, Vector } from "../record/opcodes";
+import { Input, InstrumentKind, RowField, SmilePart, Vector } from "../record/opcodes";
 import { input, Book, ScenarioSet } from "../record/book";
 import { moveSlice } from "../surface/dynamics";
 import * as svi from "../surface/svi";
@@ -85,19 +85,20 @@ function strikeVariance(k: f64, forward: f64, table: usize, n: i32): f64 {
   return Math.sqrt(max(variance, 0));
 }
 
-/** Volatility of the smile today at ln(K/F) of an instrument; NaN where its underlying has no slices. */
-function smileVol(book: Book, i: i32): f64 {
-  const n = <i32>input(book, Input.SliceCount)[i];
-  const tau = input(book, Input.Tau)[i];
-  if (!(input(book, Input.SliceCount)[i] > 0) || !(tau > 0)) return NaN;
-  around(<usize>input(book, Input.Slices)[i], n, tau);
-  const F = input(book, Input.Forward)[i] + input(book, Input.ForwardFixed)[i];
-  return volOf(sliceVariance(0 - logRatio<f64>(F, book.strike[i]), low + 8, high + 8) / tau);
+/** What the smile of every option tells today. */
+export function smileColumn(book: Book, part: SmilePart, to: Column): void {
+  for (let i = 0; i < book.instruments; i++) to[i] = book.kind[i] == InstrumentKind.Option ? partOf(book, i, part) : NaN;
 }
 
-/** The smile's volatility of every option. */
-export function smileVols(book: Book, to: Column): void {
-  for (let i = 0; i < book.instruments; i++) to[i] = book.kind[i] == InstrumentKind.Option ? smileVol(book, i) : NaN;
+function partOf(book: Book, i: i32, part: SmilePart): f64 {
+  const n = input(book, Input.SliceCount)[i];
+  const tau = input(book, Input.Tau)[i];
+  if (!(n > 0) || !(tau > 0)) return NaN;
+  around(<usize>input(book, Input.Slices)[i], <i32>n, tau);
+  const F = input(book, Input.Forward)[i] + input(book, Input.ForwardFixed)[i];
+  const k = 0 - logRatio<f64>(F, book.strike[i]);
+  if (part == SmilePart.Vol) return volOf(sliceVariance(k, low + 8, high + 8) / tau);
+  return sliceSlope(part == SmilePart.Slope ? k : 0, low + 8, high + 8, tau);
 }
 
 /** Half a step of log-moneyness, for the slope at the money of volatilities by strike. */
@@ -142,7 +143,7 @@ export function smileRow(book: Book, set: ScenarioSet, i: i32): void {
     if (isSliced) {
       const params = vector(set, Vector.Slices) + <usize>s * 80;
       there = volOf(sliceVariance(kThere, params, params + 40) / tau);
-      if (moves) there += R * x * sliceSkew(params, tau);
+      if (moves) there += R * x * sliceSlope(0, params, params + 40, tau);
     } else if (moves) {
       there = none ? NaN : volOf(strikeVariance(kThere, F, strikes, n)) + R * x * strikeSkew(F, strikes, n);
     } else {
@@ -162,10 +163,10 @@ function bends(set: ScenarioSet, at: usize): bool {
   );
 }
 
-/** ∂σ/∂k at the money of the chosen slices with the parameters of a row. */
-function sliceSkew(params: usize, tau: f64): f64 {
-  const w = sliceVariance(0, params, params + 40);
-  const slope = lowWeight * slopeOf(params, 0) + (highWeight != 0 ? highWeight * slopeOf(params + 40, 0) : 0);
+/** ∂σ/∂k of the chosen slices, given their parameters. */
+function sliceSlope(k: f64, lowParams: usize, highParams: usize, tau: f64): f64 {
+  const w = sliceVariance(k, lowParams, highParams);
+  const slope = lowWeight * slopeOf(lowParams, k) + (highWeight != 0 ? highWeight * slopeOf(highParams, k) : 0);
   return slope / (2 * Math.sqrt(w * tau));
 }
 

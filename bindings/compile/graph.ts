@@ -44,6 +44,7 @@ export interface Extra {
   side?: number;
   places?: number;
   greek?: number;
+  part?: number;
   argument?: { sign: number };
   flags?: Int32Array;
   /** Column per row, or none. */

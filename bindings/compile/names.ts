@@ -1,5 +1,5 @@
 /** What a name means, seen from a level: charge, value, instrument field, parameter, fact or computed name. */
-import { Greek, Op } from "../../assembly/record/opcodes.ts";
+import { Greek, Op, SmilePart } from "../../assembly/record/opcodes.ts";
 import { MarginError } from "../error.ts";
 import type { Fact, Instrument } from "../documents/market.ts";
 import type { MarginModel } from "../documents/model.ts";
@@ -349,16 +349,11 @@ export class Names {
         return graph.emit(Op.Div, [span, graph.constant(name === "tau" ? MS_PER_YEAR : MS_PER_DAY, path)], path);
       }
       case "vol":
-        if (!level.isInstrument || this.facts.get(SVI[0]!) === undefined) return undefined;
-        return this.once("smileVol", () => ({
-          op: Op.SmileVol,
-          level,
-          phase: "tick",
-          args: [],
-          extra: {},
-          isMatrix: false,
-          path,
-        }));
+        return this.smile(SmilePart.Vol, level, path);
+      case "smileSlope":
+        return this.smile(SmilePart.Slope, level, path);
+      case "smileSkew":
+        return this.smile(SmilePart.Skew, level, path);
       case "settlementPrice":
         return hasKey(level, "settlement") ? this.prices() : undefined;
       case "conversion": {
@@ -433,6 +428,21 @@ export class Names {
       throw new MarginError("Cycle", path, "what an instrument's value is computed from cannot depend on it");
     const level = this.levels.of([INSTRUMENT]);
     return this.once(id, () => ({ op, level, phase: "tick", args: [], extra, isMatrix: false, path }));
+  }
+
+  /** What the slices of each option's underlying tell; undefined where the market has none. */
+  private smile(part: SmilePart, level: Level, path: string): Node | undefined {
+    if (!level.isInstrument || this.facts.get(SVI[0]!) === undefined) return undefined;
+    const extra = { part };
+    return this.once(`smile:${part}`, () => ({
+      op: Op.Smile,
+      level,
+      phase: "tick",
+      args: [],
+      extra,
+      isMatrix: false,
+      path,
+    }));
   }
 
   private once(id: string, make: () => Omit<Node, "id">): Node {

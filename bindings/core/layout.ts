@@ -351,6 +351,9 @@ function instruction(
     case Op.Greek:
       put(3, [extra.greek!]);
       break;
+    case Op.Smile:
+      put(3, [extra.part!]);
+      break;
     case Op.PerLot:
       put(4, [quanta[extra.quantum!]]);
       break;

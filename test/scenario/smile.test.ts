@@ -1,7 +1,7 @@
 /** Smiles in the repricer: SVI slices and volatilities by strike, and how they move in a row. The reference is plain JavaScript. */
 import { describe, expect, test } from "vitest";
 import type { Fact, Instrument, Market } from "../../bindings/documents/market.ts";
-import type { MarginModel, Row } from "../../bindings/documents/model.ts";
+import type { Expr, MarginModel, Row } from "../../bindings/documents/model.ts";
 import { core } from "../core.ts";
 import { price } from "../reference/black76.ts";
 
@@ -240,4 +240,49 @@ test("basis moves forwards, dated futures and perpetuals against spot", () => {
     price(1, F * 1.1 * 1.02, 70000, sigma, tau, 1) - price(1, F, 70000, sigma, tau, 1),
     DIGITS,
   );
+});
+
+describe("the surface's own Greeks are what the repricer does", () => {
+  const facts = [sviFacts(NEAR, near), sviFacts(FAR, far)];
+  const instruments = [...chain(NEAR), ...chain(FAR)];
+  const smileDelta = (R: number): Expr => ({
+    sum: ["delta", { mul: ["vega", { div: [{ sub: [{ mul: [R, "smileSkew"] }, "smileSlope"] }, "forward"] }] }],
+  });
+  const measured = (id: string, measure: Expr) => {
+    const model = modelOf([{}]);
+    model.charges["x"] = { kind: "amount", on: "signed", measure };
+    model.outputs = { y: "x" };
+    const portfolio = { format: 1 as const, positions: [{ instrument: id, amount: 1 }], balances: {} };
+    return core.margin(model, marketOf(instruments, facts), portfolio, { exact: false }).outputs!["y"]!;
+  };
+
+  // central differences of rows: the step leaves gamma·h² and the rows' own 1e-14·F/h
+  test.each([0, 1, 2])("delta at skew-stickiness ratio %d, to 1e-6", (R) => {
+    const h = 1e-4;
+    rowsOf(instruments, facts, [
+      { spot: h, stickiness: R },
+      { spot: -h, stickiness: R },
+    ]).forEach(([up, down], i) => {
+      expect((up! - down!) / (2 * h * F)).toBeCloseTo(measured(instruments[i]!.id, smileDelta(R)), 6);
+    });
+  });
+
+  test("vega by expiry, to 1e-6 of it", () => {
+    const h = 1e-4;
+    const model = modelOf([
+      { volShift: { if: [{ is: { expiry: NEAR } }, h, 0] } },
+      { volShift: { if: [{ is: { expiry: NEAR } }, -h, 0] } },
+    ]);
+    model.charges["pillar"] = { kind: "amount", at: "expiry", on: "signed", measure: "vega" };
+    const positions = instruments.map(({ id }, i) => ({ instrument: id, amount: ((i * 7) % 5) - 2 }));
+    const portfolio = { format: 1 as const, positions, balances: {} };
+    const market = marketOf(instruments, facts);
+    const [set] = core.riskArrays(model, market, portfolio, { exact: false });
+    const sum = (row: number) => set!.instruments.reduce((total, { pnl }) => total + pnl[row]!, 0);
+    const groups = core
+      .margin(model, market, portfolio, { exact: false })
+      .nodes!.find(({ name }) => name === "pillar")!.groups;
+    const pillar = groups.find(({ keys }) => keys["expiry"] === NEAR)!.value;
+    expect((sum(0) - sum(1)) / (2 * h) / pillar).toBeCloseTo(1, 6);
+  });
 });
