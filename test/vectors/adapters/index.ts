@@ -11,6 +11,7 @@ import { options } from "./options.ts";
 import { paradex } from "./paradex.ts";
 import { scans } from "./scans.ts";
 import { span } from "./span.ts";
+import { surfaces } from "./surfaces.ts";
 import { venues } from "./venues.ts";
 
 export const ADAPTERS: Adapter[] = [
@@ -23,6 +24,7 @@ export const ADAPTERS: Adapter[] = [
   ...okx,
   ...paradex,
   ...span,
+  ...surfaces,
   ...venues,
   ...chains,
   ...drift,
