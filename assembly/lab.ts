@@ -136,3 +136,8 @@ export function eventVol(forward: f64, strike: f64, tau: f64, vol: f64, up: f64,
 export function splitVariance(n: i32, t: usize, w: usize, after: usize, out: usize): void {
   event.splitVariance(n, column(t), column(w), column(after), column(out));
 }
+
+// ---- calibration
+
+/** Fits the expiries of one underlying, laid out as in calibration/block.ts; −1, or the first expiry that cannot be fitted. */
+export { calibrate as calibrateSurface } from "./calibration/surface";

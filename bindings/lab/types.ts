@@ -26,6 +26,8 @@ export interface SurfaceOptions {
   maxAge?: number;
   /** The fit before this one: a ridge draws each slice to it, and it stands in where too few quotes are left. */
   previous?: SurfaceFit;
+  /** true: an expiry with nothing to fit is left out, and flagged; default: an error. */
+  leaveOut?: boolean;
   /** Scheduled events and the total variance that each is expected to add. */
   events?: SurfaceEvent[];
 }

@@ -1,0 +1,97 @@
+/**
+ * Static arbitrage of a slice on a grid finer than the one of the penalties: evenly over ±16√w₀ (or three times the quotes' reach),
+ * closely around m, where a slice bends, and far out. Between the last places and infinity slopes decide: Lee's bound on its own,
+ * order of the wings between two.
+ */
+import * as expLog from "../math/exp-log";
+import * as arbitrage from "../surface/arbitrage";
+import { Column } from "../memory/column";
+import * as wings from "./wings";
+import { A, LEFT, M, RIGHT, SIGMA } from "./wings";
+
+const EVEN = 400;
+const AROUND = 108;
+const FAR = 4;
+const PLACES = EVEN + AROUND + 2 * FAR;
+const places: usize = memory.data(PLACES * 8, 16);
+
+/** Of the last `check`. */
+export let minG: f64 = 0.0;
+export let calendarGap: f64 = Infinity;
+
+const offsets: usize = memory.data((AROUND / 2) * 8, 16);
+let hasOffsets = false;
+
+/** 0.02 … 100 in units of σ, geometrically. */
+function fillOffsets(): void {
+  const n = AROUND / 2;
+  const ratio = expLog.pow(5000.0, 1.0 / <f64>(n - 1));
+  let x: f64 = 0.02;
+  for (let i = 0; i < n; i++, x *= ratio) store<f64>(offsets + (<usize>i << 3), x);
+  hasOffsets = true;
+}
+
+function fillPlaces(p: Column, reach: f64, around: Column): void {
+  if (!hasOffsets) fillOffsets();
+  const w0 = wings.totalVariance(0.0, p);
+  const radius = max(16.0 * f64.sqrt(max(w0, 0.0)), 3.0 * reach);
+  const step = (2.0 * radius) / <f64>(EVEN - 1);
+  let at = places;
+  for (let i = 0; i < EVEN; i++, at += 8) store<f64>(at, -radius + <f64>i * step);
+  for (let i = 0; i < AROUND / 2; i++, at += 16) {
+    const x = around[SIGMA] * load<f64>(offsets + (<usize>i << 3));
+    store<f64>(at, around[M] - x);
+    store<f64>(at, around[M] + x, 8);
+  }
+  let x = radius;
+  for (let i = 0; i < FAR; i++, at += 16) {
+    x *= 4.0;
+    store<f64>(at, -x);
+    store<f64>(at, x, 8);
+  }
+}
+
+function leastG(p: Column): f64 {
+  const b = 0.5 * (p[RIGHT] + p[LEFT]);
+  const rho = f64x2.splat((p[RIGHT] - p[LEFT]) / (b + b));
+  const aa = f64x2.splat(p[A]);
+  const bb = f64x2.splat(b);
+  const mm = f64x2.splat(p[M]);
+  const ss = f64x2.splat(p[SIGMA]);
+  let least = f64x2.splat(Infinity);
+  for (let i: usize = 0; i < <usize>(PLACES * 8); i += 16) {
+    // not pmin: NaN has to stay
+    least = f64x2.min(least, arbitrage.durrlemanOf<v128>(v128.load(places + i), aa, bb, rho, mm, ss));
+  }
+  const a = f64x2.extract_lane(least, 0);
+  const c = f64x2.extract_lane(least, 1);
+  return min<f64>(a, c);
+}
+
+function leastGap(p: Column, earlier: Column): f64 {
+  let least: f64 = Infinity;
+  for (let i: usize = 0; i < <usize>(PLACES * 8); i += 8) {
+    const k = load<f64>(places + i);
+    least = min(least, wings.totalVariance(k, p) - wings.totalVariance(k, earlier));
+  }
+  return least;
+}
+
+/**
+ * Fills `minG` and `calendarGap`; are both free of arbitrage?
+ *
+ * @param earlier the slice before, or null
+ */
+export function check(p: Column, reach: f64, earlier: Column | null): bool {
+  fillPlaces(p, reach, p);
+  minG = leastG(p);
+  calendarGap = Infinity;
+  let ordered = true;
+  if (earlier !== null) {
+    calendarGap = leastGap(p, earlier);
+    fillPlaces(earlier, reach, earlier);
+    calendarGap = min(calendarGap, leastGap(p, earlier));
+    ordered = p[RIGHT] >= earlier[RIGHT] && p[LEFT] >= earlier[LEFT];
+  }
+  return minG >= 0 && calendarGap >= 0 && ordered && wings.least(p) > 0 && max(p[RIGHT], p[LEFT]) <= wings.STEEPEST;
+}

@@ -1,0 +1,214 @@
+/** One expiry: plain least squares, then the slice that is free of arbitrage, by way of ever stronger means. */
+import { Column } from "../memory/column";
+import { Col, Flag, Method, Slot, addFlag, columnOf, setSlot, slot } from "./block";
+import * as checks from "./checks";
+import * as descent from "./descent";
+import * as essvi from "./essvi";
+import * as loss from "./loss";
+import * as quasiExplicit from "./quasi-explicit";
+import * as wings from "./wings";
+import { A, LEFT, M, RIGHT, SIGMA, STEEPEST } from "./wings";
+
+const LEAST_SIGMA: f64 = 0.005;
+/** … but no more than this part of √w₀: hours before expiry 0.005 is the whole width of the smile. */
+const LEAST_SIGMA_PART: f64 = 0.1;
+/** Least slope of a wing, in √w₀: keeps |ρ| < 1. */
+const LEAST_WING: f64 = 1e-3;
+/** Least w, in w₀. */
+const LEAST_VARIANCE: f64 = 0.01;
+/** Share of w by which a later slice stays above the one before, at the places of the penalty. */
+const APART: f64 = 1e-4;
+
+const plain = changetype<Column>(memory.data(40, 16));
+const candidate = changetype<Column>(memory.data(40, 16));
+const other = changetype<Column>(memory.data(40, 16));
+const target = changetype<Column>(memory.data(40, 16));
+const sound = changetype<Column>(memory.data(40, 16));
+
+function prepare(block: usize, level: f64, leastRight: f64, leastLeft: f64): void {
+  const root = f64.sqrt(level);
+  const reach = slot(block, Slot.Reach);
+  const wing = LEAST_WING * root;
+  const leastSigma = min(LEAST_SIGMA, LEAST_SIGMA_PART * root);
+  descent.setBounds(max(wing, leastRight), max(wing, leastLeft), 2.0 * max(reach, root), leastSigma, 4.0 * max(reach, root), LEAST_VARIANCE * level);
+}
+
+function setQuotes(block: usize, inside: f64): void {
+  loss.setQuotes(
+    <i32>slot(block, Slot.Used),
+    changetype<usize>(columnOf(block, Col.K)),
+    changetype<usize>(columnOf(block, Col.WBid)),
+    changetype<usize>(columnOf(block, Col.WAsk)),
+    changetype<usize>(columnOf(block, Col.WMid)),
+    changetype<usize>(columnOf(block, Col.RootWeight)),
+    inside,
+  );
+}
+
+/** The grid's best slice for given quotes, not yet improved. */
+function first(block: usize, out: Column): void {
+  const n = <i32>slot(block, Slot.Used);
+  const k = columnOf(block, Col.K);
+  const w = columnOf(block, Col.WMid);
+  const root = columnOf(block, Col.RootWeight);
+  const even = (n + 1) & ~1;
+  if (even > n) {
+    k[n] = k[n - 1];
+    w[n] = w[n - 1];
+    root[n] = 0.0;
+  }
+  const leastSigma = descent.low[SIGMA];
+  quasiExplicit.search(even, changetype<usize>(k), changetype<usize>(w), changetype<usize>(root), k[0], k[n - 1], leastSigma, descent.low[RIGHT], descent.low[LEFT], STEEPEST, out);
+}
+
+/** Least squares of the slice alone, nothing but bounds: into Before…, as it is compared with what follows. */
+export function fitPlain(block: usize): void {
+  prepare(block, slot(block, Slot.Level), 0.0, 0.0);
+  setQuotes(block, loss.INSIDE);
+  loss.setPenalties(0.0, 0.0, 0.0, 0.0);
+  loss.noRidge();
+  first(block, plain);
+  descent.descend(plain);
+  wings.toRaw(plain, block, Slot.BeforeA);
+}
+
+/** 44 places evenly over ±8√w₀ or beyond the quotes, 20 around m. */
+function setGrid(p: Column, level: f64, reach: f64, earlier: Column | null, later: Column | null): void {
+  const radius = max(8.0 * f64.sqrt(level), 1.2 * reach);
+  const even = loss.GRID - 20;
+  for (let i = 0; i < even; i++) loss.gridK[i] = -radius + (2.0 * radius * <f64>i) / <f64>(even - 1);
+  let x = 0.3 * p[SIGMA];
+  for (let i = even; i < loss.GRID; i += 2, x *= 1.6) {
+    loss.gridK[i] = p[M] - x;
+    loss.gridK[i + 1] = p[M] + x;
+  }
+  for (let i = 0; i < loss.GRID; i++) {
+    loss.gridLow[i] = earlier !== null ? wings.totalVariance(loss.gridK[i], earlier) * (1.0 + APART) : 0.0;
+    loss.gridHigh[i] = later !== null ? wings.totalVariance(loss.gridK[i], later) * (1.0 - APART) : 0.0;
+  }
+}
+
+/** Bends p towards `sound` as little as is needed; returns the share of `sound` in it. */
+function bend(p: Column, reach: f64, earlier: Column | null): f64 {
+  let free: f64 = 1.0;
+  let bad: f64 = 0.0;
+  for (let round = 0; round < 10; round++) {
+    const share = 0.5 * (free + bad);
+    for (let i = 0; i < 5; i++) other[i] = p[i] + share * (sound[i] - p[i]);
+    if (checks.check(other, reach, earlier)) free = share;
+    else bad = share;
+  }
+  for (let i = 0; i < 5; i++) p[i] += free * (sound[i] - p[i]);
+  if (free == 1.0) wings.copy(sound, p);
+  return free;
+}
+
+/**
+ * The slice that counts, into A … Sigma.
+ *
+ * @param shape   slice (at the same tau, any level) that the ridge draws to, or null
+ * @param isLoose the ridge is to hold few quotes: the level is free, and it never lets go
+ * @param start   where to start, beside the slice of least squares
+ * @param earlier final slice of the expiry before, or null
+ * @param later   least-squares slice of the expiry after, or null
+ */
+export function fit(block: usize, shape: Column | null, isLoose: bool, earlier: Column | null, later: Column | null): void {
+  const tau = slot(block, Slot.Tau);
+  const used = <i32>slot(block, Slot.Used);
+  let level = slot(block, Slot.Level);
+  const reach = slot(block, Slot.Reach);
+  const unit = used > 0 ? slot(block, Slot.HalfSpread) : 0.01;
+  prepare(block, level, earlier !== null ? earlier[RIGHT] : 0.0, earlier !== null ? earlier[LEFT] : 0.0);
+  setQuotes(block, loss.INSIDE);
+  loss.noRidge();
+  if (shape !== null) {
+    wings.copy(shape, target);
+    wings.rescale(target, level / wings.totalVariance(0.0, shape));
+    if (used == 0) loss.setRidge(1.0, 1.0, target, tau, unit, 1e9);
+    else if (isLoose) loss.setRidge(0.0, 1.0, target, tau, unit, 1e9);
+    else loss.setRidge(1.0, 1.0, shape, tau, unit, 3.0);
+  }
+  const strength = 100.0 * <f64>max(used, 4);
+  loss.setPenalties(strength, 2e-3, strength, 0.1 * strength);
+  let isFound = false;
+  let value: f64 = Infinity;
+  if (used >= 5) {
+    wings.fromRaw(block, Slot.BeforeA, candidate);
+    setGrid(candidate, level, reach, earlier, later);
+    value = descent.descend(candidate);
+    isFound = true;
+  }
+  if (shape !== null) {
+    wings.copy(target, other);
+    if (!isFound) setGrid(other, level, reach, earlier, later);
+    const fromShape = descent.descend(other);
+    if (!(value <= fromShape)) wings.copy(other, candidate);
+  }
+  let method = shape !== null && isLoose && slot(block, Slot.HasPrevious) == 1 ? Method.Previous : Method.Svi;
+  let bent: f64 = 0.0;
+  if (!checks.check(candidate, reach, earlier)) {
+    addFlag(block, Flag.Raised);
+    method = Method.Repaired;
+    for (let round = 0; round < 2; round++) {
+      const more = strength * (round == 0 ? 30.0 : 1000.0);
+      loss.setPenalties(more, round == 0 ? 5e-3 : 1e-2, more, 0.1 * strength);
+      setGrid(candidate, level, reach, earlier, later);
+      descent.descend(candidate);
+      if (checks.check(candidate, reach, earlier)) break;
+    }
+  }
+  if (!checks.check(candidate, reach, earlier)) {
+    setGrid(candidate, level, reach, earlier, null);
+    const hasSound = essvi.fit(used, columnOf(block, Col.K), columnOf(block, Col.WMid), columnOf(block, Col.RootWeight), level, 0.25 * level, earlier, sound);
+    if (hasSound && checks.check(sound, reach, earlier)) {
+      bent = bend(candidate, reach, earlier);
+      const isWhole = bent > 0.9;
+      if (isWhole) wings.copy(sound, candidate);
+      addFlag(block, isWhole ? Flag.Essvi : Flag.Bent);
+      if (isWhole) method = Method.Essvi;
+    } else if (earlier !== null) {
+      // the slice before, lifted as far as quotes ask, is free of calendars; not lifted at all it is surely free of butterflies too
+      wings.copy(earlier, sound);
+      const lift = max(0.0, level - wings.totalVariance(0.0, earlier));
+      sound[A] += lift;
+      for (let round = 0; round < 6 && !checks.check(sound, reach, earlier); round++) {
+        sound[A] = earlier[A] + (round == 5 ? 0.0 : lift * f64.sqrt(0.1) ** <f64>(round + 1));
+      }
+      bent = bend(candidate, reach, earlier);
+      addFlag(block, Flag.HeldToEarlier);
+    }
+  }
+  checks.check(candidate, reach, earlier);
+  setSlot(block, Slot.MinG, checks.minG);
+  setSlot(block, Slot.CalendarGap, checks.calendarGap);
+  setSlot(block, Slot.Method, <f64>method);
+  setSlot(block, Slot.Bent, bent);
+  wings.toRaw(candidate, block, Slot.A);
+}
+
+/** Distances from the quotes, in vol points; NaN where no quote counts. */
+export function measure(block: usize): void {
+  wings.fromRaw(block, Slot.A, candidate);
+  const tau = slot(block, Slot.Tau);
+  const n = <i32>slot(block, Slot.Used);
+  const k = columnOf(block, Col.K);
+  const wMid = columnOf(block, Col.WMid);
+  const root = columnOf(block, Col.RootWeight);
+  let weights: f64 = 0.0;
+  let squares: f64 = 0.0;
+  let largest: f64 = 0.0;
+  let inside = 0;
+  for (let i = 0; i < n; i++) {
+    const w = wings.totalVariance(k[i], candidate);
+    inside += <i32>(w >= columnOf(block, Col.WBid)[i] && w <= columnOf(block, Col.WAsk)[i]);
+    if (columnOf(block, Col.AbsDelta)[i] < 0.1) continue;
+    const e = f64.sqrt(w / tau) - f64.sqrt(wMid[i] / tau);
+    const weight = 4.0 * wMid[i] * tau * root[i] * root[i];
+    weights += weight;
+    squares += weight * e * e;
+    largest = max(largest, Math.abs(e));
+  }
+  setSlot(block, Slot.Rmse, 100.0 * f64.sqrt(squares / weights));
+  setSlot(block, Slot.MaxError, weights > 0 ? 100.0 * largest : NaN);
+  setSlot(block, Slot.Inside, n > 0 ? <f64>inside / <f64>n : NaN);
+}

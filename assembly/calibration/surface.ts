@@ -1,0 +1,102 @@
+/**
+ * The expiries of one underlying together: each by least squares first, then from the nearest on, each above the one before and, where
+ * quotes leave it open, below the next one's own least squares.
+ */
+import { Column } from "../memory/column";
+import { Flag, Method, Slot, addFlag, setSlot, slot } from "./block";
+import * as checks from "./checks";
+import { clean } from "./quotes";
+import * as slice from "./slice";
+import * as wings from "./wings";
+
+/** With fewer quotes the shape of another slice is needed: SVI has five parameters. */
+const OWN_SHAPE = 6;
+/** A slice that misses its quotes by more is flagged. */
+const POOR: f64 = 0.5;
+
+const earlier = changetype<Column>(memory.data(40, 16));
+const later = changetype<Column>(memory.data(40, 16));
+const shape = changetype<Column>(memory.data(40, 16));
+const current = changetype<Column>(memory.data(40, 16));
+
+@inline function blockOf(blocks: usize, i: i32): usize {
+  return <usize>load<u32>(blocks + (<usize>i << 2));
+}
+
+/** The nearest expiry, by place, with a shape of its own; of two the later. −1 where there is none. */
+function donor(count: i32, blocks: usize, i: i32): i32 {
+  for (let distance = 1; distance < count; distance++) {
+    const up = i + distance;
+    const down = i - distance;
+    if (up < count && slot(blockOf(blocks, up), Slot.Used) >= OWN_SHAPE) return up;
+    if (down >= 0 && slot(blockOf(blocks, down), Slot.Used) >= OWN_SHAPE) return down;
+  }
+  return -1;
+}
+
+/** `from` at another time to expiry: w·(τ/τ′) with k rescaled, so that vol and jump-wings stay. */
+function atTau(block: usize, first: Slot, tau: f64, ownTau: f64, out: Column): void {
+  wings.fromRaw(block, first, out);
+  wings.rescale(out, tau / ownTau);
+}
+
+/**
+ * @param count  expiries
+ * @param blocks [count] addresses of their blocks (block.ts), u32, the nearest expiry first
+ * @returns −1, or the first expiry that cannot be fitted: too few quotes, and nothing to draw a shape from
+ */
+export function calibrate(count: i32, blocks: usize): i32 {
+  for (let i = 0; i < count; i++) {
+    const block = blockOf(blocks, i);
+    setSlot(block, Slot.Flags, 0.0);
+    setSlot(block, Slot.ShapeOf, -1.0);
+    clean(block);
+    if (slot(block, Slot.Used) >= OWN_SHAPE) slice.fitPlain(block);
+  }
+  let hasEarlier = false;
+  for (let i = 0; i < count; i++) {
+    const block = blockOf(blocks, i);
+    const tau = slot(block, Slot.Tau);
+    const used = slot(block, Slot.Used);
+    const isFew = used < OWN_SHAPE;
+    const hasPrevious = slot(block, Slot.HasPrevious) == 1;
+    let hasShape = hasPrevious;
+    if (hasPrevious) {
+      atTau(block, Slot.PreviousA, tau, slot(block, Slot.PreviousTau), shape);
+      if (used == 0) setSlot(block, Slot.Level, wings.totalVariance(0.0, shape));
+      if (isFew) addFlag(block, used == 0 ? Flag.NoQuotes : Flag.FewQuotesPrevious);
+    } else if (isFew) {
+      const from = donor(count, blocks, i);
+      if (from < 0 || used == 0) return i;
+      hasShape = true;
+      const other = blockOf(blocks, from);
+      atTau(other, Slot.BeforeA, tau, slot(other, Slot.Tau), shape);
+      addFlag(block, Flag.FewQuotes);
+      setSlot(block, Slot.ShapeOf, <f64>from);
+    }
+    const hasLater = i + 1 < count && slot(blockOf(blocks, i + 1), Slot.Used) >= OWN_SHAPE;
+    if (hasLater) wings.fromRaw(blockOf(blocks, i + 1), Slot.BeforeA, later);
+    if (isFew) {
+      wings.copy(shape, current);
+      wings.rescale(current, slot(block, Slot.Level) / wings.totalVariance(0.0, shape));
+      wings.toRaw(current, block, Slot.BeforeA);
+    } else wings.fromRaw(block, Slot.BeforeA, current);
+    before(block, current, i > 0 ? blockOf(blocks, i - 1) : 0);
+    slice.fit(block, hasShape ? shape : null, isFew, hasEarlier ? earlier : null, hasLater ? later : null);
+    slice.measure(block);
+    if (slot(block, Slot.Rmse) > POOR) addFlag(block, Flag.PoorFit);
+    wings.fromRaw(block, Slot.A, earlier);
+    hasEarlier = true;
+  }
+  return -1;
+}
+
+/** Arbitrage of the plain slice, beside the plain one before. */
+function before(block: usize, own: Column, previous: usize): void {
+  const reach = slot(block, Slot.Reach);
+  if (previous != 0) wings.fromRaw(previous, Slot.BeforeA, shapeBefore);
+  checks.check(own, reach, previous != 0 ? shapeBefore : null);
+  setSlot(block, Slot.BeforeMinG, checks.minG);
+  setSlot(block, Slot.BeforeCalendarGap, checks.calendarGap);
+}
+const shapeBefore = changetype<Column>(memory.data(40, 16));

@@ -1,0 +1,52 @@
+/** The lab as hosts see it: what is computed beside margins, in a module of its own. */
+import { MarginError } from "../error.ts";
+import { Calibrate } from "./calibrate.ts";
+import type { LabExports } from "./exports.ts";
+
+export class Lab {
+  readonly calibrate: Calibrate;
+
+  /** @internal use `loadLab` */
+  constructor(private readonly exports: LabExports) {
+    this.calibrate = new Calibrate(exports);
+  }
+
+  /** Bytes of the lab's memory in use, and reserved. */
+  memory(): { used: number; reserved: number } {
+    return { used: this.exports.memoryInUse(), reserved: this.exports.memory.buffer.byteLength };
+  }
+}
+
+/** A compiled module, or the bytes of one. */
+export type LabSource = object;
+
+function labOf(exports: object): Lab {
+  if (!("calibrateSurface" in exports)) throw new Error("it is another module, without the exports of lab.wasm");
+  return new Lab(exports as unknown as LabExports);
+}
+
+function notLoaded(cause: unknown): MarginError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new MarginError("ModuleNotLoaded", "module", `the WebAssembly module did not load: ${why}`, { cause });
+}
+
+const isModule = (source: object): source is WebAssembly.Module =>
+  Object.prototype.toString.call(source) === "[object WebAssembly.Module]";
+
+export function instantiateLabSync(source: LabSource): Lab {
+  try {
+    const module = isModule(source) ? source : new WebAssembly.Module(source as BufferSource);
+    return labOf(new WebAssembly.Instance(module, {}).exports);
+  } catch (cause) {
+    throw notLoaded(cause);
+  }
+}
+
+export async function instantiateLab(source: LabSource): Promise<Lab> {
+  try {
+    const module = isModule(source) ? source : await WebAssembly.compile(source as BufferSource);
+    return labOf((await WebAssembly.instantiate(module, {})).exports);
+  } catch (cause) {
+    throw notLoaded(cause);
+  }
+}
