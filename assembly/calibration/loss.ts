@@ -5,7 +5,7 @@
  *
  *   Σ (x² + INSIDE·e²)                                    quotes
  *   + λ_g·Σ max(0, δ − g(k_j))²                           butterflies, on 64 places
- *   + λ_c·Σ (max(0, low_j − w)/low_j)²                    under the earlier expiry's slice
+ *   + λ_c·Σ (max(0, low_j − w)/min(low_j, 4w₀))²          under the earlier expiry's slice
  *   + λ_h·Σ (max(0, w − high_j)/high_j)²                  above the later expiry's own least squares
  *   + Σ ρ(ridge_i)                                        difference of jump-wings, each as the change of vol it makes
  *
@@ -41,6 +41,8 @@ export const gridLow = changetype<Column>(memory.data(GRID * 8, 16));
 /** w of the later one, 0 where there is none. */
 export const gridHigh = changetype<Column>(memory.data(GRID * 8, 16));
 
+let mostUnit: f64 = 0.0;
+
 let ridgeLevel: f64 = 0.0;
 let ridgeShape: f64 = 0.0;
 let ridgeTau: f64 = 1.0;
@@ -63,6 +65,11 @@ export function setPenalties(g: f64, least: f64, calendar: f64, later: f64): voi
   leastG = least;
   calendarWeight = calendar;
   laterWeight = later;
+}
+
+/** w₀: far out the gap to the earlier slice counts by it, not by the w there, which is many times more. */
+export function setLevel(w0: f64): void {
+  mostUnit = 4.0 * w0;
 }
 
 /**
@@ -191,9 +198,10 @@ function neighbours(p: Column, withSlopes: bool): f64 {
     const high = gridHigh[i];
     const w = variance(gridK[i], p, withSlopes);
     if (low > 0 && w < low && calendarWeight > 0) {
-      const x = (w - low) / low;
+      const unit = min(low, mostUnit);
+      const x = (w - low) / unit;
       sum += calendarWeight * x * x;
-      if (withSlopes) add(calendarWeight / (low * low), w - low);
+      if (withSlopes) add(calendarWeight / (unit * unit), w - low);
     }
     if (high > 0 && w > high && laterWeight > 0) {
       const x = (w - high) / high;

@@ -9,9 +9,13 @@ import * as quasiExplicit from "./quasi-explicit";
 import * as wings from "./wings";
 import { A, LEFT, M, RIGHT, SIGMA, STEEPEST } from "./wings";
 
+/** With fewer quotes the shape of another slice is needed: SVI has five parameters. */
+export const OWN_SHAPE = 6;
 const LEAST_SIGMA: f64 = 0.005;
 /** … but no more than this part of √w₀: hours before expiry 0.005 is the whole width of the smile. */
 const LEAST_SIGMA_PART: f64 = 0.1;
+/** … and no more than this many times the reach of the quotes: wings far beyond them are not known. */
+const MOST_SIGMA: f64 = 1.5;
 /** Least slope of a wing, in √w₀: keeps |ρ| < 1. */
 const LEAST_WING: f64 = 1e-3;
 /** Least w, in w₀. */
@@ -30,7 +34,7 @@ function prepare(block: usize, level: f64, leastRight: f64, leastLeft: f64): voi
   const reach = slot(block, Slot.Reach);
   const wing = LEAST_WING * root;
   const leastSigma = min(LEAST_SIGMA, LEAST_SIGMA_PART * root);
-  descent.setBounds(max(wing, leastRight), max(wing, leastLeft), 2.0 * max(reach, root), leastSigma, 4.0 * max(reach, root), LEAST_VARIANCE * level);
+  descent.setBounds(max(wing, leastRight), max(wing, leastLeft), 2.0 * max(reach, root), leastSigma, MOST_SIGMA * max(reach, root), LEAST_VARIANCE * level);
 }
 
 function setQuotes(block: usize, inside: f64): void {
@@ -72,21 +76,77 @@ export function fitPlain(block: usize): void {
   wings.toRaw(plain, block, Slot.BeforeA);
 }
 
-/** 44 places evenly over ±8√w₀ or beyond the quotes, 20 around m. */
-function setGrid(p: Column, level: f64, reach: f64, earlier: Column | null, later: Column | null): void {
+let laterCount = 0;
+let laterBlocks: usize = 0;
+
+/** Blocks of the later expiries, of which the next fit has to stay below. */
+export function setLater(count: i32, blocks: usize): void {
+  laterCount = count;
+  laterBlocks = blocks;
+}
+
+/** Least w at k of the later expiries' least squares, where they are quoted; 0 where none is. */
+function leastLater(k: f64): f64 {
+  let least: f64 = Infinity;
+  for (let i = 0; i < laterCount; i++) {
+    const block = <usize>load<u32>(laterBlocks + (<usize>i << 2));
+    const n = <i32>slot(block, Slot.Used);
+    if (n < OWN_SHAPE) continue;
+    const x = columnOf(block, Col.K);
+    if (k < x[0] || k > x[n - 1]) continue;
+    wings.fromRaw(block, Slot.BeforeA, later);
+    least = min(least, wings.totalVariance(k, later));
+  }
+  return least < Infinity ? least : 0.0;
+}
+const later = changetype<Column>(memory.data(40, 16));
+
+/** 36 places evenly over ±8√w₀ or beyond the quotes, 20 around m, 8 far out, where wings have to be in order. */
+function setGrid(p: Column, level: f64, reach: f64, earlier: Column | null): void {
   const radius = max(8.0 * f64.sqrt(level), 1.2 * reach);
-  const even = loss.GRID - 20;
+  const even = loss.GRID - 28;
   for (let i = 0; i < even; i++) loss.gridK[i] = -radius + (2.0 * radius * <f64>i) / <f64>(even - 1);
   let x = 0.3 * p[SIGMA];
-  for (let i = even; i < loss.GRID; i += 2, x *= 1.6) {
+  for (let i = even; i < even + 20; i += 2, x *= 1.6) {
     loss.gridK[i] = p[M] - x;
     loss.gridK[i + 1] = p[M] + x;
   }
+  x = 1.6 * radius;
+  for (let i = even + 20; i < loss.GRID; i += 2, x *= 8.0) {
+    loss.gridK[i] = -x;
+    loss.gridK[i + 1] = x;
+  }
+  loss.setLevel(level);
   for (let i = 0; i < loss.GRID; i++) {
     loss.gridLow[i] = earlier !== null ? wings.totalVariance(loss.gridK[i], earlier) * (1.0 + APART) : 0.0;
-    loss.gridHigh[i] = later !== null ? wings.totalVariance(loss.gridK[i], later) * (1.0 - APART) : 0.0;
+    loss.gridHigh[i] = leastLater(loss.gridK[i]) * (1.0 - APART);
   }
 }
+
+/** Descends from `other` and takes the result where its loss is smaller than `value`; the smaller. */
+function tryOther(value: f64): f64 {
+  const found = descent.descend(other);
+  if (!(found < value)) return value;
+  wings.copy(other, candidate);
+  return found;
+}
+
+/**
+ * Lifts the candidate over the slice before where it is all but there: by less than half an average half-spread at the money. A lift of w
+ * leaves every difference to the slice before at least 0 on the whole grid. False, and the candidate as it was, where that is not enough.
+ */
+function lifted(reach: f64, earlier: Column | null): bool {
+  const gap = checks.calendarGap;
+  if (earlier === null || gap >= 0) return false;
+  const w0 = wings.totalVariance(0.0, candidate);
+  if (-gap > mostLift) return false;
+  const a = candidate[A];
+  candidate[A] = a - gap + 1e-9 * w0;
+  if (checks.check(candidate, reach, earlier)) return true;
+  candidate[A] = a;
+  return false;
+}
+let mostLift: f64 = 0.0;
 
 /** Bends p towards `sound` as little as is needed; returns the share of `sound` in it. */
 function bend(p: Column, reach: f64, earlier: Column | null): f64 {
@@ -110,9 +170,8 @@ function bend(p: Column, reach: f64, earlier: Column | null): f64 {
  * @param isLoose the ridge is to hold few quotes: the level is free, and it never lets go
  * @param start   where to start, beside the slice of least squares
  * @param earlier final slice of the expiry before, or null
- * @param later   least-squares slice of the expiry after, or null
  */
-export function fit(block: usize, shape: Column | null, isLoose: bool, earlier: Column | null, later: Column | null): void {
+export function fit(block: usize, shape: Column | null, isLoose: bool, earlier: Column | null): void {
   const tau = slot(block, Slot.Tau);
   const used = <i32>slot(block, Slot.Used);
   let level = slot(block, Slot.Level);
@@ -128,37 +187,50 @@ export function fit(block: usize, shape: Column | null, isLoose: bool, earlier: 
     else if (isLoose) loss.setRidge(0.0, 1.0, target, tau, unit, 1e9);
     else loss.setRidge(1.0, 1.0, shape, tau, unit, 3.0);
   }
+  // dw = 2στ·dσ at the money
+  mostLift = f64.sqrt(level * tau) * unit;
   const strength = 100.0 * <f64>max(used, 4);
   loss.setPenalties(strength, 2e-3, strength, 0.1 * strength);
   let isFound = false;
   let value: f64 = Infinity;
   if (used >= 5) {
     wings.fromRaw(block, Slot.BeforeA, candidate);
-    setGrid(candidate, level, reach, earlier, later);
+    setGrid(candidate, level, reach, earlier);
+    const isTooFlat = candidate[RIGHT] < descent.low[RIGHT] || candidate[LEFT] < descent.low[LEFT];
     value = descent.descend(candidate);
+    if (isTooFlat) {
+      // the best slice with such wings may be far from the one without
+      first(block, other);
+      value = tryOther(value);
+    }
     isFound = true;
   }
   if (shape !== null) {
     wings.copy(target, other);
-    if (!isFound) setGrid(other, level, reach, earlier, later);
-    const fromShape = descent.descend(other);
-    if (!(value <= fromShape)) wings.copy(other, candidate);
+    if (!isFound) setGrid(other, level, reach, earlier);
+    value = tryOther(value);
   }
   let method = shape !== null && isLoose && slot(block, Slot.HasPrevious) == 1 ? Method.Previous : Method.Svi;
   let bent: f64 = 0.0;
-  if (!checks.check(candidate, reach, earlier)) {
+  let isFree = checks.check(candidate, reach, earlier);
+  if (!isFree && earlier !== null) {
+    // the slice before at this level has no calendar arbitrage with itself
+    wings.copy(earlier, other);
+    wings.rescale(other, max(1.0, level / wings.totalVariance(0.0, earlier)));
+    tryOther(value);
+    isFree = checks.check(candidate, reach, earlier);
+  }
+  for (let round = 0; round < 3 && !isFree; round++) {
     addFlag(block, Flag.Raised);
     method = Method.Repaired;
-    for (let round = 0; round < 2; round++) {
-      const more = strength * (round == 0 ? 30.0 : 1000.0);
-      loss.setPenalties(more, round == 0 ? 5e-3 : 1e-2, more, 0.1 * strength);
-      setGrid(candidate, level, reach, earlier, later);
-      descent.descend(candidate);
-      if (checks.check(candidate, reach, earlier)) break;
-    }
+    const more = round == 0 ? 10.0 : round == 1 ? 100.0 : 1000.0;
+    loss.setPenalties(strength * more, 2e-3 * <f64>(round + 2), strength * more, 0.1 * strength);
+    setGrid(candidate, level, reach, earlier);
+    descent.descend(candidate);
+    isFree = checks.check(candidate, reach, earlier) || lifted(reach, earlier);
   }
-  if (!checks.check(candidate, reach, earlier)) {
-    setGrid(candidate, level, reach, earlier, null);
+  if (!isFree) {
+    setGrid(candidate, level, reach, earlier);
     const hasSound = essvi.fit(used, columnOf(block, Col.K), columnOf(block, Col.WMid), columnOf(block, Col.RootWeight), level, 0.25 * level, earlier, sound);
     if (hasSound && checks.check(sound, reach, earlier)) {
       bent = bend(candidate, reach, earlier);

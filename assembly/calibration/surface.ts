@@ -7,15 +7,13 @@ import { Flag, Method, Slot, addFlag, setSlot, slot } from "./block";
 import * as checks from "./checks";
 import { clean } from "./quotes";
 import * as slice from "./slice";
+import { OWN_SHAPE } from "./slice";
 import * as wings from "./wings";
 
-/** With fewer quotes the shape of another slice is needed: SVI has five parameters. */
-const OWN_SHAPE = 6;
 /** A slice that misses its quotes by more is flagged. */
 const POOR: f64 = 0.5;
 
 const earlier = changetype<Column>(memory.data(40, 16));
-const later = changetype<Column>(memory.data(40, 16));
 const shape = changetype<Column>(memory.data(40, 16));
 const current = changetype<Column>(memory.data(40, 16));
 
@@ -74,15 +72,14 @@ export function calibrate(count: i32, blocks: usize): i32 {
       addFlag(block, Flag.FewQuotes);
       setSlot(block, Slot.ShapeOf, <f64>from);
     }
-    const hasLater = i + 1 < count && slot(blockOf(blocks, i + 1), Slot.Used) >= OWN_SHAPE;
-    if (hasLater) wings.fromRaw(blockOf(blocks, i + 1), Slot.BeforeA, later);
     if (isFew) {
       wings.copy(shape, current);
       wings.rescale(current, slot(block, Slot.Level) / wings.totalVariance(0.0, shape));
       wings.toRaw(current, block, Slot.BeforeA);
     } else wings.fromRaw(block, Slot.BeforeA, current);
     before(block, current, i > 0 ? blockOf(blocks, i - 1) : 0);
-    slice.fit(block, hasShape ? shape : null, isFew, hasEarlier ? earlier : null, hasLater ? later : null);
+    slice.setLater(count - i - 1, blocks + (<usize>(i + 1) << 2));
+    slice.fit(block, hasShape ? shape : null, isFew, hasEarlier ? earlier : null);
     slice.measure(block);
     if (slot(block, Slot.Rmse) > POOR) addFlag(block, Flag.PoorFit);
     wings.fromRaw(block, Slot.A, earlier);
