@@ -98,6 +98,10 @@ export const enum Flag {
   ForwardMoved = 256,
   /** the slice misses its quotes by more than 0.5 vol points */
   PoorFit = 512,
+  /** two points around an event */
+  Mixture = 1024,
+  /** no quote: shape and vols of another expiry */
+  Lent = 2048,
 }
 
 /** Why a row is not used; in the order of the tests. */

@@ -7,6 +7,8 @@
  *   + λ_g·Σ max(0, δ − g(k_j))²                           butterflies, on 64 places
  *   + λ_c·Σ (max(0, low_j − w)/min(low_j, 4w₀))²          under the earlier expiry's slice
  *   + λ_h·Σ (max(0, w − high_j)/high_j)²                  above the later expiry's own least squares
+ *   + λ_w·Σ max(0, wing/√w₀ − STEEP)²                     wings that quotes leave open: near m a wide slice with steep wings is a parabola,
+ *                                                         and a later expiry has to lie above it far out
  *   + Σ ρ(ridge_i)                                        difference of jump-wings, each as the change of vol it makes
  *
  * INSIDE is not zero as risk-models.md 1.3 has it: with no loss at all inside bid–ask a slice whose spreads are wide is not determined,
@@ -20,6 +22,8 @@ import { A, LEFT, M, RIGHT, SIGMA } from "./wings";
 
 export const INSIDE: f64 = 0.05;
 export const GRID = 64;
+/** SSVI without butterflies has wings up to √(1 + |ρ|)·√w₀. */
+const STEEP: f64 = 1.0;
 
 // ---- the problem at hand
 
@@ -42,6 +46,8 @@ export const gridLow = changetype<Column>(memory.data(GRID * 8, 16));
 export const gridHigh = changetype<Column>(memory.data(GRID * 8, 16));
 
 let mostUnit: f64 = 0.0;
+let wingWeight: f64 = 0.0;
+let wingUnit: f64 = 1.0;
 
 let ridgeLevel: f64 = 0.0;
 let ridgeShape: f64 = 0.0;
@@ -65,6 +71,12 @@ export function setPenalties(g: f64, least: f64, calendar: f64, later: f64): voi
   leastG = least;
   calendarWeight = calendar;
   laterWeight = later;
+}
+
+/** Penalty on wings steeper than STEEP·√w₀. */
+export function setWings(weight: f64, w0: f64): void {
+  wingWeight = weight;
+  wingUnit = f64.sqrt(w0);
 }
 
 /** w₀: far out the gap to the earlier slice counts by it, not by the w there, which is many times more. */
@@ -128,6 +140,7 @@ export function value(p: Column, withSlopes: bool): f64 {
   let sum = quotes(p, withSlopes);
   if (butterflyWeight > 0) sum += butterflies(p, withSlopes);
   if (calendarWeight > 0 || laterWeight > 0) sum += neighbours(p, withSlopes);
+  if (wingWeight > 0) sum += steepness(p, RIGHT, withSlopes) + steepness(p, LEFT, withSlopes);
   if (ridgeLevel > 0 || ridgeShape > 0) sum += ridge(p, withSlopes);
   return sum;
 }
@@ -210,6 +223,17 @@ function neighbours(p: Column, withSlopes: bool): f64 {
     }
   }
   return sum;
+}
+
+function steepness(p: Column, wing: i32, withSlopes: bool): f64 {
+  const x = p[wing] / wingUnit - STEEP;
+  if (!(x > 0)) return 0.0;
+  if (withSlopes) {
+    memory.fill(changetype<usize>(row), 0, 40);
+    row[wing] = 1.0 / wingUnit;
+    add(wingWeight, x);
+  }
+  return wingWeight * x * x;
 }
 
 /** ρ(r) = r²/(1 + (r/c)²): a quadratic that lets go, so that a market that has moved is followed. */

@@ -16,6 +16,7 @@ const LEAST_SIGMA: f64 = 0.005;
 const LEAST_SIGMA_PART: f64 = 0.1;
 /** … and no more than this many times the reach of the quotes: wings far beyond them are not known. */
 const MOST_SIGMA: f64 = 1.5;
+const WING_WEIGHT: f64 = 1.0;
 /** Least slope of a wing, in √w₀: keeps |ρ| < 1. */
 const LEAST_WING: f64 = 1e-3;
 /** Least w, in w₀. */
@@ -70,6 +71,7 @@ export function fitPlain(block: usize): void {
   prepare(block, slot(block, Slot.Level), 0.0, 0.0);
   setQuotes(block, loss.INSIDE);
   loss.setPenalties(0.0, 0.0, 0.0, 0.0);
+  loss.setWings(0.0, 1.0);
   loss.noRidge();
   first(block, plain);
   descent.descend(plain);
@@ -191,6 +193,7 @@ export function fit(block: usize, shape: Column | null, isLoose: bool, earlier: 
   mostLift = f64.sqrt(level * tau) * unit;
   const strength = 100.0 * <f64>max(used, 4);
   loss.setPenalties(strength, 2e-3, strength, 0.1 * strength);
+  loss.setWings(WING_WEIGHT, level);
   let isFound = false;
   let value: f64 = Infinity;
   if (used >= 5) {
@@ -238,6 +241,13 @@ export function fit(block: usize, shape: Column | null, isLoose: bool, earlier: 
       if (isWhole) wings.copy(sound, candidate);
       addFlag(block, isWhole ? Flag.Essvi : Flag.Bent);
       if (isWhole) method = Method.Essvi;
+      // from there the best slice may be in reach
+      wings.copy(candidate, other);
+      const bentLoss = loss.value(candidate, false);
+      if (descent.descend(other) < bentLoss && checks.check(other, reach, earlier)) {
+        wings.copy(other, candidate);
+        bent = 0.0;
+      }
     } else if (earlier !== null) {
       // the slice before, lifted as far as quotes ask, is free of calendars; not lifted at all it is surely free of butterflies too
       wings.copy(earlier, sound);

@@ -2,6 +2,8 @@
  * The expiries of one underlying together: each by least squares first, then from the nearest on, each above the one before and, where
  * quotes leave it open, below the next one's own least squares.
  */
+import * as arbitrage from "../surface/arbitrage";
+import { Slice } from "../surface/svi";
 import { Column } from "../memory/column";
 import { Flag, Method, Slot, addFlag, setSlot, slot } from "./block";
 import * as checks from "./checks";
@@ -21,16 +23,33 @@ const current = changetype<Column>(memory.data(40, 16));
   return <usize>load<u32>(blocks + (<usize>i << 2));
 }
 
-/** The nearest expiry, by place, with a shape of its own; of two the later. −1 where there is none. */
-function donor(count: i32, blocks: usize, i: i32): i32 {
+/** A slice with as many quotes has a shape worth lending. */
+const RICH = 10;
+
+/** The nearest expiry, by place, with enough quotes; of two the later. −1 where there is none. */
+function nearest(count: i32, blocks: usize, i: i32, quotes: i32): i32 {
   for (let distance = 1; distance < count; distance++) {
     const up = i + distance;
     const down = i - distance;
-    if (up < count && slot(blockOf(blocks, up), Slot.Used) >= OWN_SHAPE) return up;
-    if (down >= 0 && slot(blockOf(blocks, down), Slot.Used) >= OWN_SHAPE) return down;
+    if (up < count && slot(blockOf(blocks, up), Slot.Used) >= quotes) return up;
+    if (down >= 0 && slot(blockOf(blocks, down), Slot.Used) >= quotes) return down;
   }
   return -1;
 }
+
+function donor(count: i32, blocks: usize, i: i32): i32 {
+  const rich = nearest(count, blocks, i, RICH);
+  return rich >= 0 ? rich : nearest(count, blocks, i, OWN_SHAPE);
+}
+
+/** A lent shape is free of butterflies: where it is not, it is the SSVI slice next to it. */
+function sound(p: Column, reach: f64): void {
+  if (checks.check(p, reach, null)) return;
+  wings.toSlice(p, raw);
+  arbitrage.repair(raw, raw);
+  wings.fromSlice(raw, p);
+}
+const raw = changetype<Slice>(memory.data(40, 16));
 
 /** `from` at another time to expiry: w·(τ/τ′) with k rescaled, so that vol and jump-wings stay. */
 function atTau(block: usize, first: Slot, tau: f64, ownTau: f64, out: Column): void {
@@ -41,7 +60,7 @@ function atTau(block: usize, first: Slot, tau: f64, ownTau: f64, out: Column): v
 /**
  * @param count  expiries
  * @param blocks [count] addresses of their blocks (block.ts), u32, the nearest expiry first
- * @returns −1, or the first expiry that cannot be fitted: too few quotes, and nothing to draw a shape from
+ * @returns −1, or the first expiry that cannot be fitted: no forward, or too few quotes and nothing to draw a shape from
  */
 export function calibrate(count: i32, blocks: usize): i32 {
   for (let i = 0; i < count; i++) {
@@ -57,6 +76,7 @@ export function calibrate(count: i32, blocks: usize): i32 {
     const tau = slot(block, Slot.Tau);
     const used = slot(block, Slot.Used);
     const isFew = used < OWN_SHAPE;
+    if (!(slot(block, Slot.Forward) > 0)) return i;
     const hasPrevious = slot(block, Slot.HasPrevious) == 1;
     let hasShape = hasPrevious;
     if (hasPrevious) {
@@ -65,11 +85,13 @@ export function calibrate(count: i32, blocks: usize): i32 {
       if (isFew) addFlag(block, used == 0 ? Flag.NoQuotes : Flag.FewQuotesPrevious);
     } else if (isFew) {
       const from = donor(count, blocks, i);
-      if (from < 0 || used == 0) return i;
+      if (from < 0) return i;
       hasShape = true;
       const other = blockOf(blocks, from);
       atTau(other, Slot.BeforeA, tau, slot(other, Slot.Tau), shape);
-      addFlag(block, Flag.FewQuotes);
+      sound(shape, slot(block, Slot.Reach));
+      if (used == 0) setSlot(block, Slot.Level, wings.totalVariance(0.0, shape));
+      addFlag(block, used == 0 ? Flag.Lent : Flag.FewQuotes);
       setSlot(block, Slot.ShapeOf, <f64>from);
     }
     if (isFew) {

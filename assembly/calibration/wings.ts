@@ -55,6 +55,22 @@ export function toRaw(p: Column, block: usize, first: Slot): void {
   setSlot(block, first + 4, p[SIGMA]);
 }
 
+export function toSlice(p: Column, out: svi.Slice): void {
+  out.a = p[A];
+  out.b = 0.5 * (p[RIGHT] + p[LEFT]);
+  out.rho = (p[RIGHT] - p[LEFT]) / (p[RIGHT] + p[LEFT]);
+  out.m = p[M];
+  out.sigma = p[SIGMA];
+}
+
+export function fromSlice(slice: svi.Slice, p: Column): void {
+  p[A] = slice.a;
+  p[RIGHT] = slice.b * (1.0 + slice.rho);
+  p[LEFT] = slice.b * (1.0 - slice.rho);
+  p[M] = slice.m;
+  p[SIGMA] = slice.sigma;
+}
+
 /**
  * The slice at another total variance, in the same jump-wings up to its level: w → c·w(k/√c).
  * A slice without butterflies has no calendar arbitrage with its own rescaling, c ≥ 1.

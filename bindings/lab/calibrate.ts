@@ -83,7 +83,7 @@ export class Calibrate {
         }
         const { block, expiry } = blocks[failed]!;
         const gone = droppedOf(expiry, block);
-        const problem = tooFew(expiry, block.get("used"), gone);
+        const problem = tooFew(expiry, block.get("used"), gone, block.get("forward") > 0);
         if (options.leaveOut !== true) throw new MarginError("TooFewQuotes", "quotes", problem);
         dropped.push(...gone);
         flags.push(`${name} ${expiry.expiry}: left out: ${problem.slice(problem.indexOf(": ") + 2)}`);
@@ -146,13 +146,12 @@ function counted(dropped: DroppedQuote[]): string {
     .join(", ");
 }
 
-function tooFew({ underlying, expiry, rows }: Expiry, used: number, gone: DroppedQuote[]): string {
+function tooFew({ underlying, expiry, rows }: Expiry, used: number, gone: DroppedQuote[], hasForward: boolean): string {
   const left = used === 0 ? "no quote is" : used === 1 ? "1 quote is" : `${used} quotes are`;
   const why = gone.length === 0 ? "" : ` (${counted(gone)})`;
-  const need =
-    used === 0
-      ? "it needs one, or a fit before"
-      : `it needs ${OWN_SHAPE}, or another expiry that has them, or a fit before`;
+  const need = hasForward
+    ? `it needs ${OWN_SHAPE}, or another expiry that has them, or a fit before`
+    : "no forward is given, and no call and put of one strike imply one";
   return `${underlying} ${expiry}: ${left} left of ${rows.length}${why}; ${need}`;
 }
 

@@ -30,6 +30,7 @@ const WORDS: ((told: Told) => string)[] = [
   ({ forwardMoved }) => `given forward ${forwardMoved.toFixed(1)} bp outside put–call parity: moved to its edge`,
   ({ rmse }) => `misses its quotes by ${rmse.toFixed(2)} vol points`,
   () => "two-point mixture around an event",
+  ({ shapeOf }) => `no quotes: vols of ${shapeOf}`,
 ];
 
 export function wordsOf(bits: number, told: Told): string[] {
