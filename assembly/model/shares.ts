@@ -46,10 +46,14 @@ export function shares(book: Book, last: i32, value: usize, group: i32, out: Col
     const n = level(book, at.level).held;
     if (at.op >= Op.Convert) backProfile(book, at, n);
     else if (at.op == Op.SumRows || at.op == Op.SumMeasure) backSum(book, at, out);
+    else if (at.op == Op.Unrealised) backResult(book, at, out);
     else backColumn(book, at, n);
   }
   return scale(column(value)[group], book.rows, out);
 }
+
+/** Shares that would have to grow more than so say nothing of the value. */
+const MOST_SCALE: f64 = 1000;
 
 /** Shares that miss the value by more than this part of it do not miss it by rounding. */
 const HOMOGENEOUS: f64 = 1e-9;
@@ -65,6 +69,7 @@ function scale(value: f64, n: i32, out: Column): Sharing {
   // a ratio's shares cancel: scaled up they would be noise
   if (!(Math.abs(sum) > HOMOGENEOUS * gross)) return Sharing.None;
   const by = value / sum;
+  if (!(by > 0 && by < MOST_SCALE)) return Sharing.None;
   for (let r = 0; r < n; r++) out[r] *= by;
   return Sharing.Scaled;
 }
@@ -210,6 +215,15 @@ function backReduce(book: Book, at: Instruction, n: i32): void {
     let rows = 0;
     for (let s = 0; s < set.rows; s++) rows += <i32>(indices(at.c)[s] == slice);
     for (let s = 0; s < set.rows; s++) if (indices(at.c)[s] == slice) giveCell(book, at.a, set, g, s, (0 - x) / rows);
+  }
+}
+
+/** What arrived at the unrealised results, times each position's own. */
+function backResult(book: Book, at: Instruction, out: Column): void {
+  const l = level(book, at.level);
+  for (let r = 0; r < book.rows; r++) {
+    const i = book.heldInstrument[r];
+    out[r] += column(adjoint(book, at.to))[l.placeOf[l.groupOf[i]]] * book.result[i];
   }
 }
 

@@ -39,27 +39,53 @@ export function take(book: Book, n: i32, instrument: Indices, quantity: Column, 
   }
   for (let r = 0; r < n; r++) {
     const i = instrument[r];
+    const c = settlement.groupOf[i];
     const q = taken(book, i, quantity[r], isAmount[r] != 0);
-    if (book.rowOf[i] < 0) {
-      book.rowOf[i] = book.rows;
-      book.heldInstrument[book.rows] = i;
-      book.quantity[book.rows] = 0;
-      book.rows++;
-    }
+    enter(book, i);
     book.quantity[book.rowOf[i]] += q;
-    if (!isNaN(entry[r])) book.unrealised[settlement.groupOf[i]] += unrealised(book, i, q, entry[r]);
-  }
-  dropClosed(book);
-  sortByInstrument(book);
-  if (book.exact != 0) {
-    for (let r = 0; r < book.rows; r++) {
-      const i = book.heldInstrument[r];
-      if (book.kind[i] != InstrumentKind.Cash) {
-        book.rounding[settlement.groupOf[i]] += Math.abs(book.quantity[r]) * book.quantum[i] * 0.5;
+    const half = book.quantum[i] * 0.5;
+    if (book.kind[i] == InstrumentKind.Cash) {
+      book.rounding[c] += half;
+    } else if (!isNaN(entry[r])) {
+      const result = q * resultPerLot(book, i, entry[r]);
+      book.result[i] += result;
+      book.unrealised[c] += result;
+      book.rounding[c] += Math.abs(q) * half;
+      if (!(Math.abs(result) < Infinity)) return refuse(book, Status.EntryNotPositive, r);
+      // each part is at most the whole range, so a sum that left it is seen
+      if (book.quantum[i] > 0 && max(Math.abs(result), Math.abs(book.unrealised[c])) > EXACT * book.quantum[i]) {
+        return refuse(book, Status.BeyondExactRange, r);
       }
     }
   }
+  settleClosed(book);
+  sortByInstrument(book);
+  for (let r = 0; r < book.rows; r++) {
+    const i = book.heldInstrument[r];
+    if (book.kind[i] != InstrumentKind.Cash) {
+      book.rounding[settlement.groupOf[i]] += Math.abs(book.quantity[r]) * book.quantum[i] * 0.5;
+    }
+  }
   return Status.Ok;
+}
+
+const EXACT: f64 = 9007199254740992; // 2⁵³
+
+/** Gives an instrument its row. */
+function enter(book: Book, i: i32): void {
+  if (book.rowOf[i] >= 0) return;
+  book.rowOf[i] = book.rows;
+  book.heldInstrument[book.rows] = i;
+  book.quantity[book.rows] = 0;
+  book.result[i] = 0;
+  book.rows++;
+}
+
+/** A fault found while rows are entered: none of them stays. */
+function refuse(book: Book, status: Status, r: i32): Status {
+  for (let k = 0; k < book.rows; k++) book.rowOf[book.heldInstrument[k]] = -1;
+  book.rows = 0;
+  return fail(status, r);
 }
 
 /**
@@ -79,23 +105,36 @@ function taken(book: Book, i: i32, x: f64, isAmount: bool): f64 {
   return isAmount ? x : x * book.lot[i];
 }
 
-/** From entry to mark, in settlement currency: linear amount·(mark − entry); inverse base·(mark/entry − 1). 0 for what is owned outright. */
-function unrealised(book: Book, i: i32, q: f64, entry: f64): f64 {
+/**
+ * From entry to mark, of one lot in settlement currency: linear amount·(mark − entry); inverse base·(mark/entry − 1). 0 for what is
+ * owned outright. Rounded once per lot, so that splitting a position changes no bit.
+ */
+function resultPerLot(book: Book, i: i32, entry: f64): f64 {
   const kind = book.kind[i];
   if (kind != InstrumentKind.Future && kind != InstrumentKind.Perpetual) return 0;
   const mark = input(book, Input.Mark)[i];
-  const amount = q * book.baseAmount[i];
+  const amount = book.baseAmount[i];
   const result = book.inverse[i] != 0 ? amount * ((mark - entry) / entry) : amount * (mark - entry);
   return round(result, book.quantum[i]);
 }
 
-/** What nets to nothing is not held. */
-function dropClosed(book: Book): void {
+/** What nets to nothing is not held; a result that it leaves is held as cash. */
+function settleClosed(book: Book): void {
+  const settlementOf = level(book, book.settlementLevel).groupOf;
+  const rows = book.rows;
+  for (let r = 0; r < rows; r++) {
+    const i = book.heldInstrument[r];
+    if (book.kind[i] == InstrumentKind.Cash || book.quantity[r] != 0 || book.result[i] == 0) continue;
+    const cash = book.cash[settlementOf[i]];
+    enter(book, cash);
+    book.result[cash] += book.result[i];
+  }
   let kept = 0;
   for (let r = 0; r < book.rows; r++) {
     const i = book.heldInstrument[r];
+    const isHeld = book.quantity[r] != 0 || (book.kind[i] == InstrumentKind.Cash && book.result[i] != 0);
     book.rowOf[i] = -1;
-    if (book.quantity[r] == 0) continue;
+    if (!isHeld) continue;
     book.heldInstrument[kept] = i;
     book.quantity[kept] = book.quantity[r];
     kept++;

@@ -100,6 +100,7 @@ export class Book {
   settlementLevel: i32;
   modelCurrency: i32;
   cash: Indices;
+  /** bit 0: it moves with its underlying; bit 1: it can move against USD */
   moves: Indices;
   price: Column;
   largestTotal: Column;
@@ -111,6 +112,8 @@ export class Book {
   rows: i32;
   heldInstrument: Indices;
   quantity: Column;
+  /** [instruments] unrealised result of each held instrument; of cash, that of positions which are closed */
+  result: Column;
   /** [instruments] scratch: Σ|q|·|value| by group, against the exact range; one for rows, one for values today */
   rowBound: Column;
   baseBound: Column;

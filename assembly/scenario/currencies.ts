@@ -3,7 +3,8 @@
  *
  *   X = p_c·(1 + m_c)(1 + e_c) / ( p_0·(1 + m_0)(1 + e_0) )
  *
- * p price today, m the move of the currency's underlying (0 where it has none), e the row's de-peg; 1 exactly for the model's own.
+ * p price today in USD, m the move of the currency's underlying (0 where it has none), e the row's move of the currency against USD
+ * (USD has none); 1 exactly for the model's own.
  */
 import { RowField } from "../record/opcodes";
 import { level, Book, ScenarioSet } from "../record/book";
@@ -29,8 +30,8 @@ export function currencyRows(book: Book, set: ScenarioSet): void {
 
 function values(book: Book, set: ScenarioSet, c: i32, out: usize): void {
   const cash = book.cash[c];
-  const moves = book.moves[c] != 0;
-  const depegs = uses(set, RowField.Currency);
+  const moves = (book.moves[c] & 1) != 0;
+  const depegs = (book.moves[c] & 2) != 0 && uses(set, RowField.Currency);
   if (moves) gather(book, set, RowField.Spot, cash);
   if (depegs) gather(book, set, RowField.Currency, cash);
   for (let s = 0; s < set.stride; s++) {

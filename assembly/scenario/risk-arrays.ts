@@ -117,6 +117,7 @@ function expiryRows(set: ScenarioSet, spot: f64, forward: f64, fixed: f64, tau: 
   for (let j: usize = 0; j < bytes; j += 8) {
     let moved = fixed + forward * (1 + load<f64>(move + j));
     if (based) moved *= 1 + load<f64>(basis + j);
+    if (!(moved > 0)) moved = NaN;
     let left = tau;
     let discounted = discount;
     if (timed) {
@@ -219,7 +220,8 @@ function linearRow(book: Book, set: ScenarioSet, instrument: i32, out: usize): v
   let most: f64 = 0;
   for (let j: usize = 0; j < bytes; j += 8) {
     const m = load<f64>(move + j);
-    let p = isInverse ? amount * inversePnl<f64>(m) : amount * price * m;
+    // no price falls by more than all of it
+    let p = m < -1 ? NaN : isInverse ? amount * inversePnl<f64>(m) : amount * price * m;
     if (scaled) p *= load<f64>(scale + j);
     p = round(p, quantum);
     store<f64>(out + j, p);

@@ -5,6 +5,7 @@ import { Op, Vector } from "../../assembly/record/opcodes.ts";
 import type { MeasureUnit } from "../documents/model.ts";
 import type { Node } from "../compile/graph.ts";
 import type { Program } from "../compile/program.ts";
+import { PRICE_UNIT } from "../compile/universe.ts";
 import type { Exports } from "./exports.ts";
 import { outOfMemory } from "./failure.ts";
 
@@ -47,7 +48,7 @@ const PAD = 16;
 function bytesOf({ universe, levels, graph, sets, settlement }: Program, strides: number[]): number {
   const n = universe.items.length;
   const currencies = settlement.groups.length;
-  let bytes = 6 * (4 * n + PAD) + 12 * (8 * n + PAD) + 2 * (4 * currencies + PAD) + 4 * (8 * currencies + PAD);
+  let bytes = 6 * (4 * n + PAD) + 13 * (8 * n + PAD) + 2 * (4 * currencies + PAD) + 4 * (8 * currencies + PAD);
   for (const level of levels.all) bytes += 4 * (n + 2 * level.groups.length) + 3 * PAD + 20;
   for (const relation of levels.relations) bytes += 8 * relation.all.length + 2 * PAD + 16;
   for (const node of graph.nodes) {
@@ -168,6 +169,7 @@ function write(to: Writer, program: Program, strides: number[], exact: boolean):
   const rowOf = to.filledWords(n, -1);
   const heldInstrument = to.reserve(n * 4);
   const quantity = to.reserve(n * 8);
+  const result = to.reserve(n * 8);
   const rowBound = to.reserve(n * 8);
   const baseBound = to.reserve(n * 8);
 
@@ -176,7 +178,7 @@ function write(to: Writer, program: Program, strides: number[], exact: boolean):
   // currencies, by settlement group
   const currencies = settlement.groups.map((group) => universe.index.get(String(group.settlement))!);
   const cash = to.words(wordsOf(currencies));
-  const moves = to.words(wordsOf(currencies.map((i) => (items[i]!.currency!.underlying === undefined ? 0 : 1))));
+  const moves = to.words(wordsOf(currencies.map((i) => ((items[i]!.currency!.underlying === undefined ? 0 : 1) + (items[i]!.id === PRICE_UNIT.id ? 0 : 2)))));
   const price = to.numbers(Float64Array.from(currencies, (i) => items[i]!.currency!.price ?? NaN));
   const largestTotal = to.numbers(Float64Array.from(currencies, (i) => items[i]!.currency!.largestTotal));
   const rounding = to.reserve(currencies.length * 8);
@@ -294,6 +296,7 @@ function write(to: Writer, program: Program, strides: number[], exact: boolean):
     0,
     heldInstrument,
     quantity,
+    result,
     rowBound,
     baseBound,
     columns,

@@ -218,16 +218,16 @@ export class Names {
     return fields["lotUnit"] === "quote" ? size / this.number("mark", project(fields, "every")!) : size;
   }
 
-  /** Σ over positions with an entry, options and spot apart, each rounded once. */
+  /** Σ over positions with an entry, options and spot apart; of one lot each rounded once. */
   private unrealised(settlement: string): number {
     let sum = 0;
     for (const { fields, quantity, entry } of this.holdings.entries) {
       const counts = fields["kind"] === "future" || fields["kind"] === "perpetual";
       if (!counts || fields["settlement"] !== settlement) continue;
       const mark = this.number("mark", project(fields, "every")!);
-      const base = quantity * this.baseUnits(fields);
+      const base = this.baseUnits(fields);
       const result = fields["payoff"] === "inverse" ? base * mark * (1 / entry - 1 / mark) : base * (mark - entry);
-      sum += this.exact ? toQuantum(result, this.holdings.quantum.get(settlement)!) : result;
+      sum += quantity * (this.exact ? toQuantum(result, this.holdings.quantum.get(settlement)!) : result);
     }
     return sum;
   }

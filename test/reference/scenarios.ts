@@ -102,5 +102,7 @@ export function currencyValues(names: Names, currency: string, rows: Row[]): { n
 function priceIn(names: Names, currency: string, row: Row): number {
   const cash = project(names.holdings.instruments.get(currency)!, "every")!;
   const spot = cash.at["underlying"] === undefined ? 0 : rowNumber(names, row, "spot", cash, 0);
-  return names.priceOf(currency) * (1 + spot) * (1 + rowNumber(names, row, "currency", cash, 0));
+  // prices are in USD: it does not move against itself
+  const own = currency === "USD" ? 0 : rowNumber(names, row, "currency", cash, 0);
+  return names.priceOf(currency) * (1 + spot) * (1 + own);
 }
