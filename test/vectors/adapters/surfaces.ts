@@ -87,7 +87,7 @@ const slice: Adapter = {
     }
     const { least, argmin } = leastG(slice);
     const at = column(5, slice);
-    const [from, to] = filled(2, (out) => kernels.negativeStretch(at, ...GRID, out));
+    const [from, to] = filled(2, (out) => kernels.negativeStretch(at, ...GRID, out)).map((k) => (k === k ? k : null));
     const jw = jumpWings(slice, tau);
     Object.assign(got, { minG: least, argminG: argmin, gNegativeFrom: from, gNegativeTo: to, jw, published: jw });
     const repaired = filled(5, (out) => {
