@@ -11,9 +11,12 @@ import { A, LEFT, M, RIGHT, SIGMA } from "./wings";
 
 const EVEN = 400;
 const AROUND = 108;
-const FAR = 4;
+const FAR = 14;
 const PLACES = EVEN + AROUND + 2 * FAR;
 const places: usize = memory.data(PLACES * 8, 16);
+
+/** Slices stay this much apart, in w₀, so that they do not cross between the places. */
+export const APART: f64 = 3e-6;
 
 /** Of the last `check`. */
 export let minG: f64 = 0.0;
@@ -45,7 +48,7 @@ function fillPlaces(p: Column, reach: f64, around: Column): void {
   }
   let x = radius;
   for (let i = 0; i < FAR; i++, at += 16) {
-    x *= 4.0;
+    x *= 1.4;
     store<f64>(at, -x);
     store<f64>(at, x, 8);
   }
@@ -68,12 +71,28 @@ function leastG(p: Column): f64 {
   return min<f64>(a, c);
 }
 
+@inline function gapAt(k: f64, p: Column, earlier: Column): f64 {
+  return wings.totalVariance(k, p) - wings.totalVariance(k, earlier);
+}
+
+/** Over the places, and at the bottom of the parabola through each three even ones of which the middle is least. */
 function leastGap(p: Column, earlier: Column): f64 {
+  const first = load<f64>(places);
+  const step = load<f64>(places, 8) - first;
   let least: f64 = Infinity;
-  for (let i: usize = 0; i < <usize>(PLACES * 8); i += 8) {
-    const k = load<f64>(places + i);
-    least = min(least, wings.totalVariance(k, p) - wings.totalVariance(k, earlier));
+  let a: f64 = Infinity;
+  let b: f64 = Infinity;
+  for (let i = 0; i < EVEN; i++) {
+    const c = gapAt(load<f64>(places + (<usize>i << 3)), p, earlier);
+    if (i > 1 && b < a && b <= c) {
+      const shift = (0.5 * (a - c)) / (a - b + (c - b));
+      least = min(least, gapAt(first + (<f64>(i - 1) + shift) * step, p, earlier));
+    }
+    least = min(least, c);
+    a = b;
+    b = c;
   }
+  for (let i: usize = EVEN * 8; i < <usize>(PLACES * 8); i += 8) least = min(least, gapAt(load<f64>(places + i), p, earlier));
   return least;
 }
 
@@ -93,5 +112,5 @@ export function check(p: Column, reach: f64, earlier: Column | null): bool {
     calendarGap = min(calendarGap, leastGap(p, earlier));
     ordered = p[RIGHT] >= earlier[RIGHT] && p[LEFT] >= earlier[LEFT];
   }
-  return minG >= 0 && calendarGap >= 0 && ordered && wings.least(p) > 0 && max(p[RIGHT], p[LEFT]) <= wings.STEEPEST;
+  return minG >= 0 && calendarGap >= APART * wings.totalVariance(0.0, p) && ordered && wings.least(p) > 0 && max(p[RIGHT], p[LEFT]) <= wings.STEEPEST;
 }

@@ -139,11 +139,11 @@ function tryOther(value: f64): f64 {
  */
 function lifted(reach: f64, earlier: Column | null): bool {
   const gap = checks.calendarGap;
-  if (earlier === null || gap >= 0) return false;
-  const w0 = wings.totalVariance(0.0, candidate);
+  const apart = 2.0 * checks.APART * wings.totalVariance(0.0, candidate);
+  if (earlier === null || gap >= apart) return false;
   if (-gap > mostLift) return false;
   const a = candidate[A];
-  candidate[A] = a - gap + 1e-9 * w0;
+  candidate[A] = a - gap + apart;
   if (checks.check(candidate, reach, earlier)) return true;
   candidate[A] = a;
   return false;
@@ -251,10 +251,13 @@ export function fit(block: usize, shape: Column | null, isLoose: bool, earlier: 
     } else if (earlier !== null) {
       // the slice before, lifted as far as quotes ask, is free of calendars; not lifted at all it is surely free of butterflies too
       wings.copy(earlier, sound);
-      const lift = max(0.0, level - wings.totalVariance(0.0, earlier));
+      const w0 = wings.totalVariance(0.0, earlier);
+      const least = 2.0 * checks.APART * w0;
+      const lift = max(0.0, level - w0);
       sound[A] += lift;
-      for (let round = 0; round < 6 && !checks.check(sound, reach, earlier); round++) {
-        sound[A] = earlier[A] + (round == 5 ? 0.0 : lift * f64.sqrt(0.1) ** <f64>(round + 1));
+      let part: f64 = 0.3;
+      for (let round = 0; round < 6 && !checks.check(sound, reach, earlier); round++, part *= 0.3) {
+        sound[A] = earlier[A] + max(least, round == 5 ? 0.0 : lift * part);
       }
       bent = bend(candidate, reach, earlier);
       addFlag(block, Flag.HeldToEarlier);
