@@ -12,7 +12,8 @@ import { A, LEFT, M, RIGHT, SIGMA } from "./wings";
 const EVEN = 400;
 const AROUND = 108;
 const FAR = 14;
-const PLACES = EVEN + AROUND + 2 * FAR;
+const FIRST_FAR = EVEN + AROUND;
+const PLACES = FIRST_FAR + 2 * FAR;
 const places: usize = memory.data(PLACES * 8, 16);
 
 /** Slices stay this much apart, in w₀, so that they do not cross between the places. */
@@ -46,9 +47,9 @@ function fillPlaces(p: Column, reach: f64, around: Column): void {
     store<f64>(at, around[M] - x);
     store<f64>(at, around[M] + x, 8);
   }
-  let x = radius;
-  for (let i = 0; i < FAR; i++, at += 16) {
-    x *= 1.4;
+  // from inside ±radius, so that a bottom at its edge is seen too
+  let x = 0.8 * radius;
+  for (let i = 0; i < FAR; i++, at += 16, x *= 1.4) {
     store<f64>(at, -x);
     store<f64>(at, x, 8);
   }
@@ -75,25 +76,54 @@ function leastG(p: Column): f64 {
   return wings.totalVariance(k, p) - wings.totalVariance(k, earlier);
 }
 
-/** Over the places, and at the bottom of the parabola through each three even ones of which the middle is least. */
-function leastGap(p: Column, earlier: Column): f64 {
-  const first = load<f64>(places);
-  const step = load<f64>(places, 8) - first;
+const GOLDEN: f64 = 0.6180339887498949;
+
+/** The least gap between two places that have a lower one between them. */
+function bottom(from: f64, to: f64, p: Column, earlier: Column): f64 {
+  let low = from;
+  let high = to;
+  let a = high - GOLDEN * (high - low);
+  let b = low + GOLDEN * (high - low);
+  let atA = gapAt(a, p, earlier);
+  let atB = gapAt(b, p, earlier);
+  for (let i = 0; i < 18; i++) {
+    if (atA < atB) {
+      high = b;
+      b = a;
+      atB = atA;
+      a = high - GOLDEN * (high - low);
+      atA = gapAt(a, p, earlier);
+    } else {
+      low = a;
+      a = b;
+      atA = atB;
+      b = low + GOLDEN * (high - low);
+      atB = gapAt(b, p, earlier);
+    }
+  }
+  return min(atA, atB);
+}
+
+/** Over `count` places in order, `stride` bytes apart, and between them where it has a bottom. */
+function leastInOrder(at: usize, count: i32, stride: usize, p: Column, earlier: Column): f64 {
   let least: f64 = Infinity;
   let a: f64 = Infinity;
   let b: f64 = Infinity;
-  for (let i = 0; i < EVEN; i++) {
-    const c = gapAt(load<f64>(places + (<usize>i << 3)), p, earlier);
-    if (i > 1 && b < a && b <= c) {
-      const shift = (0.5 * (a - c)) / (a - b + (c - b));
-      least = min(least, gapAt(first + (<f64>(i - 1) + shift) * step, p, earlier));
-    }
+  for (let i = 0; i < count; i++, at += stride) {
+    const c = gapAt(load<f64>(at), p, earlier);
+    if (i > 1 && b < a && b <= c) least = min(least, bottom(load<f64>(at - stride - stride), load<f64>(at), p, earlier));
     least = min(least, c);
     a = b;
     b = c;
   }
-  for (let i: usize = EVEN * 8; i < <usize>(PLACES * 8); i += 8) least = min(least, gapAt(load<f64>(places + i), p, earlier));
   return least;
+}
+
+function leastGap(p: Column, earlier: Column): f64 {
+  let least = leastInOrder(places, EVEN, 8, p, earlier);
+  for (let i: usize = EVEN * 8; i < <usize>(FIRST_FAR * 8); i += 8) least = min(least, gapAt(load<f64>(places + i), p, earlier));
+  least = min(least, leastInOrder(places + FIRST_FAR * 8, FAR, 16, p, earlier));
+  return min(least, leastInOrder(places + FIRST_FAR * 8 + 8, FAR, 16, p, earlier));
 }
 
 /**
