@@ -111,7 +111,7 @@ export function impliedVols(effort: Effort): Table[] {
           every(random, a.price, rows, out);
           return Number.isNaN(out[0]!) ? 0 : out[0]!;
         },
-        // a millisecond and more per row: accuracy from reference/performance.md
+        // a millisecond and more per row: its accuracy is not measured here
         note: rows < 16 ? "" : errors((o, price, to) => every(o, price, o.n, to)),
       };
     }),

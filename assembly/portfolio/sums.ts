@@ -1,8 +1,8 @@
 /**
  * Sums over positions by group: P[g, s] = Σ q·R[i, s], M[g] = Σ q·base, x[g] = Σ q·measure.
  *
- * Where lots are whole and R is in quanta each product and sum is exact, so order and grouping do not matter (DESIGN.md, exact
- * sums). The bound Σ|q|·max|R| is kept beside every sum; beyond 2⁵³ quanta it is an error, never a wrong number.
+ * Where lots are whole and R is in quanta each product and sum is exact, so order and grouping do not matter (docs/architecture.md,
+ * exactness). The bound Σ|q|·max|R| is kept beside every sum; beyond 2⁵³ quanta it is an error, never a wrong number.
  */
 import { Column, Indices } from "../memory/column";
 import { level, Book, ScenarioSet } from "../record/book";
@@ -16,7 +16,7 @@ const EXACT: f64 = 9007199254740992; // 2⁵³
 /** Is position r in the selection? `mask` [instruments] or 0; `side` 0 any, 1 long, −1 short. */
 @inline export function selected(book: Book, r: i32, mask: usize, side: i32): bool {
   if (mask != 0 && load<u8>(mask + <usize>book.heldInstrument[r]) == 0) return false;
-  return side == 0 || (side > 0 ? book.quantity[r] > 0 : book.quantity[r] < 0);
+  return side == 0 || (side == 1 ? book.quantity[r] > 0 : side == -1 && book.quantity[r] < 0);
 }
 
 @inline function groupOf(book: Book, l: i32, r: i32): i32 {

@@ -6,6 +6,7 @@ import { expression, matches, type Context } from "./expressions.ts";
 import type { Node } from "./graph.ts";
 import { covers, hasKey, INSTRUMENT, type Level } from "./levels.ts";
 import type { Names } from "./names.ts";
+import type { Item } from "./universe.ts";
 import { measureUnit, unitOf, type Unit } from "./units.ts";
 
 export interface CompiledCharge {
@@ -45,7 +46,7 @@ function formula(names: Names, charge: Formula, level: Level, path: string): Mad
   const context = { level, path: `${path}.value` };
   let node = inAccount(names, expression(names, charge.value, context), level);
   if (charge.select !== undefined) {
-    const { mask, side } = selection(names, charge.select);
+    const { mask, side } = selection(names, charge.select === undefined ? [] : [charge.select]);
     const held = graph.unique({
       op: Op.HeldMask,
       level,
@@ -114,7 +115,7 @@ function amount(names: Names, charge: Amount, level: Level, path: string): Made 
     isMatrix: false,
     path: context.path,
   });
-  const { mask, side } = selection(names, charge.select);
+  const { mask, side } = selection(names, charge.select === undefined ? [] : [charge.select]);
   const x = graph.unique({
     op: Op.SumMeasure,
     level: net,
@@ -152,7 +153,7 @@ function scan(names: Names, charge: Scan, level: Level, path: string): Made {
   const at = levels.find(root.at!, `${path}.profile.at`);
   if (!covers(at, level))
     throw new MarginError("LevelsApart", `${path}.profile.at`, "the profile's level must be as fine as `at`, or finer");
-  const { matrix } = profile(names, root, at, undefined, set, rows, `${path}.profile`);
+  const { matrix } = profile(names, root, at, [], set, rows, `${path}.profile`);
   const driver = secondOf(names, at, path);
   const loss = graph.unique({
     op: Op.Reduce,
@@ -210,12 +211,12 @@ function profile(
   names: Names,
   of: Profile,
   level: Level,
-  inherited: Select | undefined,
+  inherited: Select[],
   set: number,
   rows: Row[],
   path: string,
 ): CompiledProfile {
-  const select = of.select === undefined ? inherited : { ...inherited, ...of.select };
+  const select = of.select === undefined ? inherited : [...inherited, of.select];
   return of.of === undefined
     ? leaf(names, of, level, select, set, rows, path)
     : parent(names, of, level, select, set, rows, path);
@@ -241,7 +242,7 @@ function leaf(
   names: Names,
   of: Profile,
   level: Level,
-  select: Select | undefined,
+  select: Select[],
   set: number,
   rows: Row[],
   path: string,
@@ -296,7 +297,7 @@ function parent(
   names: Names,
   of: Profile,
   level: Level,
-  select: Select | undefined,
+  select: Select[],
   set: number,
   rows: Row[],
   path: string,
@@ -380,10 +381,11 @@ export function inAccount(names: Names, node: Node, level: Level): Node {
   return names.graph.lift(node, level, "account");
 }
 
-/** Instruments of a selection as a mask (none where all are selected), and the side. */
-function selection(names: Names, select: Select | undefined): { mask?: Uint8Array; side: number } {
-  if (select === undefined) return { side: 0 };
-  const side = select.side === "long" ? 1 : select.side === "short" ? -1 : 0;
-  if (Object.keys(select).every((key) => key === "side")) return { side };
-  return { mask: Uint8Array.from(names.universe.items, (item) => (matches(select, item.fields) ? 1 : 0)), side };
+/** Instruments that all selections take, as a mask (none where all are), and the side: 2 where two sides exclude each other. */
+function selection(names: Names, selects: Select[]): { mask?: Uint8Array; side: number } {
+  const sides = new Set(selects.flatMap(({ side }) => (side === undefined ? [] : [side])));
+  const side = sides.size > 1 ? 2 : sides.has("long") ? 1 : sides.has("short") ? -1 : 0;
+  if (selects.every((select) => Object.keys(select).every((key) => key === "side"))) return { side };
+  const isTaken = ({ fields }: Item) => (selects.every((select) => matches(select, fields)) ? 1 : 0);
+  return { mask: Uint8Array.from(names.universe.items, isTaken), side };
 }

@@ -12,6 +12,8 @@ export interface Context {
   path: string;
   /** The size of a charge, in its rate. */
   size?: Node;
+  /** The field of a scenario row. */
+  isRow?: boolean;
 }
 
 const LISTS: Record<string, Op> = { sum: Op.Add, mul: Op.Mul, max: Op.Max, min: Op.Min };

@@ -32,7 +32,7 @@ export interface Figures {
 }
 
 function placeId(keys: string[], place: Record<string, unknown>): string {
-  return keys.map((key) => place[key]).join("\n");
+  return keys.map((key) => `${String(place[key]).length}:${String(place[key])}`).join("");
 }
 
 export class FigureTable {

@@ -61,7 +61,11 @@ export class Levels {
   /** The level of a name or list of keys in a model. */
   find(at: LevelName, path: string): Level {
     if (Array.isArray(at)) return this.of(at);
-    const keys = BUILT_IN[at] ?? (Object.hasOwn(this.named, at) ? this.named[at] : undefined);
+    const keys = Object.hasOwn(BUILT_IN, at)
+      ? BUILT_IN[at]
+      : Object.hasOwn(this.named, at)
+        ? this.named[at]
+        : undefined;
     if (keys === undefined) throw new MarginError("UnknownLevel", path, `no level "${at}"`, { value: at });
     return this.of(keys);
   }
@@ -111,7 +115,7 @@ export class Levels {
         for (const key of keys) {
           const value = fields[key];
           if (value === undefined) return;
-          id += `${typeof value === "number" ? "#" : ""}${value}\n`;
+          id += `${typeof value === "number" ? "#" : ""}${String(value).length}:${value}`;
         }
         let group = seen.get(id);
         if (group === undefined) {

@@ -68,7 +68,7 @@ export class Names {
     const { model } = this;
     if (Object.hasOwn(model.charges, name)) return this.view(this.charge(name), context);
     if (model.values !== undefined && Object.hasOwn(model.values, name)) return this.value(name, context);
-    const id = `${name}@${context.level.index}`;
+    const id = `${name}@${context.level.index}${context.isRow === true ? "row" : ""}`;
     let node = this.plainNodes.get(id);
     if (node === undefined) {
       node = this.field(name, context.level) ?? this.figure(name, context);
@@ -216,25 +216,41 @@ export class Names {
     return figures === undefined ? undefined : this.figureNode(figures, context);
   }
 
+  /**
+   * Figures at the union of the keys that the context sees. A group that lacks some of them (cash has no underlying) sees the entries of
+   * those that it has; not in rows, which do not move cash by themselves.
+   */
   private figureNode(figures: Figures, context: Context): Node | undefined {
+    const seen = figures.buckets.filter((bucket) => bucket.keys.every((key) => hasKey(context.level, key)));
     const keys = visibleKeys(figures, (key) => hasKey(context.level, key));
     if (keys === undefined) return undefined;
+    const whole = this.figuresAt(figures, keys, context);
+    const lacks = context.isRow !== true && this.levels.relation(context.level, whole.level).all.includes(-1);
+    if (!lacks) return whole;
+    const parts = seen.map((bucket) => seen.filter((other) => other.keys.every((key) => bucket.keys.includes(key))));
+    const coarser = parts
+      .map((part) => [...new Set(part.flatMap((bucket) => bucket.keys))])
+      .filter((part) => part.length < keys.length);
+    return coarser
+      .map((part) => this.figuresAt(figures, part, context))
+      .reduce((a, b) => this.graph.emit(Op.Coalesce, [a, b], context.path, {}, context.level), whole);
+  }
+
+  private figuresAt(figures: Figures, keys: string[], context: Context): Node {
     const level = this.levels.of(keys);
+    const value = (group: Record<string, string | number>) => {
+      const figure = figureAt(figures, group);
+      if (figure !== undefined && typeof figure !== "number") {
+        const problem = `"${figures.name}" is a table; step, progressive and interpolate read tables`;
+        throw new MarginError("WrongType", context.path, problem);
+      }
+      return figure ?? NaN;
+    };
     return this.data(
       `figure:${figures.path.startsWith("model.") ? "p" : "f"}:${figures.name}`,
       level,
       figures.name,
-      (group) => {
-        const figure = figureAt(figures, group);
-        if (figure !== undefined && typeof figure !== "number") {
-          throw new MarginError(
-            "WrongType",
-            context.path,
-            `"${figures.name}" is a table; step, progressive and interpolate read tables`,
-          );
-        }
-        return figure ?? NaN;
-      },
+      value,
       figures.path,
     );
   }

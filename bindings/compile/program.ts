@@ -171,7 +171,7 @@ function compileSet(names: Names, name: string, rows: Row[]): CompiledSet {
       const expr = row[key];
       if (expr === undefined) return;
       const path = `model.scenarios.${name}.rows[${s}].${key}`;
-      const node = expression(names, expr, { level, path });
+      const node = expression(names, expr, { level, path, isRow: true });
       if (node.phase !== "tick") throw new MarginError("RowNeedsAccount", path, "a row cannot depend on charges");
       fields[field]![s] = node;
       used |= 1 << field;

@@ -178,7 +178,13 @@ function write(to: Writer, program: Program, strides: number[], exact: boolean):
   // currencies, by settlement group
   const currencies = settlement.groups.map((group) => universe.index.get(String(group.settlement))!);
   const cash = to.words(wordsOf(currencies));
-  const moves = to.words(wordsOf(currencies.map((i) => ((items[i]!.currency!.underlying === undefined ? 0 : 1) + (items[i]!.id === PRICE_UNIT.id ? 0 : 2)))));
+  const moves = to.words(
+    wordsOf(
+      currencies.map(
+        (i) => (items[i]!.currency!.underlying === undefined ? 0 : 1) + (items[i]!.id === PRICE_UNIT.id ? 0 : 2),
+      ),
+    ),
+  );
   const price = to.numbers(Float64Array.from(currencies, (i) => items[i]!.currency!.price ?? NaN));
   const largestTotal = to.numbers(Float64Array.from(currencies, (i) => items[i]!.currency!.largestTotal));
   const rounding = to.reserve(currencies.length * 8);

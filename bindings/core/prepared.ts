@@ -1,13 +1,14 @@
 /** A model bound to a market, in the core's memory: takes portfolios, gives requirements. */
 import { Status } from "../../assembly/record/status.ts";
 import { Input } from "../../assembly/record/opcodes.ts";
-import { MarginError, short, unexpected } from "../error.ts";
+import { MarginError, short, step, unexpected } from "../error.ts";
 import { checkPortfolio } from "../documents/check.ts";
 import type { Portfolio } from "../documents/portfolio.ts";
 import type { Requirement } from "../documents/requirement.ts";
 import type { Node } from "../compile/graph.ts";
 import { describe, factsOf, figureAt } from "../compile/facts.ts";
-import { INSTRUMENT } from "../compile/levels.ts";
+import { matches } from "../compile/expressions.ts";
+import { hasKey, INSTRUMENT } from "../compile/levels.ts";
 import type { Program } from "../compile/program.ts";
 import { unknownInstrument } from "../compile/universe.ts";
 import type { Exports } from "./exports.ts";
@@ -160,6 +161,7 @@ export class Prepared {
       address + 8 * n,
     ) as Status;
     if (status !== Status.Ok) throw this.failure(status, portfolio);
+    if (portfolio.facts !== undefined) this.checkGiven(portfolio);
   }
 
   /** Memory for n rows. */
@@ -203,6 +205,45 @@ export class Prepared {
         column[g] = figure;
       });
     }
+  }
+
+  /** Refuses a figure of the portfolio that the model does not take, or that is for nothing the account holds. */
+  private checkGiven(portfolio: Portfolio): void {
+    const { model, levels, graph } = this.program;
+    const reader = this.reader();
+    portfolio.facts?.forEach((fact, row) => {
+      for (const [name, value] of Object.entries(fact)) {
+        if (name === "at") continue;
+        const path = `portfolio.facts[${row}]${step(name)}`;
+        const given = Object.hasOwn(model.parameters, name) ? model.parameters[name]!.given : undefined;
+        if (given === undefined) {
+          const taken = Object.keys(model.parameters).filter((other) => model.parameters[other]!.given !== undefined);
+          const words = taken.length === 0 ? "it takes none" : `it takes ${taken.join(", ")}`;
+          throw new MarginError(
+            "UnknownFact",
+            path,
+            `model ${model.id} takes no figure of that name from a portfolio; ${words}`,
+            { row, value },
+          );
+        }
+        const level = levels.find(given, `model.parameters.${name}.given`);
+        const stray = Object.keys(fact.at).find((key) => !hasKey(level, key));
+        if (stray !== undefined) {
+          const problem = `"${name}" is given by {${level.keys.join(", ")}}, which does not have the key "${stray}"`;
+          throw new MarginError("UnknownKey", `portfolio.facts[${row}].at${step(stray)}`, problem, { row });
+        }
+        const isRead = graph.nodes.some((node) => node.leaf?.leaf === "given" && node.leaf.name === name);
+        const isHeld = Array.from(reader.heldGroups(level)).some((g) => matches(fact.at, level.groups[g]!));
+        if (isRead && !isHeld && value !== 0) {
+          throw new MarginError(
+            "UnmatchedFact",
+            `portfolio.facts[${row}].at`,
+            `the account holds nothing of ${describe(fact.at)}`,
+            { row },
+          );
+        }
+      }
+    });
   }
 
   private reader(): Reader {

@@ -7,12 +7,14 @@
 import * as v from "valibot";
 import { MarginError, short, step, unexpected } from "../error.ts";
 import { issueError } from "./issue.ts";
+import { INSTRUMENT_KEYS } from "./keys.ts";
 import * as marketSchema from "./market.ts";
 import * as modelSchema from "./model.ts";
 import * as portfolioSchema from "./portfolio.ts";
 import type { Fact, Instrument, Market } from "./market.ts";
 import { canonical } from "./moment.ts";
-import type { Level, MarginModel, Parameter, Profile } from "./model.ts";
+import type { MarginModel } from "./model.ts";
+import { modelRules } from "./model-rules.ts";
 import type { Portfolio } from "./portfolio.ts";
 
 export { parseDocument } from "./parse.ts";
@@ -34,7 +36,7 @@ export function checkPortfolio(json: unknown): Portfolio {
   return check("portfolio", json, portfolioSchema.portfolio, portfolio) as Portfolio;
 }
 export function checkModel(json: unknown): MarginModel {
-  return check("model", json, modelSchema.model, model) as MarginModel;
+  return check("model", json, modelSchema.model, modelRules) as MarginModel;
 }
 
 function check<T extends object>(
@@ -151,19 +153,9 @@ function consistent(path: string, { kind, expiry, strike, callPut, payoff, lotUn
 
 // Facts of a market or of a portfolio
 
-const INSTRUMENT_KEYS = new Set([
-  "instrument",
-  "kind",
-  "underlying",
-  "expiry",
-  "strike",
-  "callPut",
-  "settlement",
-  "payoff",
-  "lot",
-  "lotUnit",
-]);
 /** Facts that the repricer reads: numbers, and of which sign. */
+/** 5000 %: beyond it a volatility is one in per cent. */
+const MOST_VOL = 50;
 const POSITIVE = new Set(["spot", "forward", "vol", "discount"]);
 
 function facts(path: string, list: Fact[]): void {
@@ -200,6 +192,9 @@ function facts(path: string, list: Fact[]): void {
             "> 0",
             value,
           );
+        }
+        if (name === "vol" && value > MOST_VOL) {
+          throw unexpected("VolTooLarge", `${path}[${i}].vol`, `at most ${MOST_VOL} (1 is 100 %)`, value);
         }
         if (!(value >= 0)) throw unexpected("MarkNegative", `${path}[${i}].mark`, "at least 0", value);
       }
@@ -259,149 +254,4 @@ function portfolio(document: Portfolio): void {
 
 function sized(path: string, value: number): void {
   if (!(Math.abs(value) <= LARGEST)) throw unexpected("TooLarge", path, "at most 2^53 in size", value);
-}
-
-// Model
-
-const LEVELS: Record<string, string[]> = {
-  account: [],
-  underlying: ["underlying"],
-  expiry: ["underlying", "expiry"],
-  strike: ["underlying", "expiry", "strike"],
-  settlement: ["settlement"],
-  instrument: ["instrument"],
-};
-
-function model(document: MarginModel): void {
-  moments(document);
-  const owners = new Map<string, string>();
-  for (const section of ["parameters", "values", "charges"] as const) {
-    for (const name of Object.keys(document[section] ?? {})) {
-      const path = `model.${section}.${name}`;
-      const owner = owners.get(name);
-      if (owner !== undefined)
-        throw new MarginError("DuplicateName", path, `the name is already taken by ${owner}`, { value: name });
-      if (name === "size")
-        throw new MarginError("DuplicateName", path, "the name is taken by the size of a charge", { value: name });
-      owners.set(name, path);
-    }
-  }
-  for (const [name, parameter] of Object.entries(document.parameters))
-    checkParameter(`model.parameters.${name}`, parameter);
-  for (const [name, keys] of Object.entries(document.levels ?? {})) {
-    if (Object.hasOwn(LEVELS, name))
-      throw new MarginError("DuplicateName", `model.levels${step(name)}`, "the name of a built-in level", {
-        value: name,
-      });
-    keysKnown(`model.levels${step(name)}`, keys);
-  }
-  const level = (path: string, at: Level | undefined) => {
-    if (Array.isArray(at)) return keysKnown(path, at);
-    if (at !== undefined && !Object.hasOwn(LEVELS, at) && !Object.hasOwn(document.levels ?? {}, at)) {
-      throw unexpected(
-        "UnknownLevel",
-        path,
-        `a level (${[...Object.keys(LEVELS), ...Object.keys(document.levels ?? {})].join(", ")})`,
-        at,
-      );
-    }
-  };
-  const profile = (path: string, { at, of }: Profile) => {
-    level(`${path}.at`, at);
-    of?.forEach((child, i) => profile(`${path}.of[${i}]`, child));
-  };
-  for (const [name, parameter] of Object.entries(document.parameters))
-    level(`model.parameters.${name}.given`, parameter.given);
-  for (const [name, value] of Object.entries(document.values ?? {})) level(`model.values.${name}.at`, value.at);
-  for (const [name, charge] of Object.entries(document.charges)) {
-    const path = `model.charges.${name}`;
-    level(`${path}.at`, charge.at);
-    if (charge.kind === "amount") level(`${path}.net`, charge.net);
-    if (charge.kind !== "scan") continue;
-    const rows = Object.hasOwn(document.scenarios ?? {}, charge.scenarios)
-      ? document.scenarios![charge.scenarios]!.rows
-      : undefined;
-    if (rows === undefined)
-      throw unexpected("UnknownScenarios", `${path}.scenarios`, "a set of model.scenarios", charge.scenarios);
-    if (charge.profile !== undefined) profile(`${path}.profile`, charge.profile);
-    if (typeof charge.reduce === "object" && "row" in charge.reduce && charge.reduce.row >= rows.length) {
-      throw unexpected("OutOfRange", `${path}.reduce.row`, `a row below ${rows.length}`, charge.reduce.row);
-    }
-  }
-}
-
-function keysKnown(path: string, keys: string[]): void {
-  keys.forEach((key, i) => {
-    if (!INSTRUMENT_KEYS.has(key))
-      throw unexpected(
-        "UnknownKey",
-        `${path}[${i}]`,
-        `a key of an instrument (${[...INSTRUMENT_KEYS].join(", ")})`,
-        key,
-      );
-    if (keys.indexOf(key) < i)
-      throw new MarginError("DuplicateKey", `${path}[${i}]`, `${short(key)} is there already`, { row: i, value: key });
-  });
-}
-
-function checkParameter(path: string, { source, assumed, range, is, given, for: places }: Parameter): void {
-  if ((source === undefined) === (assumed === undefined)) {
-    throw new MarginError(
-      "SourceOrAssumed",
-      path,
-      `expected either source or assumed, was ${source === undefined ? "neither" : "both"}`,
-    );
-  }
-  if (range !== undefined && range[0] > range[1])
-    throw new MarginError("RangeEmpty", `${path}.range`, `expected [low, high], was [${range.join(", ")}]`);
-  if (is === undefined && given === undefined && (places === undefined || places.length === 0)) {
-    throw new MarginError("Missing", path, "expected a figure in is or for, or given, was none of them");
-  }
-  const within = (at: string, figure: Parameter["is"]) => {
-    if (range === undefined || figure === undefined) return;
-    const test = (where: string, y: number) => {
-      if (y < range[0] || y > range[1])
-        throw unexpected("ParameterOutOfRange", where, `within [${range.join(", ")}]`, y);
-    };
-    if (typeof figure === "number") test(at, figure);
-    else figure.forEach((point, i) => test(`${at}[${i}][1]`, point[1]));
-  };
-  within(`${path}.is`, is);
-  const seen = new Map<string, number>();
-  places?.forEach((place, i) => {
-    within(`${path}.for[${i}].is`, place.is);
-    const keys = Object.keys(place).filter((key) => key !== "is");
-    for (const key of keys) {
-      if (!INSTRUMENT_KEYS.has(key))
-        throw new MarginError(
-          "UnknownKey",
-          `${path}.for[${i}]${step(key)}`,
-          `no key of an instrument (${[...INSTRUMENT_KEYS].join(", ")})`,
-          { row: i },
-        );
-    }
-    const id = keys
-      .sort()
-      .map((key) => `${key}=${JSON.stringify(place[key])}`)
-      .join();
-    const first = seen.get(id);
-    if (first !== undefined)
-      throw new MarginError("DuplicatePlace", `${path}.for[${i}]`, `the same place as ${path}.for[${first}]`, {
-        row: i,
-      });
-    seen.set(id, i);
-  });
-}
-
-/** Writes every `expiry` that a place or a selection names in the one form of moments. */
-function moments(value: unknown): void {
-  if (value === null || typeof value !== "object") return;
-  const fields = value as Record<string, unknown>;
-  for (const key in fields) {
-    const field = fields[key];
-    if (key === "expiry" && typeof field === "string") fields[key] = canonical(field);
-    else if (key === "expiry" && Array.isArray(field))
-      fields[key] = field.map((x: unknown) => (typeof x === "string" ? canonical(x) : x));
-    else moments(field);
-  }
 }

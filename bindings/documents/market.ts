@@ -83,7 +83,8 @@ export const instrument = v.strictObject({
 
 export const currency = v.strictObject({
   id,
-  largestTotal: positive,
+  // beyond it the quantum would be a unit and more
+  largestTotal: v.pipe(positive, v.maxValue(2 ** 52)),
   price: v.optional(positive),
   underlying: v.optional(id),
   tolerance: v.optional(positive),

@@ -155,6 +155,8 @@ export interface MarginModel {
   edition: string;
   /** Where the rules come from. */
   source: string;
+  /** What the model takes for granted beyond its parameters, where the venue publishes nothing; in sentences. */
+  assumptions?: string[];
   /** Currency of equity, initial and maintenance. */
   currency: string;
   /** Further levels by name: sets of keys. */
@@ -258,6 +260,7 @@ export const model: v.GenericSchema<MarginModel> = v.strictObject({
     v.regex(/^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/, "the date from which it holds, such as 2024-06-17"),
   ),
   source: v.pipe(v.string(), v.nonEmpty()),
+  assumptions: v.optional(v.array(v.pipe(v.string(), v.nonEmpty()))),
   currency: v.string(),
   levels: v.optional(v.record(v.string(), v.array(v.string()))),
   parameters: v.record(name, parameter),

@@ -11,7 +11,6 @@ import type { Expr, MarginModel, Parameter, Row } from "../documents/model.ts";
 const PAIR = ["settlement", "underlying", "payoff"];
 
 const SIMULATE = "API reference, private/simulate response example, model of 2024-06-17";
-const THIRD_PARTY = "two public re-implementations agree; not confirmed by the venue";
 
 const options = { kind: "option" };
 const isInverse = { is: { payoff: "inverse" } };
@@ -34,7 +33,7 @@ const vols = (spot: Expr, slice: number): Row[] => [
 ];
 
 /** Price steps of the standard table, in parts of the range. */
-export const STEPS = [-1, -0.75, -0.5, -0.25, 0, 0.25, 0.5, 0.75, 1];
+const STEPS = [-1, -0.75, -0.5, -0.25, 0, 0.25, 0.5, 0.75, 1];
 
 /** Moves of the extended table, volatility up only. */
 const EXTENDED = [-0.66, -0.33, 0.5, 1, 2, 3, 4, 5];
@@ -85,6 +84,16 @@ export const deribitPm: MarginModel = {
   edition: "2024-06-17",
   source:
     "Deribit support article 25944756247837; API reference private/simulate; exchange examples of 2024-06-17 and 2026-02-15",
+  assumptions: [
+    "No published example holds an option: how options enter the tables is read from two public re-implementations that agree, and is not confirmed by the venue.",
+    "Volatility shocks scale with (30/days)^power, the days at least daysFloor; the floor of the state up acts on the shocked volatility.",
+    "Coin value of a shocked option: Black-76 on the shocked forward and volatility, undiscounted, divided by the shocked forward.",
+    "Extended table: an option's result is multiplied by extendedFactor·priceRange/|move|, in coin also by (1 + move)/(1 ± priceRange); the share of gains is taken before the dampener.",
+    "Delta shock: long options only reduce the delta of futures and short options; the rate grows with the excess over the threshold up to its maximum.",
+    "Roll shock above its minimum: rate × years; the other reading is exp(rate × years) − 1.",
+    "Pairs of one settlement currency are summed without offset, and currencies are summed at the index: the venue publishes each currency alone.",
+    "Underlyings and currencies without parameters of their own take those published for BTC and USD.",
+  ],
   currency: "USD",
   levels: { pair: PAIR },
   parameters: {
@@ -259,11 +268,3 @@ export const deribitPm: MarginModel = {
   initial: "initialInUsd",
   maintenance: "maintenanceInUsd",
 };
-
-/** THIRD_PARTY rules, named in one place for readers of the document. */
-export const deribitPmAssumptions = [
-  `Volatility term rule and floor, option multiplier of the extended table, dampener and delta shock: ${THIRD_PARTY}.`,
-  "Coin value of a shocked option: Black-76 on the shocked forward, divided by it.",
-  "Second branch of the roll shock: rate × years; the other reading is exp(rate × years) − 1.",
-  "Pairs of one settlement currency are summed without offset; currencies are summed at the index.",
-] as const;

@@ -217,7 +217,7 @@ describe("models", () => {
       "a cycle",
       charges({ a: { kind: "formula", value: "b" }, b: { kind: "formula", value: { neg: "a" } } }),
       "Cycle",
-      "model.charges.a: defined by itself: charges.a → charges.b → charges.a",
+      "model.charges.a: defined by itself: a → b → a",
     ],
     [
       "unlike units",
@@ -294,4 +294,109 @@ test("used after release()", () => {
   prepared.release();
   expect(() => prepared.margin(short)).toThrow(/used after release/);
   prepared.release();
+});
+
+describe("what a portfolio gives", () => {
+  const withFacts = (facts: Portfolio["facts"]): Portfolio => ({ ...short, facts });
+  test.each<[string, Portfolio["facts"], string, string]>([
+    [
+      "a name that the model does not take",
+      [{ at: {}, openOrdersMargn: 1 }],
+      "UnknownFact",
+      "portfolio.facts[0].openOrdersMargn: model deribit-pm takes no figure of that name from a portfolio; it takes",
+    ],
+    [
+      "a parameter that is the model's alone",
+      [{ at: {}, priceRange: 0.1 }],
+      "UnknownFact",
+      "portfolio.facts[0].priceRange",
+    ],
+    [
+      "a currency that is not held",
+      [{ at: { settlement: "BTCC" }, openOrdersMargin: 1 }],
+      "UnmatchedFact",
+      "portfolio.facts[0].at: the account holds nothing of settlement BTCC",
+    ],
+    [
+      "a place finer than the parameter's",
+      [{ at: { instrument: call }, openOrdersMargin: 1 }],
+      "UnknownKey",
+      'portfolio.facts[0].at.instrument: "openOrdersMargin" is given by {settlement}',
+    ],
+  ])("%s", (_, facts, code, message) => {
+    const error = refusal(deribitPm, marketWith(), withFacts(facts));
+    expect(error.message).toContain(message);
+    expect(error.code).toBe(code);
+  });
+  test("counts where it belongs", () => {
+    const of = (facts: Portfolio["facts"]) => core.margin(deribitPm, marketWith(), withFacts(facts)).initial;
+    expect(of([{ at: { settlement: "BTC" }, openOrdersMargin: 0.01 }]) - of([])).toBeCloseTo(640, 4);
+  });
+});
+
+describe("selections", () => {
+  const scan = (select: object): MarginModel => ({
+    ...deribitPm,
+    charges: { ...deribitPm.charges, extra: { kind: "amount", select: select as never } },
+  });
+  test.each<[string, object, string]>([
+    ["an unknown key", { kindd: "option" }, "model.charges.extra.select.kindd: no key of an instrument"],
+    [
+      "an unknown kind",
+      { kind: "optoin" },
+      'model.charges.extra.select.kind: expected "option", "future", "perpetual", "spot", "cash", was "optoin"',
+    ],
+    ["an unknown side", { side: "Long" }, 'model.charges.extra.select.side: expected "long", "short", was "Long"'],
+  ])("%s", (_, select, message) => expect(refusal(scan(select), marketWith(), short).message).toContain(message));
+});
+
+test("a default holds for what lacks the key of another entry: cash has no underlying", () => {
+  const model: MarginModel = {
+    ...deribitPm,
+    parameters: {
+      ...deribitPm.parameters,
+      haircut: { unit: "share", assumed: "test", is: 0.5, for: [{ underlying: "BTC", is: 0.1 }] },
+    },
+    charges: {
+      ...deribitPm.charges,
+      held: {
+        kind: "amount",
+        net: "instrument",
+        on: "long",
+        select: { kind: "cash" },
+        measure: "conversion",
+        rate: "haircut",
+      },
+    },
+    outputs: { held: "held" },
+  };
+  const market = marketWith({
+    currencies: [...marketWith().currencies, { id: "USDC", largestTotal: 2 ** 33, price: 1 }],
+  });
+  const { outputs } = core.margin(model, market, { ...short, balances: { BTC: 1, USDC: 100 } });
+  expect(outputs!["held"]).toBeCloseTo(64000 * 0.1 + 100 * 0.5, 6);
+});
+
+test("no price falls by more than all of it", () => {
+  const model: MarginModel = {
+    ...deribitPm,
+    scenarios: { ...deribitPm.scenarios, standard: { rows: [{ spot: -1.5 }] } },
+  };
+  for (const instrument of [call, "BTC-PERPETUAL"])
+    expect(refusal(model, marketWith(), long({ instrument })).code).toBe("Undefined");
+});
+
+test.each<[string, Partial<Market["currencies"][0]>, string]>([
+  ["largestTotal", { largestTotal: 1e300 }, "market.currencies[0].largestTotal"],
+  ["price", { price: NaN }, "market.currencies[0].price"],
+])("an absurd %s", (_, change, field) => {
+  const market = marketWith({ currencies: [{ ...marketWith().currencies[0]!, ...change }] });
+  expect(refusal(deribitPm, market, short).field).toBe(field);
+});
+
+test("a volatility in per cent", () => {
+  const market = marketWith({ facts: marketWith().facts.map((fact) => ("vol" in fact ? { ...fact, vol: 62 } : fact)) });
+  expect(refusal(deribitPm, market, short).message).toBe(
+    "market.facts[2].vol: expected at most 50 (1 is 100 %), was 62",
+  );
 });

@@ -257,9 +257,9 @@ export const everyStep: MarginModel = {
   maintenance: { sum: ["unit", { max: ["carry", "decay"] }, "discounted", { ceil: "coinInDollars" }] },
   outputs: {
     used: { div: ["worstUnits", { max: [1, "cash"] }] },
-    center: "center",
-    hedged: "hedged",
+    centerLoss: "center",
+    hedgedDelta: "hedged",
     gamma: "gammaAll",
-    share: "share",
+    unitShare: "share",
   },
 };
