@@ -4,6 +4,9 @@
  * Numbers and addresses only; memory by `allocate`. A slice is five doubles (a, b, rho, m, sigma); several stand side by side.
  * Outside a formula's domain the answer is NaN.
  */
+import * as leastSquaresOf from "./calibration/least-squares";
+import * as quasiExplicit from "./calibration/quasi-explicit";
+import * as wings from "./calibration/wings";
 import * as arbitrage from "./surface/arbitrage";
 import * as density from "./surface/density";
 import * as event from "./surface/event";
@@ -141,3 +144,17 @@ export function splitVariance(n: i32, t: usize, w: usize, after: usize, out: usi
 
 /** Fits the expiries of one underlying, laid out as in calibration/block.ts; −1, or the first expiry that cannot be fitted. */
 export { calibrate as calibrateSurface } from "./calibration/surface";
+
+/** Raw slice [5] of total variances by least squares, and the sum; n even, padded with a row of weight 0. */
+export function leastSquares(n: i32, k: usize, w: usize, rootWeight: usize, slice: usize): f64 {
+  const value = leastSquaresOf.fit(n, column(k), column(w), column(rootWeight), column(slice));
+  wings.toSlice(column(slice), sliceAt(slice));
+  return value;
+}
+/** The same for given m and sigma. */
+export function leastSquaresAt(n: i32, k: usize, w: usize, rootWeight: usize, m: f64, sigma: f64, slice: usize): f64 {
+  const value = quasiExplicit.solve(n, k, w, rootWeight, m, sigma, 0.0, 0.0, wings.STEEPEST);
+  quasiExplicit.take(m, sigma, column(slice));
+  wings.toSlice(column(slice), sliceAt(slice));
+  return value;
+}

@@ -55,10 +55,13 @@ export function toRaw(p: Column, block: usize, first: Slot): void {
   setSlot(block, first + 4, p[SIGMA]);
 }
 
+/** Wings → raw; `out` may be p itself. */
 export function toSlice(p: Column, out: svi.Slice): void {
+  const right = p[RIGHT];
+  const left = p[LEFT];
   out.a = p[A];
-  out.b = 0.5 * (p[RIGHT] + p[LEFT]);
-  out.rho = (p[RIGHT] - p[LEFT]) / (p[RIGHT] + p[LEFT]);
+  out.b = 0.5 * (right + left);
+  out.rho = (right - left) / (right + left);
   out.m = p[M];
   out.sigma = p[SIGMA];
 }

@@ -1,5 +1,6 @@
 /** Every adapter; the first that knows a shape runs it. */
 import type { Adapter } from "../adapter.ts";
+import { calibration } from "./calibration.ts";
 import { chains } from "./chains.ts";
 import { deribitPortfolio } from "./deribit-pm.ts";
 import { deribitRules } from "./deribit-rules.ts";
@@ -25,6 +26,7 @@ export const ADAPTERS: Adapter[] = [
   ...paradex,
   ...span,
   ...surfaces,
+  ...calibration,
   ...venues,
   ...chains,
   ...drift,
