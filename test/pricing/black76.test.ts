@@ -5,7 +5,15 @@ import { describe, expect, it } from "vitest";
 import { figures, firstDifference, kernels, referenceCase, relativeError } from "../kernels.ts";
 import { discount, edges, type Option, priceAll, randomOptions } from "./options.ts";
 
-type PriceRow = [forward: number, strike: number, tau: number, vol: number, callPut: number, price: number, iv: number | null];
+type PriceRow = [
+  forward: number,
+  strike: number,
+  tau: number,
+  vol: number,
+  callPut: number,
+  price: number,
+  iv: number | null,
+];
 const rows = figures<PriceRow[]>("prices.json");
 const sign = (type: string) => (type === "call" ? 1 : -1);
 
@@ -33,7 +41,9 @@ describe("vectors", () => {
   it("opt.black76.quantlib", () => {
     const { inputs, expected } = referenceCase("opt.black76.quantlib");
     inputs.options.forEach((o: any, i: number) =>
-      expect(relativeError(kernels.price(o.F, o.K, o.T, o.sigma, 1, sign(o.type)), expected.price[i])).toBeLessThan(1e-12),
+      expect(relativeError(kernels.price(o.F, o.K, o.T, o.sigma, 1, sign(o.type)), expected.price[i])).toBeLessThan(
+        1e-12,
+      ),
     );
   });
 
@@ -157,7 +167,11 @@ describe("columns", () => {
 
 describe("edges", () => {
   it("without time or vol is the discounted intrinsic value", () => {
-    for (const [tau, vol] of [[0, 0.5], [1, 0], [0, 0]] as const) {
+    for (const [tau, vol] of [
+      [0, 0.5],
+      [1, 0],
+      [0, 0],
+    ] as const) {
       expect(kernels.price(100, 90, tau, vol, 0.9, 1)).toBe(9);
       expect(kernels.price(100, 90, tau, vol, 0.9, -1)).toBe(0);
       expect(kernels.price(90, 100, tau, vol, 1, -1)).toBe(10);

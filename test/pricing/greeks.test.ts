@@ -12,8 +12,20 @@ describe("vectors", () => {
 
   // relative to the golden value plus the size of the terms that cancel in it near a zero of its polynomial
   const bounds: Record<(typeof names)[number], number> = {
-    price: 2e-10, delta: 2e-14, gamma: 3e-14, vega: 3e-14, theta: 3e-14, rho: 2e-10, vanna: 3e-14, volga: 3e-14,
-    charm: 3e-14, veta: 3e-14, speed: 3e-14, zomma: 3e-14, color: 3e-14, ultima: 3e-14,
+    price: 2e-10,
+    delta: 2e-14,
+    gamma: 3e-14,
+    vega: 3e-14,
+    theta: 3e-14,
+    rho: 2e-10,
+    vanna: 3e-14,
+    volga: 3e-14,
+    charm: 3e-14,
+    veta: 3e-14,
+    speed: 3e-14,
+    zomma: 3e-14,
+    color: 3e-14,
+    ultima: 3e-14,
   };
 
   it.each(names.map((name, k) => [name, k] as const))("%s within its bound", (name, k) => {
@@ -26,11 +38,15 @@ describe("vectors", () => {
       const gamma = row[8]!;
       const vega = row[9]!;
       const scale = {
-        price: 0, delta: 0, gamma: 0, vega: 0, rho: 0,
+        price: 0,
+        delta: 0,
+        gamma: 0,
+        vega: 0,
+        rho: 0,
         theta: Math.abs(rate * row[6]!) + (gamma * F * F * vol * vol) / 2,
-        vanna: (vega / F) * (1 + d1) / s,
+        vanna: ((vega / F) * (1 + d1)) / s,
         volga: (vega * d) / vol,
-        charm: Math.abs(rate * row[7]!) + ((gamma * F * s) * (1 + d1)) / tau,
+        charm: Math.abs(rate * row[7]!) + (gamma * F * s * (1 + d1)) / tau,
         veta: (vega * d) / tau,
         speed: (gamma / F) * (1 + d1 / s),
         zomma: (gamma * d) / vol,
@@ -38,7 +54,8 @@ describe("vectors", () => {
         ultima: (vega * d * d) / (vol * vol),
       }[name]!;
       const expected = row[6 + k]!;
-      const error = Math.abs(greek(name, [F, K, tau, vol, rate, cp]) - expected) / Math.max(Math.abs(expected), scale * 0.1);
+      const error =
+        Math.abs(greek(name, [F, K, tau, vol, rate, cp]) - expected) / Math.max(Math.abs(expected), scale * 0.1);
       worst = Math.max(worst, error);
     }
     expect(worst).toBeLessThan(bounds[name]);
@@ -73,9 +90,15 @@ describe("vectors", () => {
     expected.results.forEach((e: any, i: number) => {
       const F = options[i]![0];
       const pairs: [number, number][] = [
-        [usd[0]![i]!, e.priceUsd], [usd[1]![i]!, e.blackDelta],
-        [coin[0]![i]!, e.priceCoin], [coin[1]![i]!, e.deltaCoinPerUsd], [coin[2]![i]!, e.gammaCoinPerUsd2],
-        [coin[3]![i]!, e.vegaCoin], [coin[4]![i]!, e.thetaCoinPerYear], [coin[6]![i]!, e.vannaCoin], [coin[7]![i]!, e.volgaCoin],
+        [usd[0]![i]!, e.priceUsd],
+        [usd[1]![i]!, e.blackDelta],
+        [coin[0]![i]!, e.priceCoin],
+        [coin[1]![i]!, e.deltaCoinPerUsd],
+        [coin[2]![i]!, e.gammaCoinPerUsd2],
+        [coin[3]![i]!, e.vegaCoin],
+        [coin[4]![i]!, e.thetaCoinPerYear],
+        [coin[6]![i]!, e.vannaCoin],
+        [coin[7]![i]!, e.volgaCoin],
         [kernels.netTransactionDelta(usd[1]![i]!, usd[0]![i]!, F), e.netTransactionDelta],
         [F * coin[1]![i]!, e.netTransactionDelta],
       ];
@@ -98,10 +121,20 @@ describe("identities", () => {
 
   // [derivative, of, argument, sign]: 0 forward, 2 tau, 3 vol, 4 rate
   const chain = [
-    ["delta", "price", 0, 1], ["gamma", "delta", 0, 1], ["vega", "price", 3, 1], ["theta", "price", 2, -1],
-    ["rho", "price", 4, 1], ["vanna", "delta", 3, 1], ["vanna", "vega", 0, 1], ["volga", "vega", 3, 1],
-    ["charm", "delta", 2, -1], ["veta", "vega", 2, -1], ["speed", "gamma", 0, 1], ["zomma", "gamma", 3, 1],
-    ["color", "gamma", 2, -1], ["ultima", "volga", 3, 1],
+    ["delta", "price", 0, 1],
+    ["gamma", "delta", 0, 1],
+    ["vega", "price", 3, 1],
+    ["theta", "price", 2, -1],
+    ["rho", "price", 4, 1],
+    ["vanna", "delta", 3, 1],
+    ["vanna", "vega", 0, 1],
+    ["volga", "vega", 3, 1],
+    ["charm", "delta", 2, -1],
+    ["veta", "vega", 2, -1],
+    ["speed", "gamma", 0, 1],
+    ["zomma", "gamma", 3, 1],
+    ["color", "gamma", 2, -1],
+    ["ultima", "volga", 3, 1],
   ] as const;
 
   it.each(chain)("%s is the difference quotient of %s", (derivative, of, argument, direction) => {
@@ -138,7 +171,14 @@ describe("columns", () => {
   it("equal the scalars bit for bit, for every count and order", () => {
     const book = [...edges, ...randomOptions(1500, 31)];
     const all = greeksAll(book);
-    names.forEach((name, k) => expect(firstDifference(all[k]!, book.map((o) => greek(name, o)))).toBe(-1));
+    names.forEach((name, k) =>
+      expect(
+        firstDifference(
+          all[k]!,
+          book.map((o) => greek(name, o)),
+        ),
+      ).toBe(-1),
+    );
     for (let n = 1; n <= 131; n += 5) {
       const part = greeksAll(book.slice(n, 2 * n));
       names.forEach((_, k) => expect(firstDifference(part[k]!, all[k]!.slice(n, 2 * n))).toBe(-1));
@@ -148,10 +188,20 @@ describe("columns", () => {
 
 describe("edges", () => {
   it("without time or vol only delta and theta are left", () => {
-    for (const [tau, vol] of [[0, 0.5], [1, 0]] as const) {
+    for (const [tau, vol] of [
+      [0, 0.5],
+      [1, 0],
+    ] as const) {
       const D = Math.exp(-0.05 * tau);
       const of = (F: number, cp: number) => names.map((name) => greek(name, [F, 100, tau, vol, 0.05, cp]) + 0);
-      for (const [F, cp, delta] of [[110, 1, 1], [90, 1, 0], [90, -1, -1], [110, -1, 0], [100, 1, 0.5], [100, -1, -0.5]] as const) {
+      for (const [F, cp, delta] of [
+        [110, 1, 1],
+        [90, 1, 0],
+        [90, -1, -1],
+        [110, -1, 0],
+        [100, 1, 0.5],
+        [100, -1, -0.5],
+      ] as const) {
         const values = of(F, cp);
         expect(values[1]).toBeCloseTo(D * delta, 15);
         expect(values[4]).toBeCloseTo(0.05 * values[0]!, 15);

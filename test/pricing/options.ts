@@ -86,8 +86,20 @@ export function priceAll(options: Option[]): Float64Array {
 }
 
 export const names = [
-  "price", "delta", "gamma", "vega", "theta", "rho", "vanna", "volga",
-  "charm", "veta", "speed", "zomma", "color", "ultima",
+  "price",
+  "delta",
+  "gamma",
+  "vega",
+  "theta",
+  "rho",
+  "vanna",
+  "volga",
+  "charm",
+  "veta",
+  "speed",
+  "zomma",
+  "color",
+  "ultima",
 ] as const;
 
 /** The fourteen outputs, one column each. */
@@ -95,11 +107,18 @@ export function greeksAll(options: Option[]): Float64Array[] {
   const c = columns(options);
   const out = column(14 * c.n);
   const stride = 8 * c.n;
-  kernels.greekColumns(
-    c.n, c.forward, c.strike, c.tau, c.sqrtTau, c.vol, c.rate, c.discount, c.callPut, out, stride,
-  );
+  kernels.greekColumns(c.n, c.forward, c.strike, c.tau, c.sqrtTau, c.vol, c.rate, c.discount, c.callPut, out, stride);
   kernels.higherGreekColumns(
-    c.n, c.forward, c.strike, c.sqrtTau, c.vol, c.rate, c.discount, c.callPut, out + 8 * stride, stride,
+    c.n,
+    c.forward,
+    c.strike,
+    c.sqrtTau,
+    c.vol,
+    c.rate,
+    c.discount,
+    c.callPut,
+    out + 8 * stride,
+    stride,
   );
   return names.map((_, k) => view(out + k * stride, c.n).slice());
 }
@@ -117,7 +136,15 @@ export function impliedAll(options: Option[], prices: ArrayLike<number>): Implie
   const out = column(c.n);
   const reason = column(c.n);
   const found = kernels.impliedVolColumns(
-    c.n, c.forward, c.strike, c.sqrtTau, price, c.discount, c.callPut, out, reason,
+    c.n,
+    c.forward,
+    c.strike,
+    c.sqrtTau,
+    price,
+    c.discount,
+    c.callPut,
+    out,
+    reason,
   );
   return { found, vol: view(out, c.n).slice(), reason: new Int32Array(kernels.memory.buffer, reason, c.n).slice() };
 }

@@ -8,8 +8,12 @@ describe("vectors", () => {
       const coin = kernels.inversePnlBetween(t.contracts, t.entry, t.exit);
       expect(relativeError(coin, expected.pnlCoin[i])).toBeLessThanOrEqual(1e-15);
       expect(relativeError(coin * t.exit, expected.pnlUsd[i])).toBeLessThanOrEqual(1e-15);
-      expect(relativeError(kernels.inverseDelta(t.contracts, t.entry), expected.dPnlCoin_dF_atEntry[i])).toBeLessThanOrEqual(1e-15);
-      expect(relativeError(kernels.inverseGamma(t.contracts, t.entry), expected.d2PnlCoin_dF2_atEntry[i])).toBeLessThanOrEqual(1e-15);
+      expect(
+        relativeError(kernels.inverseDelta(t.contracts, t.entry), expected.dPnlCoin_dF_atEntry[i]),
+      ).toBeLessThanOrEqual(1e-15);
+      expect(
+        relativeError(kernels.inverseGamma(t.contracts, t.entry), expected.d2PnlCoin_dF2_atEntry[i]),
+      ).toBeLessThanOrEqual(1e-15);
     });
   });
 
