@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { canonical, milliseconds } from "../bindings/documents/moment.ts";
+import { MarginError, unexpected } from "../bindings/error.ts";
 
 export interface Quote {
   /** Milliseconds. */
@@ -25,32 +26,57 @@ export interface Quote {
 /** A pause between rows that ends a snapshot. */
 const PAUSE_MS = 30 * 60_000;
 
+const COLUMNS = [
+  "ts",
+  "underlying",
+  "instrument",
+  "expiry",
+  "strike",
+  "type",
+  "fwd",
+  "index",
+  "bid",
+  "ask",
+  "mark",
+  "mark_iv",
+] as const;
+const EXPECTED = `expected a chain: CSV, plain or in gzip (.gz), with the columns ${COLUMNS.join(", ")}`;
+
+/** @throws MarginError that names the file, and the line where one is no quote */
 export function readChain(path: string): Quote[] {
-  const bytes = readFileSync(path);
-  const text = (path.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString("utf8");
-  const [header, ...lines] = text.trim().split("\n");
+  const refused = (problem: string, cause?: unknown) =>
+    new MarginError("NoChain", path, `${problem}; ${EXPECTED}`, { cause });
+  let text: string;
+  try {
+    const bytes = readFileSync(path);
+    text = (path.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString("utf8");
+  } catch (cause) {
+    throw refused(problemOf(cause), cause);
+  }
+  const [header, ...lines] = text.trim().split(/\r?\n/);
   const names = header!.split(",");
-  const place = (name: string) => {
-    const i = names.indexOf(name);
-    if (i < 0) throw new Error(`${path}: no column "${name}"`);
-    return i;
-  };
-  const at = Object.fromEntries(
-    ["ts", "underlying", "instrument", "expiry", "strike", "type", "fwd", "index", "bid", "ask", "mark", "mark_iv"].map(
-      (name) => [name, place(name)],
-    ),
-  );
-  return lines.map((line) => {
+  const missing = COLUMNS.filter((name) => !names.includes(name));
+  if (missing.length > 0)
+    throw refused(missing.length === COLUMNS.length ? "is no chain" : `lacks ${missing.join(", ")}`);
+  if (lines.length === 0) throw refused("has no rows");
+  const at = Object.fromEntries(names.map((name, i) => [name, i])) as Record<(typeof COLUMNS)[number], number>;
+  return lines.map((line, i) => {
     const cells = line.split(",");
-    const number = (name: string) =>
-      cells[at[name]!] === "" || cells[at[name]!] === undefined ? NaN : Number(cells[at[name]!]);
+    const number = (name: keyof typeof at) =>
+      cells[at[name]] === "" || cells[at[name]] === undefined ? NaN : Number(cells[at[name]]);
+    const moment = (name: "ts" | "expiry") => {
+      const cell = cells[at[name]] ?? "";
+      if (Number.isNaN(milliseconds(cell)))
+        throw unexpected("BadText", `${path}: line ${i + 2}, ${name}`, "an ISO 8601 moment with a zone", cell, i);
+      return cell;
+    };
     return {
-      time: milliseconds(cells[at["ts"]!]!),
-      underlying: cells[at["underlying"]!]!,
-      instrument: cells[at["instrument"]!]!,
-      expiry: canonical(cells[at["expiry"]!]!),
+      time: milliseconds(moment("ts")),
+      underlying: cells[at["underlying"]]!,
+      instrument: cells[at["instrument"]]!,
+      expiry: canonical(moment("expiry")),
       strike: number("strike"),
-      callPut: cells[at["type"]!] === "C" ? 1 : -1,
+      callPut: cells[at["type"]] === "C" ? 1 : -1,
       forward: number("fwd"),
       index: number("index"),
       bid: number("bid"),
@@ -59,6 +85,14 @@ export function readChain(path: string): Quote[] {
       markVol: number("mark_iv"),
     };
   });
+}
+
+function problemOf(cause: unknown): string {
+  const { code = "", message } = cause as NodeJS.ErrnoException;
+  if (code === "ENOENT") return "no such file";
+  if (code === "EISDIR") return "is a folder";
+  if (code.startsWith("Z_")) return "is not gzip, though its name ends in .gz";
+  return `cannot be read (${message})`;
 }
 
 /** Quotes of one underlying that were taken together. */
