@@ -5,7 +5,7 @@
  */
 import { createReadStream, existsSync } from "node:fs";
 import { createServer } from "node:http";
-import { extname, normalize } from "node:path";
+import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const FOLDERS = {
@@ -26,16 +26,33 @@ const POLICY =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; img-src 'self' data:";
 
 const server = createServer((request, response) => {
-  const path = normalize(decodeURI(new URL(request.url, "http://localhost").pathname));
-  const prefix = Object.keys(FOLDERS).find((start) => path.startsWith(start));
-  const file = fileURLToPath(
-    new URL(`.${path === "/" ? "/index.html" : `/${path.slice(prefix.length)}`}`, FOLDERS[prefix]),
-  );
-  const type = TYPES[extname(file)];
+  const file = fileOf(request.url);
+  const type = file && TYPES[extname(file)];
+  if (file === undefined) return response.writeHead(400).end("bad request");
   if (type === undefined || !existsSync(file)) return response.writeHead(404).end("not found");
   response.writeHead(200, { "content-type": type, "content-security-policy": POLICY });
-  createReadStream(file).pipe(response);
+  createReadStream(file)
+    .on("error", () => response.destroy())
+    .pipe(response);
 });
-server.listen(Number(process.argv[2] ?? 8080), "127.0.0.1", () =>
-  console.log(`http://127.0.0.1:${server.address().port}/`),
-);
+
+/** The file that a request means, or undefined: what is no path, and what would leave the folders. */
+function fileOf(url) {
+  let path;
+  try {
+    path = decodeURIComponent(new URL(url, "http://localhost").pathname);
+  } catch {
+    return undefined;
+  }
+  const prefix = Object.keys(FOLDERS).find((start) => path.startsWith(start));
+  const folder = fileURLToPath(FOLDERS[prefix]);
+  const file = join(folder, path === "/" ? "index.html" : path.slice(prefix.length));
+  return file.startsWith(folder) && !file.includes("\0") ? file : undefined;
+}
+
+const port = Number(process.argv[2] ?? 8080);
+if (!Number.isInteger(port) || port < 0 || port > 65535) {
+  console.error("usage: node examples/preview/serve.js [PORT]");
+  process.exit(2);
+}
+server.listen(port, "127.0.0.1", () => console.log(`http://127.0.0.1:${server.address().port}/`));

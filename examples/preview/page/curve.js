@@ -1,6 +1,6 @@
 /** Profit and loss over the price, one line for each state of volatility. */
 import uPlot from "/uplot/uPlot.esm.js";
-import { colour, compact, minus, percent } from "./words.js";
+import { colour, compact, minus, move } from "./words.js";
 
 let plot;
 
@@ -20,11 +20,12 @@ export function drawCurve(element, { rows, pnl, range, unit }) {
     ticks: line,
     font: `12px ${getComputedStyle(document.body).fontFamily}`,
   };
+  const legend = element.clientWidth < 420 ? 52 : 28; // two lines, or one
   plot?.destroy();
   plot = new uPlot(
     {
       width: element.clientWidth,
-      height: element.clientHeight - 28,
+      height: element.clientHeight - legend,
       padding: [8, 12, 0, 0],
       pxAlign: 0,
       scales: { x: { time: false } },
@@ -33,20 +34,20 @@ export function drawCurve(element, { rows, pnl, range, unit }) {
       axes: [
         {
           ...axis,
-          values: (_, splits) => splits.map((x) => percent(x)),
+          values: (_, splits) => splits.map((x) => move(x)),
           size: 28,
           incrs: [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1],
         },
         { ...axis, values: (_, splits) => splits.map((y) => minus(y.toLocaleString("en"))), size: 66 },
       ],
       series: [
-        { label: "price", value: (_, x) => (x === null ? "" : percent(x, 1)) },
+        { label: "price", value: (_, x) => (Number.isFinite(x) ? move(x) : "–") },
         ...names.map((label, i) => ({
           label,
           stroke: colours[i % colours.length],
           width: 2,
           points: { show: false },
-          value: (_, y) => (y === null ? "" : `${compact(y)} ${unit}`),
+          value: (_, y) => (Number.isFinite(y) ? `${compact(y)} ${unit}` : "–"),
         })),
       ],
       hooks: { drawAxes: [zeroLine] },

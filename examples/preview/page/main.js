@@ -36,7 +36,8 @@ $("add").addEventListener("reset", () => {
   update();
 });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", update);
-new ResizeObserver(update).observe($("matrix"));
+const resized = new ResizeObserver(update);
+for (const id of ["matrix", "curve"]) resized.observe($(id));
 rows();
 update();
 
@@ -63,10 +64,12 @@ function update() {
   try {
     requirement = prepared.margin(portfolio());
   } catch (error) {
-    return fail(error);
+    fail(error);
+    return stale(true);
   }
   const elapsed = performance.now() - started;
   fail(undefined);
+  stale(false);
   $("speed").textContent = `${lots.size} positions margined and explained in ${elapsed.toFixed(1)} ms`;
   for (const name of ["initial", "maintenance", "equity", "excess"]) {
     $(name).textContent = usd(requirement[name]);
@@ -89,6 +92,12 @@ function fail(error) {
   if (!(error instanceof MarginError)) throw error;
   $("error").textContent = error.message;
   if (error.field.startsWith("portfolio.positions")) rowOf([...lots.keys()][error.row])?.classList.add("wrong");
+}
+
+/** After a refused edit all figures but the edit itself are those of the last book that was none. */
+function stale(is) {
+  document.body.classList.toggle("stale", is);
+  $("stale").hidden = !is;
 }
 
 function rowOf(id) {
@@ -172,7 +181,8 @@ function pairs(groups, node) {
   const worse = extended.value > group.value;
   $("driver").textContent =
     `Worst: ${compact(Math.max(group.value, extended.value))} ${group.unit} at ${(worse ? extended : group).driver.label}` +
-    ` (${worse ? "extended table, beyond the matrix" : "framed"}). Profit and loss in ${group.unit}.`;
+    ` (${worse ? "extended table, beyond the matrix" : "framed"}). Cells: profit and loss in ${group.unit},` +
+    ` gains counted at the model's share of ${percent(figure("pnlOffset", group.keys))}.`;
   const curve = prepared.riskArrays(portfolio()).find(({ scenarios }) => scenarios === "curve");
   const pnl = model.scenarios.curve.rows.map((_, row) =>
     curve.instruments.reduce(

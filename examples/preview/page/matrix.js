@@ -1,5 +1,5 @@
 /** The risk matrix as a heat map: price over volatility, profit and loss in the cells, the driving one framed. */
-import { colour, compact, percent } from "./words.js";
+import { colour, compact, move } from "./words.js";
 
 const LEFT = 66;
 const BOTTOM = 22;
@@ -17,7 +17,7 @@ export function drawMatrix(canvas, { rows, group, range }) {
   canvas.height = height * devicePixelRatio;
   const context = canvas.getContext("2d");
   context.scale(devicePixelRatio, devicePixelRatio);
-  context.font = `12px ${getComputedStyle(document.body).fontFamily}`;
+  context.font = `${width < 600 ? 11 : 12}px ${getComputedStyle(document.body).fontFamily}`;
   context.textBaseline = "middle";
 
   const cellWidth = (width - LEFT) / slices.length;
@@ -65,7 +65,7 @@ export function drawMatrix(canvas, { rows, group, range }) {
   const every = cellWidth > 44 ? 1 : 4;
   slices.forEach((slice, column) => {
     if (column % every === 0)
-      context.fillText(percent(slice * range), LEFT + (column + 0.5) * cellWidth, height - BOTTOM / 2 + 2);
+      context.fillText(move(slice * range), LEFT + (column + 0.5) * cellWidth, height - BOTTOM / 2 + 2);
   });
   canvas.setAttribute(
     "aria-label",

@@ -7,6 +7,12 @@ export const usd = (x) => minus(dollars.format(x));
 
 export const percent = (x, digits = 0) => minus(`${(x * 100).toFixed(digits)} %`);
 
+/** A relative move as the core's labels have it: +16 %, −13.5 %. */
+export function move(x) {
+  const figure = Math.round(x * 1e4) / 100;
+  return minus(`${figure > 0 ? "+" : ""}${figure} %`);
+}
+
 /** Four digits or so: 5.369, 136.8, 15,662. */
 export function compact(x) {
   const size = Math.abs(x);
