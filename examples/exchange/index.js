@@ -9,8 +9,7 @@ import { readFileSync } from "node:fs";
 import { createHistogram } from "node:perf_hooks";
 import { checkMarket, loadSync, models } from "margin-core";
 
-const orders = Number(process.argv[2] ?? 20_000);
-const seed = Number(process.argv[3] ?? 1);
+const [orders, seed] = [argument(2, 20_000), argument(3, 1)];
 const ACCOUNTS = 20;
 
 const read = (name) => JSON.parse(readFileSync(new URL(`../sample/${name}.json`, import.meta.url), "utf8"));
@@ -56,6 +55,14 @@ const seconds = (performance.now() - started) / 1000;
 progress?.stop();
 report();
 prepared.release();
+
+/** A whole number > 0 of the command line. */
+function argument(i, otherwise) {
+  const value = Number(process.argv[i] ?? otherwise);
+  if (Number.isSafeInteger(value) && value > 0 && process.argv.length <= 4) return value;
+  console.error("usage: node examples/exchange/index.js [ORDERS] [SEED]      (whole numbers > 0)");
+  process.exit(2);
+}
 
 /** An order for one instrument; in options up to 40 lots, in futures and perpetuals up to 200,000 dollars. */
 function nextOrder() {

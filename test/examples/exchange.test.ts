@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
 import { root } from "../hosts/bundle.ts";
 
@@ -18,4 +18,13 @@ test("orders are accepted and refused, the same ones in each run of a seed", () 
   expect(histogram.reduce((a, b) => a + b, 0)).toBe(1500);
   expect(counts(run("1500", "7"))).toEqual([accepted, refused]);
   expect(counts(run("1500", "8"))).not.toEqual([accepted, refused]);
+});
+
+test.each([["abc"], ["0"], ["1.5"], ["10", "x"]])("%s %s is a mistake in the command", (...args) => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ["examples/exchange/index.js", ...args], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  expect([status, stdout]).toEqual([2, ""]);
+  expect(stderr).toMatch(/^usage: [^\n]+\n$/);
 });
