@@ -38,8 +38,15 @@ export class Inputs {
   private readonly sources = new Map<Kind, Source>();
   readonly responses: Source[] = [];
 
-  add(source: Source, expected?: Kind): void {
+  /** @param expected what the option that named it takes; a market or a portfolio may be responses too */
+  add(source: Source, expected?: Exclude<Kind, "response">): void {
     const kind = kindOf(source) ?? expected;
+    if (expected !== undefined && kind !== expected && (kind !== "response" || expected === "model")) {
+      const found = kind === "response" ? "a response of Deribit's API" : `a ${kind}`;
+      throw new MarginError("WrongDocument", nameOf(source), `expected a ${expected}, was ${found}`, {
+        value: source.json,
+      });
+    }
     if (kind === undefined) {
       throw new MarginError(
         "UnknownDocument",
@@ -68,8 +75,13 @@ export class Inputs {
 
   market(options: DeribitOptions = {}): Market {
     const source = this.sources.get("market");
-    if (source !== undefined) return this.named(() => checkMarket(source.json));
-    if (!this.hasMarket())
+    if (source !== undefined) {
+      if (options.asOf !== undefined)
+        throw new UsageError(`--as-of is for responses: ${nameOf(source)} is a market document and has its own asOf`);
+      return this.named(() => checkMarket(source.json));
+    }
+    // a response that is of nothing known, such as a venue's refusal, is told of where it is read
+    if (!this.hasMarket() && this.responses.every(({ json }) => deribitResponse(json) !== undefined))
       throw new UsageError("no market: give a market document, or responses of Deribit's public API");
     return this.named(() => marketFromDeribit(this.jsons(), options));
   }
@@ -171,7 +183,5 @@ export async function modelOf(idOrFile: string, terminal: Terminal, inputs = new
     );
   }
   for (const source of sources) inputs.add(source, "model");
-  const model = inputs.model();
-  if (model === undefined) throw new MarginError("WrongType", idOrFile, "expected a model document");
-  return model;
+  return inputs.model()!;
 }

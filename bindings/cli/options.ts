@@ -1,6 +1,6 @@
 /** The options of one option contract, or of rows of them: from the command line, from a file, or from both. */
 import { InvalidArgumentError, Option, type Command } from "commander";
-import { milliseconds } from "../documents/moment.ts";
+import { milliseconds, momentText } from "../documents/moment.ts";
 import { MarginError, unexpected } from "../error.ts";
 import { Rows, toNumber } from "./rows.ts";
 import { UsageError, type Terminal } from "./terminal.ts";
@@ -196,32 +196,57 @@ function sideAt(rows: Rows, row: number): number | undefined {
 }
 
 /** Runs `use` over the rows of one block; an error of the core then names the row in the file. */
-export function inRows<T>(rows: Rows, from: number, use: () => T): T {
+function inRows<T>(rows: Rows, from: number, options: ContractOptions, now: number, use: () => T): T {
   try {
     return use();
   } catch (error) {
     const field = error instanceof MarginError ? /^([A-Za-z]+)\[(\d+)\]$/.exec(error.field) : null;
     if (!(error instanceof MarginError) || field === null) throw error;
     const row = from + Number(field[2]);
-    throw new MarginError(error.code, rows.where(row, field[1]!), error.message.slice(error.field.length + 2), {
-      row,
-      value: error.value,
-      cause: error,
-    });
+    const given = (name: string) => (rows.cell(row, name) ?? undefined) !== undefined;
+    const name = field[1] === "tau" ? TIMES.find(given) : field[1]!;
+    if (name === undefined) throw inOption(error, "tau", options, now);
+    throw named(error, rows.where(row, name), name, rows.cell(row, name), options, now, row);
   }
 }
-/** Of one contract: `strike[0]` is `--strike`. */
-export function inOptions<T>(use: () => T): T {
+/** Of one contract: `strike[0]` is `--strike`, and `tau[0]` the option that gives the time. */
+export function inOptions<T>(options: ContractOptions, now: number, use: () => T): T {
   try {
     return use();
   } catch (error) {
-    if (!(error instanceof MarginError)) throw error;
-    const field = error.field.replace(/\[0\]$/, "");
-    throw new MarginError(error.code, `--${field}`, error.message.slice(error.field.length + 2), {
-      value: error.value,
-      cause: error,
-    });
+    const name = error instanceof MarginError ? /^([A-Za-z]+)\[0\]$/.exec(error.field)?.[1] : undefined;
+    throw name === undefined ? error : inOption(error as MarginError, name, options, now);
   }
+}
+
+/** Ways to say the time to expiry, the first that is there counts. */
+const TIMES = ["tau", "days", "expiry"] as const;
+
+function inOption(error: MarginError, column: string, options: ContractOptions, now: number): MarginError {
+  const name = column === "tau" ? TIMES.find((time) => options[time] !== undefined)! : column;
+  const value = name === column ? error.value : options[name as (typeof TIMES)[number]];
+  return named(error, `--${name}`, name, value, options, now);
+}
+
+/** The error with the name and figure that were given, whatever the core has made of them. */
+function named(
+  error: MarginError,
+  field: string,
+  name: string,
+  value: unknown,
+  { asOf }: ContractOptions,
+  now: number,
+  row?: number,
+): MarginError {
+  const isOther = name === "days" || name === "expiry";
+  const details = { cause: error, value: isOther ? value : error.value, ...(row === undefined ? {} : { row }) };
+  const problem = error.message.slice(error.field.length + 2);
+  if (name === "expiry") {
+    const start = asOf === undefined ? `now, ${momentText(now)}; --as-of gives another moment` : `--as-of ${asOf}`;
+    return new MarginError(error.code, field, `${String(value)} is not after ${start}`, details);
+  }
+  const said = isOther ? problem.replace(/, was .*$/, `, was ${String(value)}`) : problem;
+  return new MarginError(error.code, field, said, details);
 }
 
 /** Rows that go through the core at once. */
@@ -233,19 +258,20 @@ const BLOCK = 16_384;
  */
 export function answerRows(
   rows: Rows,
-  asJson: boolean,
+  options: ContractOptions,
+  now: number,
   names: string[],
   terminal: Terminal,
   answer: (from: number, to: number) => (row: number, name: string) => number | string | null,
 ): string {
-  const isJson = asJson || !rows.isCsv;
+  const isJson = options.json === true || !rows.isCsv;
   const titles = names.map((name) => (rows.has(name) ? `${name}Computed` : name));
   const parts: string[] = isJson ? [] : [rows.header(titles)];
   const progress = terminal.progress("rows", rows.count);
   try {
     for (let from = 0; from < rows.count; from += BLOCK) {
       const to = Math.min(from + BLOCK, rows.count);
-      const value = inRows(rows, from, () => answer(from, to));
+      const value = inRows(rows, from, options, now, () => answer(from, to));
       parts.push(
         rows.text(
           from,

@@ -1,4 +1,4 @@
-/** Reports in colour, and documents as JSON that people can read. */
+/** The report of a margin, in colour. */
 import Table from "cli-table3";
 import type { Requirement } from "../documents/requirement.ts";
 import type { MarginModel } from "../documents/model.ts";
@@ -7,6 +7,8 @@ import { moment } from "../report/names.ts";
 import { number } from "../report/numbers.ts";
 import { positionLines, totalLines, treeLines, type Line } from "../report/tree.ts";
 import type { Terminal } from "./terminal.ts";
+
+export { json } from "./json.ts";
 
 type Colours = Terminal["colours"];
 
@@ -30,7 +32,7 @@ export function report(requirement: Requirement, options: ReportOptions, colours
   if (tree.length > 0) parts.push(titled("What it is made of", block(tree, colours), colours));
   for (const matrix of matrices(requirement, options.model).slice(0, options.matrices))
     parts.push(matrixTable(matrix, colours));
-  parts.push(footer(requirement, colours));
+  parts.push(assumptions(options.model, colours), footer(requirement, colours));
   return parts.filter((part) => part !== "").join("\n\n") + "\n";
 }
 
@@ -40,6 +42,26 @@ function header({ model, market }: Requirement, { bold, dim }: Colours): string 
 
 function titled(title: string, body: string, { bold }: Colours): string {
   return `${bold(title)}\n${body}`;
+}
+
+/** What the model takes to be so though nobody has published it. */
+function assumptions({ assumptions: all = [] }: MarginModel, { dim, bold }: Colours): string {
+  if (all.length === 0) return "";
+  const lines = all.flatMap((text) =>
+    wrapped(text, WIDTH - 4).map((line, i) => (i === 0 ? `  - ${line}` : `    ${line}`)),
+  );
+  return `${bold("Assumed, since the venue does not publish it:")}\n${lines.map(dim).join("\n")}`;
+}
+
+/** Lines of at most `width` characters, broken between words. */
+function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(/\s+/)) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
 }
 
 /** What rounding to lots can have moved, and the hashes by which anyone can tell that they have the same documents. */
@@ -116,25 +138,10 @@ export function matrixTable(matrix: Matrix, colours: Colours): string {
   const head = matrix.head.map((text, i) => (i === 0 ? text : dim(text + NO_MARK)));
   const rows = matrix.rows.map(({ label, cells }) => [label, ...cells.map((cell) => cellText(cell, colours))]);
   const note = matrix.left > 0 ? `; the worst ${matrix.rows.length} of ${matrix.rows.length + matrix.left} rows` : "";
-  return `${name} ${dim(`(profit and loss in ${matrix.unit}${note})`)}\n${table(head, rows, colours)}`;
+  return `${name} ${dim(`(${matrix.counts}, in ${matrix.unit}${note})`)}\n${table(head, rows, colours)}`;
 }
 
 function cellText(cell: Cell, { red, green, bold }: Colours): string {
   if (cell.worst) return red(bold(cell.text + MARK));
   return (cell.pnl > 0 ? green(cell.text) : cell.text) + NO_MARK;
-}
-
-/** JSON in which a list or object stands on one line where that is short, or where it holds no other. */
-export function json(value: unknown, indent = ""): string {
-  const flat = JSON.stringify(value) ?? "null";
-  if (value === null || typeof value !== "object" || indent.length + flat.length <= WIDTH) return flat;
-  if (Object.values(value).every((item) => item === null || typeof item !== "object")) return flat;
-  const inner = `${indent}  `;
-  const items = Array.isArray(value)
-    ? value.map((item) => inner + json(item, inner))
-    : Object.entries(value).flatMap(([key, item]) =>
-        item === undefined ? [] : `${inner}${JSON.stringify(key)}: ${json(item, inner)}`,
-      );
-  const [open, close] = Array.isArray(value) ? "[]" : "{}";
-  return `${open}\n${items.join(",\n")}\n${indent}${close}`;
 }

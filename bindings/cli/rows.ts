@@ -1,6 +1,6 @@
 /** Rows of numbers, as CSV with a header or as JSON objects, and the same rows with columns added. */
 import { MarginError, short, unexpected } from "../error.ts";
-import { split } from "./sources.ts";
+import { refuseBinary, split } from "./sources.ts";
 
 type Row = Record<string, unknown>;
 
@@ -17,6 +17,7 @@ export class Rows {
   ) {}
 
   static parse(text: string, file: string): Rows {
+    refuseBinary(text, file, "CSV or JSON");
     return /^[\s\ufeff]*[[{]/.test(text) ? Rows.ofJson(text, file) : Rows.ofCsv(text, file);
   }
 
@@ -47,6 +48,15 @@ export class Rows {
     const header = lines.shift();
     if (header === undefined) throw new MarginError("Empty", file, "is empty");
     const names = fieldsOf(all[header]!).map((name) => name.trim());
+    const other = names.length === 1 ? /[;\t]/.exec(names[0]!)?.[0] : undefined;
+    if (other !== undefined) {
+      const found = other === "\t" ? "a tab" : `"${other}"`;
+      throw new MarginError(
+        "WrongSeparator",
+        `${file}: line ${header + 1}`,
+        `the separator must be a comma, was ${found}`,
+      );
+    }
     const twice = names.find((name, i) => names.indexOf(name) < i);
     if (twice !== undefined)
       throw new MarginError(

@@ -24,6 +24,7 @@ export async function readSources(files: readonly string[], terminal: Terminal):
 
 /** The JSON values of one text: one document, or several one after another (as `cat` and `curl` join them), or a list of responses. */
 export function split(text: string, file: string): Source[] {
+  refuseBinary(text, file, "JSON");
   if (text.trim() === "") throw new MarginError("Empty", file, "is empty");
   const values = chunks(text).map((chunk) => parseDocument(chunk, file));
   return values.flatMap((json, i): Source[] => {
@@ -31,6 +32,19 @@ export function split(text: string, file: string): Source[] {
     if (!isListOfResponses(json)) return [{ file, place, json }];
     return json.map((one, k) => ({ file, place: `${place}[${k}]`, json: one }));
   });
+}
+
+/** Bytes that are no text, read as UTF-8: U+FFFD stands for what is none. */
+const BINARY: [RegExp, string][] = [
+  [/^\u001f[\u008b\ufffd]/, "looks like gzip: unpack it first"],
+  [/^PK\u0003\u0004/, "looks like a zip archive: unpack it first"],
+  [/^\ufffd{2}|^[^\n]{0,4096}\0/, "looks like binary data or UTF-16: expected UTF-8"],
+];
+
+/** @param expected what it should be: `JSON`, `CSV or JSON` */
+export function refuseBinary(text: string, file: string, expected: string): void {
+  const found = BINARY.find(([start]) => start.test(text))?.[1];
+  if (found !== undefined) throw new MarginError("NotText", file, `not ${expected}, ${found}`);
 }
 
 /** A list of whole responses or documents. A bare result is a list too, of rows: that stays in one piece. */

@@ -1,5 +1,5 @@
 /** Risk matrices: the profit and loss of every row of a scan, as cells of a table. */
-import type { MarginModel } from "../documents/model.ts";
+import type { MarginModel, Profile } from "../documents/model.ts";
 import type { Requirement, RequirementGroup, RequirementNode } from "../documents/requirement.ts";
 import { placeOf, words } from "./names.ts";
 import { aligned, decimalsOf, number } from "./numbers.ts";
@@ -13,6 +13,8 @@ export interface Cell {
 export interface Matrix {
   /** `standard table, BTC` */
   title: string;
+  /** What the cells are: `profit and loss`, or what the charge makes of it. */
+  counts: string;
   unit: string;
   /** Above the labels of the rows, then of each column. */
   head: string[];
@@ -35,8 +37,27 @@ export function matrices(requirement: Requirement, model: MarginModel): Matrix[]
     const { rows } = model.scenarios![charge.scenarios]!;
     const plain = rows.map(({ label }, i) => label ?? `row ${i}`);
     const slices = rows.map(({ slice }) => slice);
-    return node.groups.flatMap((group) => matrix(node, group, labelsOf(group) ?? plain, slices, currencies) ?? []);
+    const counts = countsOf(charge.profile);
+    return node.groups.flatMap(
+      (group) => matrix(node, group, labelsOf(group) ?? plain, slices, counts, currencies) ?? [],
+    );
   });
+}
+
+const PLAIN = "profit and loss";
+
+/** A profile that shapes profit and loss leaves no plain one in the requirement: the words say so. */
+export function countsOf(profile: Profile | undefined): string {
+  const all = profile === undefined ? [] : withParts(profile);
+  const shapes = [
+    ...(all.some(({ gains }) => gains !== undefined) ? ["gains counted at the model's share"] : []),
+    ...(all.some(({ dampen }) => dampen) ? ["dampened"] : []),
+  ];
+  return [PLAIN, ...shapes].join(", ");
+}
+
+function withParts(profile: Profile): Profile[] {
+  return [profile, ...(profile.of ?? []).flatMap(withParts)];
 }
 
 /** The labels of the rows as they are for one group. */
@@ -49,6 +70,7 @@ function matrix(
   group: RequirementGroup,
   labels: string[],
   slices: (string | number | undefined)[],
+  counts: string,
   currencies: Set<string>,
 ): Matrix | undefined {
   const { driver, unit, keys } = group;
@@ -72,6 +94,7 @@ function matrix(
   if (grid !== undefined) {
     return {
       title,
+      counts,
       unit,
       head: ["", ...grid.columns],
       rows: lined(
@@ -87,7 +110,14 @@ function matrix(
     order.map((r) => labels[r]!),
     order.map((r) => [cell(r)]),
   );
-  return { title, unit, head: ["", "profit and loss"], rows, left: labels.length - rows.length };
+  return {
+    title,
+    counts,
+    unit,
+    head: ["", counts === PLAIN ? PLAIN : "what counts"],
+    rows,
+    left: labels.length - rows.length,
+  };
 }
 
 /** Lines of cells, the decimal points of a column below each other. */

@@ -76,16 +76,6 @@ export function treeLines(requirement: Requirement, options: TreeOptions = {}): 
   return justified(tree.lines);
 }
 
-/** All of it as plain text. */
-export function treeText(requirement: Requirement, options: TreeOptions = {}): string {
-  const parts = [totalLines(requirement), treeLines(requirement, options)].filter((lines) => lines.length > 0);
-  return parts.map((lines) => lines.map(lineText).join("\n")).join("\n\n") + "\n";
-}
-
-export function lineText({ guide, text, value, unit }: Line): string {
-  return `${guide}${text}${value === "" ? "" : `  ${value} ${unit}`}`.trimEnd();
-}
-
 class Tree {
   readonly lines: Line[] = [];
   private readonly byName: Map<string, RequirementNode>;

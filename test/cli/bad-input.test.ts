@@ -1,4 +1,5 @@
 /** What is wrong in the data: one line that names file and place, exit code 1, nothing printed. */
+import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { outOfMemory } from "../../bindings/core/failure.ts";
 import type { Core } from "../../bindings/core.ts";
@@ -69,6 +70,28 @@ describe("files", () => {
     expect(await failure("margin m.json p.json", { files: { ...files, "p.json": "[1, 2]" } })).toBe(`p.json: ${words}`);
     expect(await failure("margin examples/sample/fit.json p.json", { files })).toBe(
       `examples/sample/fit.json: ${words}`,
+    );
+  });
+  it("not text", async () => {
+    const said = (content: string) => failure("margin m.json p.json", { files: { ...files, "p.json": content } });
+    const utf8 = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+    expect(await said(utf8(gzipSync("{}")))).toBe("p.json: not JSON, looks like gzip: unpack it first");
+    expect(await said("PK\u0003\u0004")).toBe("p.json: not JSON, looks like a zip archive: unpack it first");
+    const words = "p.json: not JSON, looks like binary data or UTF-16: expected UTF-8";
+    expect(await said(utf8(Buffer.from("\ufeff{}", "utf16le")))).toBe(words);
+    expect(await said("{\0}")).toBe(words);
+  });
+  it("of another kind than the option takes", async () => {
+    expect(await failure("margin m.json p.json --model m.json", { files })).toBe(
+      "m.json: expected a model, was a market",
+    );
+    expect(await failure("models show p.json", { files })).toBe("p.json: expected a model, was a portfolio");
+    expect(await failure("margin p.json --market p.json", { files })).toBe(
+      "p.json: expected a market, was a portfolio",
+    );
+    const response = { files: { ...files, "r.json": fixture("index-btc") } };
+    expect(await failure("margin m.json p.json --model r.json", response)).toBe(
+      "r.json: expected a model, was a response of Deribit's API",
     );
   });
   it("two of one kind", async () => {
@@ -205,6 +228,10 @@ describe("responses", () => {
     expect(await failure("market a.json b.json", { files: { "a.json": responses[0], "b.json": refusal } })).toBe(
       'b.json: error: the venue refused: "too_many_requests", code 10028',
     );
+    for (const args of ["market b.json", "margin b.json", "portfolio b.json"])
+      expect(await failure(args, { files: { "b.json": refusal } })).toBe(
+        'b.json: error: the venue refused: "too_many_requests", code 10028',
+      );
   });
 });
 

@@ -52,6 +52,8 @@ describe("models", () => {
       expect(out).toContain(source);
     }
     expect(out).toMatch(/^ {2}assumed: \w+/m);
+    for (const { assumptions: { length } = [] } of Object.values(models))
+      if (length > 0) expect(out).toMatch(new RegExp(`^  ${length} assumptions?, told by each margin$`, "m"));
   });
   it.each(Object.keys(models))("show %s is the document", async (id) => {
     const { out } = await command(`models show ${id}`);

@@ -1,6 +1,10 @@
 /** `margin-core margin` on documents and on Deribit's responses. */
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
+import type { Core } from "../../bindings/core.ts";
+import type { Market } from "../../bindings/documents/market.ts";
+import type { MarginModel } from "../../bindings/documents/model.ts";
+import type { Portfolio } from "../../bindings/documents/portfolio.ts";
 import type { Requirement } from "../../bindings/documents/requirement.ts";
 import { requirement as schema } from "../../bindings/documents/requirement-schema.ts";
 import { models } from "../../bindings/models/index.ts";
@@ -23,7 +27,7 @@ describe("the report", () => {
       /^ {2}Initial margin +[\d,]+\.\d\d USD$/m,
       /^Positions that weigh most in the initial margin\n {2}\S+ +\+[\d,.]+ USD$/m,
       /^ {2}│ .* BTC −16 %, vol \w+: −[\d.]+ BTC$/m,
-      /^Risk matrix: standard table, BTC \(profit and loss in BTC\)$/m,
+      /^Risk matrix: standard table, BTC \(profit and loss, gains counted at the model's share, in BTC\)$/m,
       /^ −12 % +−?[\d.,]+ +−?[\d.,]+ +−?[\d.,]+/m,
       / ◄/,
       /^Rounding moved sums by at most /m,
@@ -42,6 +46,17 @@ describe("the report", () => {
     }
     const forced = await command(["margin", ...SAMPLE], { env: { FORCE_COLOR: "1" } });
     expect(forced.out).toBe(coloured.out);
+  });
+  it("ends with what the model assumes, wrapped", async () => {
+    const { assumptions: _, ...base } = models["deribit-pm"]!;
+    const long = Array.from({ length: 40 }, (_, i) => `word${i}`).join(" ");
+    const files = { ...sample, "with.json": { ...base, assumptions: [long, "short"] }, "without.json": base };
+    const { out } = await command("margin m.json p.json --model with.json", { files });
+    const told = /\nAssumed, since the venue does not publish it:\n([^]*?)\n\n/.exec(out)![1]!.split("\n");
+    expect(told.map((line) => line.slice(0, 4))).toEqual(["  - ", "    ", "    ", "  - "]);
+    expect(told.map((line) => line.slice(4)).join(" ")).toBe(`${long} short`);
+    for (const line of told) expect(line.length).toBeLessThanOrEqual(110);
+    expect((await command("margin m.json p.json --model without.json", { files })).out).not.toContain("Assumed");
   });
   it("names as many positions and prints as many matrices as asked for", async () => {
     const { out } = await command(["margin", ...SAMPLE, "--share-count", "0", "--matrices", "1"]);
@@ -132,6 +147,41 @@ describe("--all-models", () => {
     for (const { id, edition } of Object.values(models)) expect(out).toMatch(new RegExp(`^ ${id} +${edition} `, "m"));
     const { out: json } = await command(["margin", ...SAMPLE, "--all-models", "--json"]);
     expect((JSON.parse(json) as Requirement[]).map(({ model }) => model.id)).toEqual(Object.keys(models));
+  });
+  it("gives each model those facts of the portfolio that it takes", async () => {
+    const given = {
+      facts: [
+        { at: {}, ofNoModel: 1 },
+        { at: { settlement: "BTC" }, openOrdersMargin: 0.5, alien: 1 },
+      ],
+    };
+    const asked: [id: string, facts: unknown][] = [];
+    const spy = () =>
+      ({
+        margin: (model: MarginModel, m: Market, p: Portfolio) => {
+          asked.push([model.id, p.facts]);
+          return core.margin(models["deribit-pm"]!, m, { ...p, facts: [] }, { explain: false });
+        },
+      }) as unknown as Core;
+    const other = { ...models["deribit-pm"]!, id: "other" };
+    other.parameters = { ...other.parameters, alien: { unit: "", assumed: "a test", given: "settlement", is: 0 } };
+    delete other.parameters["openOrdersMargin"];
+    const known = models as Record<string, MarginModel>;
+    known["other"] = other;
+    const { code } = await command("margin m.json p.json --all-models", {
+      files: { ...sample, "p.json": { ...portfolio, ...given } },
+      core: spy,
+    }).finally(() => delete known["other"]);
+    expect(code).toBe(0);
+    const facts = Object.fromEntries(asked);
+    expect(facts["deribit-pm"]).toEqual([
+      { at: {}, ofNoModel: 1 },
+      { at: { settlement: "BTC" }, openOrdersMargin: 0.5 },
+    ]);
+    expect(facts["other"]).toEqual([
+      { at: {}, ofNoModel: 1 },
+      { at: { settlement: "BTC" }, alien: 1 },
+    ]);
   });
   it("says which cannot, with exit code 1", async () => {
     const files = { ...sample, "p.json": { ...portfolio, balances: { XRP: 1 } } };

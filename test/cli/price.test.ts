@@ -39,7 +39,7 @@ describe("one price", () => {
     ["--strike", "-1", "--strike: expected > 0, was -1"],
     ["--forward", "0", "--forward: expected > 0, was 0"],
     ["--vol", "0", "--vol: expected > 0, was 0"],
-    ["--days", "-3", /^--tau: expected at least 0, was -0\.0082/],
+    ["--days", "-3", "--days: expected at least 0, was -3"],
     ["--discount", "0", "--discount: expected > 0, was 0"],
   ])("is refused for %s %s", async (option, value, message) => {
     const args = ["price", "--forward", "1", "--strike", "1", "--days", "1", "--vol", "1", "--call", option, value];
@@ -48,6 +48,42 @@ describe("one price", () => {
     const said = err.replace(/^error: |\n$/g, "");
     if (typeof message === "string") expect(said).toBe(message);
     else expect(said).toMatch(message);
+  });
+});
+
+describe("a time that has passed", () => {
+  const AT = "--forward 1 --strike 1 --call";
+  it.each([
+    [
+      `price ${AT} --vol 1 --expiry 2026-03-27T08:00:00Z --as-of 2026-03-28T08:00:00Z`,
+      "--expiry: 2026-03-27T08:00:00Z is not after --as-of 2026-03-28T08:00:00Z",
+    ],
+    [
+      `price ${AT} --vol 1 --expiry 2026-01-27T08:00:00Z`,
+      "--expiry: 2026-01-27T08:00:00Z is not after now, 2026-02-25T08:00:00Z; --as-of gives another moment",
+    ],
+    [`price ${AT} --vol 1 --tau -1`, "--tau: expected at least 0, was -1"],
+    [`iv ${AT} --price 0.1 --days 0`, "--days: expected > 0, was 0"],
+    [`iv ${AT} --price 0.1 --days -30`, "--days: expected > 0, was -30"],
+    [
+      `iv ${AT} --price 0.1 --expiry 2026-02-25T08:00:00Z`,
+      "--expiry: 2026-02-25T08:00:00Z is not after now, 2026-02-25T08:00:00Z; --as-of gives another moment",
+    ],
+  ])("%s", async (args, message) => {
+    expect(await command(args)).toEqual({ code: 1, out: "", err: `error: ${message}\n` });
+  });
+  it.each([
+    ["days\n3\n-3\n", "", "stdin: line 3, days: expected at least 0, was -3"],
+    ["tau\n-3\n", "", "stdin: line 2, tau: expected at least 0, was -3"],
+    [
+      "expiry\n2026-01-27T08:00:00Z\n",
+      "--as-of 2026-01-28T08:00:00Z",
+      "stdin: line 2, expiry: 2026-01-27T08:00:00Z is not after --as-of 2026-01-28T08:00:00Z",
+    ],
+    ["strike\n1\n", "--days -2", "--days: expected at least 0, was -2"],
+  ])("in rows: %j %s", async (stdin, options, message) => {
+    const { err } = await command(`price ${AT} --vol 1 ${options}`, { stdin });
+    expect(err).toBe(`error: ${message}\n`);
   });
 });
 
@@ -152,6 +188,9 @@ describe("rows", () => {
       "strike,vol,expiry\n1,1,27MAR26\n",
       /^stdin: line 2, expiry: expected an ISO 8601 moment/,
     ],
+    ["another separator", "strike;vol\n1;2\n", 'stdin: line 1: the separator must be a comma, was ";"'],
+    ["tabs", "strike\tvol\n1\t2\n", "stdin: line 1: the separator must be a comma, was a tab"],
+    ["gzip", "\u001f\ufffd\b\0", "stdin: not CSV or JSON, looks like gzip: unpack it first"],
     ["JSON that is no row", "[[1]]", "stdin: [0]: expected an object, was 1"],
   ])("are refused for %s", async (_, stdin, message) => {
     const { code, out, err } = await command("price --forward 1 --days 1 --call", { stdin });

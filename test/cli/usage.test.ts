@@ -23,6 +23,16 @@ describe("help", () => {
   });
 });
 
+it("the examples of price and iv work at any time", async () => {
+  for (const name of ["price", "iv"]) {
+    const { out } = await command([name, "--help"]);
+    const examples = [...out.replace(/ \\\n +/g, " ").matchAll(/^ {2}\$ margin-core (.*--strike .*)$/gm)];
+    expect(examples.length).toBeGreaterThan(1);
+    for (const [, args] of examples)
+      expect(await command(args!, { now: () => Date.UTC(2030, 0) })).toMatchObject({ code: 0, err: "" });
+  }
+});
+
 it("the version has the hash of the module", async () => {
   expect(await command("--version")).toEqual({
     code: 0,
@@ -70,6 +80,21 @@ describe("a mistake in the command", () => {
       /^option '--strike <n>' argument '7e' is invalid. expected a number/,
     ],
     ["a moment that is none", "price --expiry 2026-03-27", /expected an ISO 8601 moment with a zone/],
+    [
+      "sensitivities that inverse options have not",
+      "price --forward 1 --strike 1 --days 1 --vol 1 --call --coin --higher",
+      "--coin and --higher exclude each other",
+    ],
+    [
+      "a moment for a market that has its own",
+      `margin ${SAMPLE.join(" ")} --as-of 2026-02-18T10:00:00Z`,
+      `--as-of is for responses: ${SAMPLE[0]} is a market document and has its own asOf`,
+    ],
+    [
+      "the same to convert it",
+      `market ${SAMPLE[0]} --as-of 2026-02-18T10:00:00Z`,
+      `--as-of is for responses: ${SAMPLE[0]} is a market document and has its own asOf`,
+    ],
     ["an unknown document", "schema x", /^command-argument value 'x' is invalid/],
   ])("%s", async (_, args, message) => {
     const { code, out, err } = await command(args);

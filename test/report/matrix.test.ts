@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { MarginModel } from "../../bindings/documents/model.ts";
+import type { MarginModel, Profile } from "../../bindings/documents/model.ts";
 import { models } from "../../bindings/models/index.ts";
 import { matrices, type Matrix } from "../../bindings/report/matrix.ts";
 import { readSample } from "../cli/sample.ts";
@@ -38,6 +38,19 @@ describe("a risk matrix", () => {
     expect(three.head).toHaveLength(2);
     const twice = withRows([{ label: "a, x" }, { label: "a, x" }], [1, 2], 0);
     expect(twice.rows).toHaveLength(2);
+  });
+  it("says where the charge counts something else than profit and loss", () => {
+    const counted = (profile: Profile) => {
+      const changed = model();
+      changed.charges["riskMatrix"] = { kind: "scan", scenarios: "grid", profile };
+      return matrices(requirement(), changed)[0]!.counts;
+    };
+    expect(matrices(requirement(), model())[0]!.counts).toBe("profit and loss");
+    expect(counted({ worst: "slice" })).toBe("profit and loss");
+    expect(counted({ gains: { factor: 0 } })).toBe("profit and loss, gains counted at the model's share");
+    expect(counted({ of: [{ dampen: true, gains: { factor: 0.5 } }] })).toBe(
+      "profit and loss, gains counted at the model's share, dampened",
+    );
   });
   it("follows slices where labels say nothing", () => {
     const grid = withRows(

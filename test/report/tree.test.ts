@@ -1,13 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { models } from "../../bindings/models/index.ts";
-import { lineText, positionLines, totalLines, treeLines, treeText } from "../../bindings/report/tree.ts";
+import { positionLines, totalLines, treeLines, type Line } from "../../bindings/report/tree.ts";
 import { readSample } from "../cli/sample.ts";
 import { core } from "../core.ts";
 import { model, requirement } from "./requirement.ts";
 
+const lineText = ({ guide, text, value, unit }: Line) =>
+  `${guide}${text}${value === "" ? "" : `  ${value} ${unit}`}`.trimEnd();
+const textOf = (...parts: Line[][]) => parts.map((lines) => `${lines.map(lineText).join("\n")}\n`).join("\n");
+
 describe("the tree", () => {
   it("has the totals, then the nodes by place with values, units, drivers and shares", () => {
-    expect(treeText(requirement(), { model: model(), shares: 2 })).toBe(
+    expect(textOf(totalLines(requirement()), treeLines(requirement(), { model: model(), shares: 2 }))).toBe(
       `
 Equity                 1,000.00 USD
 Initial margin         3,830.25 USD

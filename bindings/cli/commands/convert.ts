@@ -1,7 +1,7 @@
 /** `margin-core market`, `margin-core portfolio`: what a venue's API answers → documents. */
 import { Option, type Command } from "commander";
 import { gather } from "../documents.ts";
-import { json } from "../print.ts";
+import { json } from "../json.ts";
 import type { Terminal } from "../terminal.ts";
 
 const VENUES = ["deribit"];

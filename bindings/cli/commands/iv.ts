@@ -1,6 +1,7 @@
 /** `margin-core iv`: the volatility that a price implies. */
 import type { Command } from "commander";
 import { IMPLIED_VOL_REASONS } from "../../core/pricing.ts";
+import { unexpected } from "../../error.ts";
 import { significant } from "../../report/numbers.ts";
 import {
   answerRows,
@@ -13,7 +14,7 @@ import {
   type Columns,
   type ContractOptions,
 } from "../options.ts";
-import { json } from "../print.ts";
+import { json } from "../json.ts";
 import type { Terminal } from "../terminal.ts";
 
 interface Options extends ContractOptions {
@@ -56,7 +57,11 @@ async function run(file: string | undefined, options: Options, terminal: Termina
   const now = terminal.host.now();
   const rows = await rowsOf(file, options, "price", options.price, terminal);
   if (rows === undefined) {
-    const { vol, reason } = inOptions(() => volsOf(oneContract(options, options.price!, now), options, terminal))(0);
+    const { vol, reason } = inOptions(options, now, () => {
+      const columns = oneContract(options, options.price!, now);
+      if (!(columns.tau[0]! > 0)) throw unexpected("TauNotPositive", "tau[0]", "> 0", columns.tau[0]);
+      return volsOf(columns, options, terminal)(0);
+    });
     if (options.json) return terminal.print(json({ vol, reason }));
     const { bold } = terminal.colours;
     const found =
@@ -66,7 +71,7 @@ async function run(file: string | undefined, options: Options, terminal: Termina
     return terminal.print(`implied vol ${found}`);
   }
   terminal.print(
-    answerRows(rows, options.json === true, ["vol", "reason"], terminal, (from, to) => {
+    answerRows(rows, options, now, ["vol", "reason"], terminal, (from, to) => {
       const at = volsOf(manyContracts(rows, from, to, options, "price", options.price, now), options, terminal);
       return (row, name) => at(row)[name as "vol" | "reason"];
     }),

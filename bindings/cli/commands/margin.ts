@@ -8,7 +8,8 @@ import { MarginError } from "../../error.ts";
 import { models } from "../../models/index.ts";
 import { decimalsOf, number } from "../../report/numbers.ts";
 import { gather, modelOf, type Inputs } from "../documents.ts";
-import { json, report, table } from "../print.ts";
+import { json } from "../json.ts";
+import { report, table } from "../print.ts";
 import { UsageError, type Terminal } from "../terminal.ts";
 
 const DEFAULT_MODEL = "deribit-pm";
@@ -75,6 +76,21 @@ async function run(files: string[], options: Options, terminal: Terminal): Promi
   );
 }
 
+/** Does the model take a fact of that name from the portfolio? */
+const takes = (model: MarginModel, name: string) =>
+  Object.hasOwn(model.parameters, name) && model.parameters[name]!.given !== undefined;
+
+/** The portfolio with those facts that the model takes. A name that no model takes stays, for each of them to refuse. */
+function factsFor(model: MarginModel, portfolio: Portfolio, list: MarginModel[]): Portfolio {
+  if (portfolio.facts === undefined) return portfolio;
+  const stays = (name: string) => name === "at" || takes(model, name) || !list.some((other) => takes(other, name));
+  // a fact without names still holds its place: paths in errors are those of the document
+  const facts = portfolio.facts.map(
+    (fact) => Object.fromEntries(Object.entries(fact).filter(([name]) => stays(name))) as typeof fact,
+  );
+  return { ...portfolio, facts };
+}
+
 /** Totals under every model. One that cannot margin this portfolio says why, and the exit code is 1. */
 function all(inputs: Inputs, market: Market, portfolio: Portfolio, options: Options, terminal: Terminal): void {
   const rows: string[][] = [];
@@ -86,7 +102,10 @@ function all(inputs: Inputs, market: Market, portfolio: Portfolio, options: Opti
   for (const [i, model] of list.entries()) {
     try {
       const requirement = inputs.named(() =>
-        terminal.core.margin(model, market, portfolio, { exact: !options.fractional, explain: options.json === true }),
+        terminal.core.margin(model, market, factsFor(model, portfolio, list), {
+          exact: !options.fractional,
+          explain: options.json === true,
+        }),
       );
       requirements.push(requirement);
       rows.push(totalsRow(requirement));

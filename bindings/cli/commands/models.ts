@@ -1,7 +1,7 @@
 /** `margin-core models`: the models that come with the package. */
 import type { Command } from "commander";
 import { models as presets } from "../../models/index.ts";
-import { json } from "../print.ts";
+import { json } from "../json.ts";
 import { modelOf } from "../documents.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -30,10 +30,13 @@ function listed({ colours: { bold, dim } }: Terminal): string {
   return Object.values(presets)
     .map((model) => {
       const assumed = Object.entries(model.parameters).filter(([, parameter]) => parameter.assumed !== undefined);
-      const note = assumed.length === 0 ? [] : [dim(`  assumed: ${assumed.map(([name]) => name).join(", ")}`)];
-      return [`${bold(model.id)}  edition ${model.edition}, in ${model.currency}`, `  ${model.source}`, ...note].join(
-        "\n",
-      );
+      const count = model.assumptions?.length ?? 0;
+      const notes = [
+        ...(assumed.length === 0 ? [] : [`  assumed: ${assumed.map(([name]) => name).join(", ")}`]),
+        ...(count === 0 ? [] : [`  ${count} ${count === 1 ? "assumption" : "assumptions"}, told by each margin`]),
+      ];
+      const head = `${bold(model.id)}  edition ${model.edition}, in ${model.currency}`;
+      return [head, `  ${model.source}`, ...notes.map(dim)].join("\n");
     })
     .join("\n\n");
 }

@@ -13,8 +13,8 @@ import {
   type Columns,
   type ContractOptions,
 } from "../options.ts";
-import { json } from "../print.ts";
-import type { Terminal } from "../terminal.ts";
+import { json } from "../json.ts";
+import { UsageError, type Terminal } from "../terminal.ts";
 
 interface Options extends ContractOptions {
   vol?: number;
@@ -44,7 +44,8 @@ const UNITS: Record<GreekName, string> = {
 const EXAMPLES = `
 Examples:
   $ margin-core price --forward 70000 --strike 75000 --days 30 --vol 60% --call
-  $ margin-core price --forward 70000 --strike 65000 --expiry 2026-03-27T08:00:00Z --vol 0.55 --put --coin
+  $ margin-core price --forward 70000 --strike 65000 --expiry 2026-03-27T08:00:00Z --as-of 2026-02-25T08:00:00Z \\
+      --vol 0.55 --put --coin
   $ margin-core price rows.csv --forward 70000 --days 30 > priced.csv
 
 Rows are CSV with a header, or JSON objects: forward, strike, vol, callPut (1 or call, -1 or put), one of
@@ -66,6 +67,7 @@ export function price(program: Command, terminal: Terminal): void {
 }
 
 async function run(file: string | undefined, options: Options, terminal: Terminal): Promise<void> {
+  if (options.coin && options.higher) throw new UsageError("--coin and --higher exclude each other");
   const now = terminal.host.now();
   const names: GreekName[] = [
     ...FIRST,
@@ -75,7 +77,7 @@ async function run(file: string | undefined, options: Options, terminal: Termina
   const rows = await rowsOf(file, options, "vol", options.vol, terminal);
   if (rows === undefined) {
     const columns = oneContract(options, options.vol!, now);
-    const greeks = inOptions(() => greeksOf(columns, names, options, terminal));
+    const greeks = inOptions(options, now, () => greeksOf(columns, names, options, terminal));
     return terminal.print(
       options.json
         ? json(Object.fromEntries(names.map((name) => [name, finite(greeks[name]![0]!)])))
@@ -83,7 +85,7 @@ async function run(file: string | undefined, options: Options, terminal: Termina
     );
   }
   terminal.print(
-    answerRows(rows, options.json === true, names, terminal, (from, to) => {
+    answerRows(rows, options, now, names, terminal, (from, to) => {
       const greeks = greeksOf(
         manyContracts(rows, from, to, options, "vol", options.vol, now),
         names,
