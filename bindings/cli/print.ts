@@ -8,8 +8,6 @@ import { number } from "../report/numbers.ts";
 import { positionLines, totalLines, treeLines, type Line } from "../report/tree.ts";
 import type { Terminal } from "./terminal.ts";
 
-export { json } from "./json.ts";
-
 type Colours = Terminal["colours"];
 
 const WIDTH = 110;
