@@ -10,6 +10,7 @@ import type { Market } from "./documents/market.ts";
 import type { MarginModel } from "./documents/model.ts";
 import type { Portfolio } from "./documents/portfolio.ts";
 import type { Requirement } from "./documents/requirement.ts";
+import { MarginError, step, unexpected } from "./error.ts";
 
 export interface ExactOption {
   /** true (default): quantities are whole lots and every value is rounded to the quantum of its currency. false: fractional amounts, nothing rounded. */
@@ -55,7 +56,7 @@ export class Core {
    * A model bound to a market with all its instruments repriced, for many portfolios. Holds memory of the core until `release()`.
    */
   prepare(model: MarginModel, market: Market, options: ExactOption = {}): Prepared & Disposing {
-    return new Prepared(this.exports, compile(checkModel(model), checkMarket(market)), options.exact !== false);
+    return new Prepared(this.exports, compile(checkModel(model), checkMarket(market)), isExact(options));
   }
 
   /**
@@ -96,7 +97,7 @@ export class Core {
     const prepared = new Prepared(
       this.exports,
       this.programs.get(checkModel(model), checkMarket(market), held),
-      options.exact !== false,
+      isExact(options),
     );
     try {
       return use(prepared, held);
@@ -104,4 +105,18 @@ export class Core {
       prepared.release();
     }
   }
+}
+
+const OPTIONS = ["exact", "explain"];
+
+/** Options are as few as they look: one that is misspelt would change a margin without a word. */
+function isExact(options: ExactOption & MarginOptions): boolean {
+  if (options === null || typeof options !== "object") throw unexpected("WrongType", "options", "an object", options);
+  for (const [name, value] of Object.entries(options)) {
+    if (!OPTIONS.includes(name))
+      throw new MarginError("UnknownOption", `options${step(name)}`, `no option; there are ${OPTIONS.join(" and ")}`);
+    if (value !== undefined && typeof value !== "boolean")
+      throw unexpected("WrongType", `options${step(name)}`, "true or false", value);
+  }
+  return options.exact !== false;
 }

@@ -13,8 +13,26 @@ export { MarginError } from "./error.ts";
 export { checkMarket, checkModel, checkPortfolio, isChecked, parseDocument } from "./documents/check.ts";
 export { documentHash } from "./documents/hash.ts";
 export type { Currency, Fact, Instrument, Market } from "./documents/market.ts";
-export type { MarginModel } from "./documents/model.ts";
+export type {
+  Amount,
+  Charge,
+  Condition,
+  Expr,
+  Formula,
+  Level,
+  MarginModel,
+  MeasureUnit,
+  Parameter,
+  Profile,
+  Row,
+  Scan,
+  Scenarios,
+  Select,
+  Table,
+  Value,
+} from "./documents/model.ts";
 export type { Portfolio, Position } from "./documents/portfolio.ts";
 export type { Driver, Requirement, RequirementGroup, RequirementNode } from "./documents/requirement.ts";
 export { marketFromDeribit, portfolioFromDeribit } from "./formats/deribit-api.ts";
+export type { WasmSource } from "./host/instantiate.ts";
 export { models } from "./models/index.ts";

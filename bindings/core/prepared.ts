@@ -306,7 +306,7 @@ export class Prepared {
       return new MarginError(
         "MissingFact",
         `${field}.instrument`,
-        `the market has no ${name} for ${describe(item.fields)}`,
+        `the market has no ${name} for ${describe(placeOf(name, item.fields))}`,
         details,
       );
     }
@@ -315,6 +315,12 @@ export class Prepared {
       value,
     });
   }
+}
+
+/** The keys by which a market gives such a fact, so that a reader knows where to put it. */
+function placeOf(name: string, fields: Record<string, string | number>): Record<string, string | number> {
+  const { underlying, expiry } = fields;
+  return name === "forward" ? { underlying: underlying!, expiry: expiry! } : fields;
 }
 
 /** Reads an evaluated account out of the core's memory. */

@@ -62,10 +62,10 @@ export class Pricing {
   constructor(private readonly exports: Exports) {}
 
   prices(columns: VolColumns, out: Float64Array): Float64Array {
-    const isCoin = columns.payoff === "inverse";
+    const isCoin = columns?.payoff === "inverse";
     this.run(
       columns,
-      columns.vol,
+      columns?.vol,
       out.length,
       1,
       (block, n, stride) => this.exports.prices(block, n, stride, isCoin),
@@ -75,7 +75,7 @@ export class Pricing {
   }
 
   greeks(columns: VolColumns, out: GreekColumns): GreekColumns {
-    const isCoin = columns.payoff === "inverse";
+    const isCoin = columns?.payoff === "inverse";
     const wanted = (Object.keys(out) as GreekName[]).filter((name) => out[name] !== undefined);
     const first = wanted[0];
     if (first === undefined) return out;
@@ -94,7 +94,7 @@ export class Pricing {
     const higher = wanted.some((name) => place(name) >= 8);
     const run = (block: number, rows: number, stride: number) =>
       this.exports.greeks(block, rows, stride, isCoin, higher);
-    this.run(columns, columns.vol, n, higher ? 14 : 8, run, (f64) => {
+    this.run(columns, columns?.vol, n, higher ? 14 : 8, run, (f64) => {
       for (const name of wanted) out[name]!.set(f64(place(name)));
     });
     return out;
@@ -104,9 +104,9 @@ export class Pricing {
     if (reasons !== undefined && reasons.length !== out.length) {
       throw unexpected("LengthsDiffer", "reasons", `${out.length} rows, as the output has`, reasons.length);
     }
-    const isCoin = columns.payoff === "inverse";
+    const isCoin = columns?.payoff === "inverse";
     const run = (block: number, n: number, stride: number) => this.exports.impliedVols(block, n, stride, isCoin);
-    this.run(columns, columns.price, out.length, 2, run, (f64, at, address) => {
+    this.run(columns, columns?.price, out.length, 2, run, (f64, at, address) => {
       out.set(f64(at));
       reasons?.set(new Int32Array(this.exports.memory.buffer, address(1), out.length));
     });
@@ -121,6 +121,8 @@ export class Pricing {
     call: (block: number, n: number, stride: number) => number,
     read: (f64: (output: number) => Float64Array, first: number, address: (output: number) => number) => void,
   ): void {
+    if (columns === null || typeof columns !== "object")
+      throw unexpected("WrongType", "columns", "an object of columns", columns);
     if (n > MOST_ROWS) throw unexpected("TooManyRows", "rows", `at most ${MOST_ROWS} in one call`, n);
     const inputs: [string, Values][] = [
       ["forward", columns.forward],

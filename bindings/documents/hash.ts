@@ -5,12 +5,12 @@ import canonicalize from "canonicalize";
 
 const hashes = new WeakMap<object, string>();
 
-/** @param document a checked document: it cannot change, so its hash is kept */
+/** @param document of a checked document, which cannot change, the hash is kept */
 export function documentHash(document: object): string {
   let hash = hashes.get(document);
   if (hash === undefined) {
     hash = bytesToHex(sha256(utf8ToBytes(canonicalize(document) ?? "")));
-    hashes.set(document, hash);
+    if (Object.isFrozen(document)) hashes.set(document, hash);
   }
   return hash;
 }

@@ -4,4 +4,6 @@ import { deribitPm } from "./deribit.ts";
 
 export { deribitPm } from "./deribit.ts";
 
-export const models: Readonly<Record<string, MarginModel>> = { [deribitPm.id]: deribitPm };
+export const models: Readonly<Record<"deribit-pm", MarginModel> & Record<string, MarginModel>> = {
+  "deribit-pm": deribitPm,
+};

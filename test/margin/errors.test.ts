@@ -100,7 +100,7 @@ describe("portfolio and market", () => {
       without("forward"),
       short,
       "MissingFact",
-      `portfolio.positions[0].instrument: the market has no forward for instrument ${call}`,
+      `portfolio.positions[0].instrument: the market has no forward for underlying BTC, expiry ${expiry}`,
     ],
     ["no spot", without("spot"), short, "MissingFact", 'market.facts: the market has no "spot"'],
     [
@@ -398,5 +398,19 @@ test("a volatility in per cent", () => {
   const market = marketWith({ facts: marketWith().facts.map((fact) => ("vol" in fact ? { ...fact, vol: 62 } : fact)) });
   expect(refusal(deribitPm, market, short).message).toBe(
     "market.facts[2].vol: expected at most 50 (1 is 100 %), was 62",
+  );
+});
+
+test.each<[string, object, string]>([
+  ["a misspelt option", { exakt: false }, "options.exakt: no option; there are exact and explain"],
+  ["an option of another type", { exact: "no" }, 'options.exact: expected true or false, was "no"'],
+])("%s", (_, options, message) => expect(refusal(deribitPm, marketWith(), short, options).message).toBe(message));
+
+test("no columns, no options", () => {
+  expect(() => core.prices(undefined as never, new Float64Array(1))).toThrow(
+    "columns: expected an object of columns, was missing",
+  );
+  expect(() => core.margin(deribitPm, marketWith(), short, null as never)).toThrow(
+    "options: expected an object, was null",
   );
 });
