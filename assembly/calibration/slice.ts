@@ -78,6 +78,13 @@ export function fitPlain(block: usize): void {
   wings.toRaw(plain, block, Slot.BeforeA);
 }
 
+/** The eSSVI slice nearest to the block's quotes, on its own. */
+export function fitEssvi(block: usize, out: Column): bool {
+  const level = slot(block, Slot.Level);
+  const n = <i32>slot(block, Slot.Used);
+  return essvi.fit(n, columnOf(block, Col.K), columnOf(block, Col.WMid), columnOf(block, Col.RootWeight), level, 0.25 * level, null, out);
+}
+
 let laterCount = 0;
 let laterBlocks: usize = 0;
 

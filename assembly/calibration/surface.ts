@@ -15,6 +15,9 @@ import * as wings from "./wings";
 /** A slice that misses its quotes by more is flagged. */
 const POOR: f64 = 0.5;
 
+/** Where no slice has a shape to lend, eSSVI needs as many: it has three parameters. */
+const ESSVI_SHAPE = 3;
+
 const earlier = changetype<Column>(memory.data(40, 16));
 const shape = changetype<Column>(memory.data(40, 16));
 const current = changetype<Column>(memory.data(40, 16));
@@ -79,20 +82,25 @@ export function calibrate(count: i32, blocks: usize): i32 {
     if (!(slot(block, Slot.Forward) > 0)) return i;
     const hasPrevious = slot(block, Slot.HasPrevious) == 1;
     let hasShape = hasPrevious;
+    let isEssvi = false;
     if (hasPrevious) {
       atTau(block, Slot.PreviousA, tau, slot(block, Slot.PreviousTau), shape);
       if (used == 0) setSlot(block, Slot.Level, wings.totalVariance(0.0, shape));
       if (isFew) addFlag(block, used == 0 ? Flag.NoQuotes : Flag.FewQuotesPrevious);
     } else if (isFew) {
       const from = donor(count, blocks, i);
-      if (from < 0) return i;
       hasShape = true;
-      const other = blockOf(blocks, from);
-      atTau(other, Slot.BeforeA, tau, slot(other, Slot.Tau), shape);
-      sound(shape, slot(block, Slot.Reach));
-      if (used == 0) setSlot(block, Slot.Level, wings.totalVariance(0.0, shape));
-      addFlag(block, used == 0 ? Flag.Lent : Flag.FewQuotes);
-      setSlot(block, Slot.ShapeOf, <f64>from);
+      if (from >= 0) {
+        const other = blockOf(blocks, from);
+        atTau(other, Slot.BeforeA, tau, slot(other, Slot.Tau), shape);
+        sound(shape, slot(block, Slot.Reach));
+        if (used == 0) setSlot(block, Slot.Level, wings.totalVariance(0.0, shape));
+        addFlag(block, used == 0 ? Flag.Lent : Flag.FewQuotes);
+        setSlot(block, Slot.ShapeOf, <f64>from);
+      } else if (used >= ESSVI_SHAPE && slice.fitEssvi(block, shape)) {
+        addFlag(block, Flag.Essvi);
+        isEssvi = true;
+      } else return i;
     }
     if (isFew) {
       wings.copy(shape, current);
@@ -102,6 +110,7 @@ export function calibrate(count: i32, blocks: usize): i32 {
     before(block, current, i > 0 ? blockOf(blocks, i - 1) : 0);
     slice.setLater(count - i - 1, blocks + (<usize>(i + 1) << 2));
     slice.fit(block, hasShape ? shape : null, isFew, hasEarlier ? earlier : null);
+    if (isEssvi) setSlot(block, Slot.Method, <f64>Method.Essvi);
     slice.measure(block);
     if (slot(block, Slot.Rmse) > POOR) addFlag(block, Flag.PoorFit);
     wings.fromRaw(block, Slot.A, earlier);

@@ -18,8 +18,8 @@ import {
   type UnderlyingFit,
 } from "./types.ts";
 
-/** Quotes from which a slice gets a shape of its own. */
-const OWN_SHAPE = 6;
+/** Quotes from which a slice gets a shape of its own, if only eSSVI's. */
+const OWN_SHAPE = 3;
 
 export class Calibrate {
   constructor(private readonly exports: LabExports) {}

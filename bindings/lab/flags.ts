@@ -24,7 +24,7 @@ const WORDS: ((told: Told) => string)[] = [
   () => "no quotes: the fit before at its own level",
   () => "least squares had arbitrage: fitted again under heavier penalties",
   ({ bent }) => `bent ${percent(bent)} of the way to eSSVI`,
-  () => "eSSVI in place of SVI",
+  ({ quotes }) => `eSSVI in place of SVI${quotes < 6 ? `: ${count(quotes)}` : ""}`,
   ({ bent }) => `held ${percent(bent)} to the earlier expiry's slice`,
   ({ wide }) => `too few narrow quotes: ${wide} wide ones used`,
   ({ forwardMoved }) => `given forward ${forwardMoved.toFixed(1)} bp outside put–call parity: moved to its edge`,
