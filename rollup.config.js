@@ -7,6 +7,7 @@ import esbuild from "rollup-plugin-esbuild";
 import license from "rollup-plugin-license";
 
 const wasm = readFileSync("build/margin.wasm");
+const labWasm = readFileSync("build/lab.wasm");
 
 /** `inline:margin.wasm` is the module as base64. */
 const inlineWasm = {
@@ -15,16 +16,15 @@ const inlineWasm = {
   load: (id) => (id === "inline:margin.wasm" ? `export default ${JSON.stringify(wasm.toString("base64"))};` : null),
 };
 
-/** Puts the module beside the entries, under its own name. */
+/** Puts the modules beside the entries, under their own names. */
 const copyWasm = {
   name: "copy-wasm",
   generateBundle() {
-    this.emitFile({ type: "asset", fileName: "margin.wasm", source: wasm });
-    this.emitFile({
-      type: "asset",
-      fileName: "margin.wasm.sha256",
-      source: `${createHash("sha256").update(wasm).digest("hex")}  margin.wasm\n`,
-    });
+    for (const [fileName, source] of Object.entries({ "margin.wasm": wasm, "lab.wasm": labWasm })) {
+      this.emitFile({ type: "asset", fileName, source });
+      const hash = createHash("sha256").update(source).digest("hex");
+      this.emitFile({ type: "asset", fileName: `${fileName}.sha256`, source: `${hash}  ${fileName}\n` });
+    }
   },
 };
 
@@ -57,8 +57,8 @@ const entries = (names) =>
   Object.fromEntries(
     names.map((name) => [name, name === "core" ? "bindings/bring-your-own.ts" : `bindings/${name}.ts`]),
   );
-const all = entries(["node", "browser", "workerd", "edge-light", "inline", "core"]);
-const cjs = entries(["node", "inline", "core"]);
+const all = entries(["node", "browser", "workerd", "edge-light", "inline", "core", "lab"]);
+const cjs = entries(["node", "inline", "core", "lab"]);
 const chunkFileNames = "shared/[name].js";
 
 export default [
