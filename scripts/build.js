@@ -35,6 +35,7 @@ if (
     "bindings",
     "rollup.config.js",
     "build/margin.wasm",
+    "build/lab.wasm",
     "assembly/record/opcodes.ts",
     "assembly/record/status.ts",
   )
