@@ -9,6 +9,7 @@ import { pricing } from "./pricing.ts";
 import { quadratic } from "./quadratic.ts";
 import { losses, markdown, saveBaseline, sectionOf, writeResults, type Section } from "./report.ts";
 import { repricing } from "./repricing.ts";
+import { surfaces } from "./surfaces.ts";
 
 const native = new Native();
 const tables =
@@ -22,6 +23,7 @@ const benches: Record<string, (effort: Effort) => Section[] | Promise<Section[]>
   repricing: tables(repricing),
   accounts: tables(accounts),
   quadratic: tables(quadratic),
+  surfaces: tables(surfaces),
   portfolio,
   bytes,
 };
