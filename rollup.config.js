@@ -45,6 +45,14 @@ function notice({ name, version, license: id, licenseText, noticeText, repositor
   return [`${name} ${version}, ${id}\n${url}`, text.trim(), noticeText?.trim()].filter(Boolean).join("\n\n");
 }
 
+/** What `calibrate surface --plot` writes is a copy of these packages too: their notices stand in it, each text once. */
+const noticesInside = [
+  "<% const texts = new Map();",
+  "for (const { name, version, licenseText } of dependencies)",
+  "texts.set(licenseText.trim(), [...(texts.get(licenseText.trim()) ?? []), name + ' ' + version]); %>",
+  "<%= [...texts].map(([text, names]) => names.join(', ') + '\\n\\n' + text).join('\\n\\n') %>",
+].join(" "); // one line: the plugin makes a comment of each before it is filled in
+
 const external = [/^node:/, /^\.\/margin\.wasm(\?module)?$/];
 const plugins = () => [
   inlineWasm,
@@ -83,9 +91,20 @@ export default [
   {
     input: { cli: "bindings/cli/index.ts" },
     external,
-    // one file with all it needs, beside margin.wasm
+    // one file with all it needs, beside margin.wasm, lab.wasm and surface-page.js
     plugins: plugins(),
     output: { dir: "dist", format: "es", entryFileNames: "[name].js", inlineDynamicImports: true },
+  },
+  {
+    // the script of the pages that `calibrate surface --plot` writes
+    input: { "surface-page": "bindings/report/surface-charts.ts" },
+    plugins: [
+      resolve({ extensions: [".ts", ".js"], browser: true }),
+      commonjs(),
+      esbuild({ target: "es2022", minify: true }),
+      license({ thirdParty, banner: { commentStyle: "ignored", content: noticesInside } }),
+    ],
+    output: { dir: "dist", format: "iife", entryFileNames: "[name].js" },
   },
   {
     input: all,

@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 /** `margin-core`: the host's streams, files and the core for the program. */
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
+import { gunzipSync } from "node:zlib";
 import { MarginError } from "../error.ts";
+import { loadLabSync } from "../lab.ts";
 import { loadSync } from "../node.ts";
 import { run } from "./program.ts";
 
@@ -14,8 +16,30 @@ stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.exit(0);
 });
 
+/** Files that begin like gzip's are unpacked. */
+function textOf(path: string): string {
+  const bytes = readFileSync(path);
+  return (bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes).toString("utf8");
+}
+
+/** What does not load is a mistake of the installation, said in one line. */
+function loaded<T>(load: () => T): T {
+  try {
+    return load();
+  } catch (cause) {
+    if (cause instanceof MarginError) throw cause;
+    throw new MarginError(
+      "ModuleNotLoaded",
+      "module",
+      `the WebAssembly module did not load: ${(cause as Error).message}`,
+      { cause },
+    );
+  }
+}
+
 process.exitCode = await run(process.argv.slice(2), {
-  readFile: (path) => readFileSync(path, "utf8"),
+  readFile: textOf,
+  writeFile: (path, text) => writeFileSync(path, text),
   readStdin: () => text(stdin),
   stdinIsTerminal: stdin.isTTY === true,
   stdoutIsTerminal: stdout.isTTY === true,
@@ -25,18 +49,7 @@ process.exitCode = await run(process.argv.slice(2), {
   err: (part) => void stderr.write(part),
   env,
   now: Date.now,
-  core: () => {
-    try {
-      return loadSync();
-    } catch (cause) {
-      if (cause instanceof MarginError) throw cause;
-      throw new MarginError(
-        "ModuleNotLoaded",
-        "module",
-        `the WebAssembly module did not load: ${(cause as Error).message}`,
-        { cause },
-      );
-    }
-  },
+  core: () => loaded(loadSync),
+  lab: () => loaded(loadLabSync),
   readOwn: (path) => readFileSync(new URL(`./${path}`, import.meta.url), "utf8"),
 });

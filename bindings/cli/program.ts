@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { MODULE_HASH, VERSION } from "../../build/module.js";
 import { MarginError } from "../error.ts";
+import { calibrate } from "./commands/calibrate.ts";
 import { market, portfolio } from "./commands/convert.ts";
 import { iv } from "./commands/iv.ts";
 import { margin } from "./commands/margin.ts";
@@ -10,7 +11,7 @@ import { price } from "./commands/price.ts";
 import { schema } from "./commands/schema.ts";
 import { Terminal, UsageError, type Host } from "./terminal.ts";
 
-const COMMANDS = [margin, price, iv, market, portfolio, models, schema];
+const COMMANDS = [margin, price, iv, calibrate, market, portfolio, models, schema];
 const OK = 0;
 const DATA = 1;
 const USAGE = 2;
@@ -21,6 +22,7 @@ const EXAMPLES = `
 Examples:
   $ margin-core margin market.json portfolio.json
   $ margin-core price --forward 70000 --strike 75000 --days 30 --vol 60% --call
+  $ margin-core calibrate surface chain.csv --plot surface.html
   $ margin-core market --from deribit *.json > market.json
 
 Exit codes: 0 done, 1 a mistake in the data, 2 a mistake in the command.`;

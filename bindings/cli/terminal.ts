@@ -3,6 +3,7 @@ import { createColors } from "picocolors";
 import { SingleBar } from "cli-progress";
 import type { Core } from "../core.ts";
 import { MarginError } from "../error.ts";
+import type { Lab } from "../lab/lab.ts";
 
 export interface Host {
   /** Text of a file. Throws as `readFileSync` does. */
@@ -18,6 +19,10 @@ export interface Host {
   err(text: string): void;
   env: Record<string, string | undefined>;
   core(): Core;
+  /** Absent: a host without the lab. */
+  lab?(): Lab;
+  /** Throws as `writeFileSync` does. Absent: a host without files. */
+  writeFile?(path: string, text: string): void;
   /** Milliseconds since 1970. */
   now(): number;
   /** A file that the package brings along, such as `schema/market.json`. */
@@ -35,6 +40,7 @@ export class Terminal {
   readonly colours: ReturnType<typeof createColors>;
   readonly errorColours: ReturnType<typeof createColors>;
   private made: Core | undefined;
+  private madeLab: Lab | undefined;
 
   constructor(readonly host: Host) {
     this.colours = createColors(coloured(host.env, host.stdoutIsTerminal));
@@ -43,6 +49,11 @@ export class Terminal {
 
   get core(): Core {
     return (this.made ??= this.host.core());
+  }
+
+  get lab(): Lab {
+    if (this.host.lab === undefined) throw new MarginError("ModuleNotLoaded", "module", "the lab is not here");
+    return (this.madeLab ??= this.host.lab());
   }
 
   print(text: string): void {
@@ -61,6 +72,16 @@ export class Terminal {
     if (this.host.stdinIsTerminal)
       throw new UsageError("nothing is piped in: name a file, or pipe one (margin-core … < FILE)");
     return this.host.readStdin();
+  }
+
+  write(name: string, text: string): void {
+    if (name === "-") throw new UsageError("a document is written to a file: name one");
+    try {
+      if (this.host.writeFile === undefined) throw new Error("there are no files here");
+      this.host.writeFile(name, text);
+    } catch (cause) {
+      throw new MarginError("FileNotWritten", name, fileProblem(cause, "written"), { cause });
+    }
   }
 
   /** Steps of work over a second, on a terminal only. */
@@ -94,18 +115,18 @@ function coloured(env: Host["env"], isTerminal: boolean): boolean {
   return isTerminal && env["TERM"] !== "dumb";
 }
 
-function fileProblem(cause: unknown): string {
+function fileProblem(cause: unknown, done = "read"): string {
   switch ((cause as NodeJS.ErrnoException).code) {
     case "ENOENT":
-      return "no such file";
+      return done === "read" ? "no such file" : "no such folder";
     case "EISDIR":
       return "is a folder, not a file";
     case "EACCES":
     case "EPERM":
-      return "may not be read";
+      return `may not be ${done}`;
     case "ERR_STRING_TOO_LONG":
       return "is larger than a text can be";
     default:
-      return `cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`;
+      return `cannot be ${done}: ${cause instanceof Error ? cause.message : String(cause)}`;
   }
 }
