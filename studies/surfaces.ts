@@ -126,8 +126,7 @@ function fitted(rows: Quote[]): Fitted {
   }
 }
 
-const slicesOf = ({ fit }: { fit: SurfaceFit | undefined }) =>
-  fit === undefined ? [] : fit.underlyings.flatMap(({ slices }) => slices);
+const slicesOf = ({ fit }: { fit: SurfaceFit | undefined }) => fit?.underlyings.flatMap(({ slices }) => slices) ?? [];
 
 function fitRow(found: Fitted[]): string[] {
   const slices = found.flatMap(slicesOf);

@@ -18,6 +18,7 @@ const places: usize = memory.data(PLACES * 8, 16);
 
 /** Slices stay this much apart, in w₀, so that they do not cross between the places. */
 export const APART: f64 = 3e-6;
+const NEAR_ZERO: f64 = 0.02;
 
 /** Of the last `check`. */
 export let minG: f64 = 0.0;
@@ -55,6 +56,7 @@ function fillPlaces(p: Column, reach: f64, around: Column): void {
   }
 }
 
+/** Least g over the places; NaN where one is. */
 function leastG(p: Column): f64 {
   const b = 0.5 * (p[RIGHT] + p[LEFT]);
   const rho = f64x2.splat((p[RIGHT] - p[LEFT]) / (b + b));
@@ -67,50 +69,51 @@ function leastG(p: Column): f64 {
     // not pmin: NaN has to stay
     least = f64x2.min(least, arbitrage.durrlemanOf<v128>(v128.load(places + i), aa, bb, rho, mm, ss));
   }
-  const a = f64x2.extract_lane(least, 0);
-  const c = f64x2.extract_lane(least, 1);
-  return min<f64>(a, c);
+  return min<f64>(f64x2.extract_lane(least, 0), f64x2.extract_lane(least, 1));
 }
 
-@inline function gapAt(k: f64, p: Column, earlier: Column): f64 {
-  return wings.totalVariance(k, p) - wings.totalVariance(k, earlier);
+/** What must not be below 0 at k: the gap to the earlier slice, or g where there is none. */
+@inline function valueAt(k: f64, p: Column, earlier: Column | null): f64 {
+  if (earlier !== null) return wings.totalVariance(k, p) - wings.totalVariance(k, earlier);
+  const b = 0.5 * (p[RIGHT] + p[LEFT]);
+  return arbitrage.durrlemanOf<f64>(k, p[A], b, (p[RIGHT] - p[LEFT]) / (b + b), p[M], p[SIGMA]);
 }
 
 const GOLDEN: f64 = 0.6180339887498949;
 
-/** The least gap between two places that have a lower one between them. */
-function bottom(from: f64, to: f64, p: Column, earlier: Column): f64 {
+/** The least value between two places that have a lower one between them. */
+function bottom(from: f64, to: f64, p: Column, earlier: Column | null): f64 {
   let low = from;
   let high = to;
   let a = high - GOLDEN * (high - low);
   let b = low + GOLDEN * (high - low);
-  let atA = gapAt(a, p, earlier);
-  let atB = gapAt(b, p, earlier);
+  let atA = valueAt(a, p, earlier);
+  let atB = valueAt(b, p, earlier);
   for (let i = 0; i < 18; i++) {
     if (atA < atB) {
       high = b;
       b = a;
       atB = atA;
       a = high - GOLDEN * (high - low);
-      atA = gapAt(a, p, earlier);
+      atA = valueAt(a, p, earlier);
     } else {
       low = a;
       a = b;
       atA = atB;
       b = low + GOLDEN * (high - low);
-      atB = gapAt(b, p, earlier);
+      atB = valueAt(b, p, earlier);
     }
   }
   return min(atA, atB);
 }
 
 /** Over `count` places in order, `stride` bytes apart, and between them where it has a bottom. */
-function leastInOrder(at: usize, count: i32, stride: usize, p: Column, earlier: Column): f64 {
+function leastInOrder(at: usize, count: i32, stride: usize, p: Column, earlier: Column | null): f64 {
   let least: f64 = Infinity;
   let a: f64 = Infinity;
   let b: f64 = Infinity;
   for (let i = 0; i < count; i++, at += stride) {
-    const c = gapAt(load<f64>(at), p, earlier);
+    const c = valueAt(load<f64>(at), p, earlier);
     if (i > 1 && b < a && b <= c) least = min(least, bottom(load<f64>(at - stride - stride), load<f64>(at), p, earlier));
     least = min(least, c);
     a = b;
@@ -119,11 +122,13 @@ function leastInOrder(at: usize, count: i32, stride: usize, p: Column, earlier: 
   return least;
 }
 
-function leastGap(p: Column, earlier: Column): f64 {
-  let least = leastInOrder(places, EVEN, 8, p, earlier);
-  for (let i: usize = EVEN * 8; i < <usize>(FIRST_FAR * 8); i += 8) least = min(least, gapAt(load<f64>(places + i), p, earlier));
-  least = min(least, leastInOrder(places + FIRST_FAR * 8, FAR, 16, p, earlier));
-  return min(least, leastInOrder(places + FIRST_FAR * 8 + 8, FAR, 16, p, earlier));
+/** Over all places and between them: each run of them is in order, from the middle outwards on both sides. */
+function leastOfAll(p: Column, earlier: Column | null): f64 {
+  const around = places + EVEN * 8;
+  const far = places + FIRST_FAR * 8;
+  const even = leastInOrder(places, EVEN, 8, p, earlier);
+  const near = min(leastInOrder(around, AROUND / 2, 16, p, earlier), leastInOrder(around + 8, AROUND / 2, 16, p, earlier));
+  return min(min(even, near), min(leastInOrder(far, FAR, 16, p, earlier), leastInOrder(far + 8, FAR, 16, p, earlier)));
 }
 
 /**
@@ -134,12 +139,14 @@ function leastGap(p: Column, earlier: Column): f64 {
 export function check(p: Column, reach: f64, earlier: Column | null): bool {
   fillPlaces(p, reach, p);
   minG = leastG(p);
+  // a g as small as this may be smaller between the places
+  if (minG < NEAR_ZERO && minG >= 0) minG = min(minG, leastOfAll(p, null));
   calendarGap = Infinity;
   let ordered = true;
   if (earlier !== null) {
-    calendarGap = leastGap(p, earlier);
+    calendarGap = leastOfAll(p, earlier);
     fillPlaces(earlier, reach, earlier);
-    calendarGap = min(calendarGap, leastGap(p, earlier));
+    calendarGap = min(calendarGap, leastOfAll(p, earlier));
     ordered = p[RIGHT] >= earlier[RIGHT] && p[LEFT] >= earlier[LEFT];
   }
   return minG >= 0 && calendarGap >= APART * wings.totalVariance(0.0, p) && ordered && wings.least(p) > 0 && max(p[RIGHT], p[LEFT]) <= wings.STEEPEST;

@@ -4,13 +4,12 @@ import { Col, Flag, Method, Slot, addFlag, columnOf, setSlot, slot } from "./blo
 import * as checks from "./checks";
 import * as descent from "./descent";
 import * as essvi from "./essvi";
+import { setGrid } from "./grid";
 import * as loss from "./loss";
 import * as quasiExplicit from "./quasi-explicit";
 import * as wings from "./wings";
-import { A, LEFT, M, RIGHT, SIGMA, STEEPEST } from "./wings";
+import { A, LEFT, RIGHT, SIGMA, STEEPEST } from "./wings";
 
-/** With fewer quotes the shape of another slice is needed: SVI has five parameters. */
-export const OWN_SHAPE = 6;
 const LEAST_SIGMA: f64 = 0.005;
 /** … but no more than this part of √w₀: hours before expiry 0.005 is the whole width of the smile. */
 const LEAST_SIGMA_PART: f64 = 0.1;
@@ -21,8 +20,6 @@ const WING_WEIGHT: f64 = 1.0;
 const LEAST_WING: f64 = 1e-3;
 /** Least w, in w₀. */
 const LEAST_VARIANCE: f64 = 0.01;
-/** Share of w by which a later slice stays above the one before, at the places of the penalty. */
-const APART: f64 = 1e-4;
 
 const plain = changetype<Column>(memory.data(40, 16));
 const candidate = changetype<Column>(memory.data(40, 16));
@@ -83,53 +80,6 @@ export function fitEssvi(block: usize, out: Column): bool {
   const level = slot(block, Slot.Level);
   const n = <i32>slot(block, Slot.Used);
   return essvi.fit(n, columnOf(block, Col.K), columnOf(block, Col.WMid), columnOf(block, Col.RootWeight), level, 0.25 * level, null, out);
-}
-
-let laterCount = 0;
-let laterBlocks: usize = 0;
-
-/** Blocks of the later expiries, of which the next fit has to stay below. */
-export function setLater(count: i32, blocks: usize): void {
-  laterCount = count;
-  laterBlocks = blocks;
-}
-
-/** Least w at k of the later expiries' least squares, where they are quoted; 0 where none is. */
-function leastLater(k: f64): f64 {
-  let least: f64 = Infinity;
-  for (let i = 0; i < laterCount; i++) {
-    const block = <usize>load<u32>(laterBlocks + (<usize>i << 2));
-    const n = <i32>slot(block, Slot.Used);
-    if (n < OWN_SHAPE) continue;
-    const x = columnOf(block, Col.K);
-    if (k < x[0] || k > x[n - 1]) continue;
-    wings.fromRaw(block, Slot.BeforeA, later);
-    least = min(least, wings.totalVariance(k, later));
-  }
-  return least < Infinity ? least : 0.0;
-}
-const later = changetype<Column>(memory.data(40, 16));
-
-/** 36 places evenly over ±8√w₀ or beyond the quotes, 20 around m, 8 far out, where wings have to be in order. */
-function setGrid(p: Column, level: f64, reach: f64, earlier: Column | null): void {
-  const radius = max(8.0 * f64.sqrt(level), 1.2 * reach);
-  const even = loss.GRID - 28;
-  for (let i = 0; i < even; i++) loss.gridK[i] = -radius + (2.0 * radius * <f64>i) / <f64>(even - 1);
-  let x = 0.3 * p[SIGMA];
-  for (let i = even; i < even + 20; i += 2, x *= 1.6) {
-    loss.gridK[i] = p[M] - x;
-    loss.gridK[i + 1] = p[M] + x;
-  }
-  x = 1.6 * radius;
-  for (let i = even + 20; i < loss.GRID; i += 2, x *= 8.0) {
-    loss.gridK[i] = -x;
-    loss.gridK[i + 1] = x;
-  }
-  loss.setLevel(level);
-  for (let i = 0; i < loss.GRID; i++) {
-    loss.gridLow[i] = earlier !== null ? wings.totalVariance(loss.gridK[i], earlier) * (1.0 + APART) : 0.0;
-    loss.gridHigh[i] = leastLater(loss.gridK[i]) * (1.0 - APART);
-  }
 }
 
 /** Descends from `other` and takes the result where its loss is smaller than `value`; the smaller. */
@@ -276,31 +226,4 @@ export function fit(block: usize, shape: Column | null, isLoose: bool, earlier: 
   setSlot(block, Slot.Method, <f64>method);
   setSlot(block, Slot.Bent, bent);
   wings.toRaw(candidate, block, Slot.A);
-}
-
-/** Distances from the quotes, in vol points; NaN where no quote counts. */
-export function measure(block: usize): void {
-  wings.fromRaw(block, Slot.A, candidate);
-  const tau = slot(block, Slot.Tau);
-  const n = <i32>slot(block, Slot.Used);
-  const k = columnOf(block, Col.K);
-  const wMid = columnOf(block, Col.WMid);
-  const root = columnOf(block, Col.RootWeight);
-  let weights: f64 = 0.0;
-  let squares: f64 = 0.0;
-  let largest: f64 = 0.0;
-  let inside = 0;
-  for (let i = 0; i < n; i++) {
-    const w = wings.totalVariance(k[i], candidate);
-    inside += <i32>(w >= columnOf(block, Col.WBid)[i] && w <= columnOf(block, Col.WAsk)[i]);
-    if (columnOf(block, Col.AbsDelta)[i] < 0.1) continue;
-    const e = f64.sqrt(w / tau) - f64.sqrt(wMid[i] / tau);
-    const weight = 4.0 * wMid[i] * tau * root[i] * root[i];
-    weights += weight;
-    squares += weight * e * e;
-    largest = max(largest, Math.abs(e));
-  }
-  setSlot(block, Slot.Rmse, 100.0 * f64.sqrt(squares / weights));
-  setSlot(block, Slot.MaxError, weights > 0 ? 100.0 * largest : NaN);
-  setSlot(block, Slot.Inside, n > 0 ? <f64>inside / <f64>n : NaN);
 }

@@ -7,10 +7,12 @@ import { Slice } from "../surface/svi";
 import { Column } from "../memory/column";
 import { Flag, Method, Slot, addFlag, setSlot, slot } from "./block";
 import * as checks from "./checks";
+import { setLater } from "./grid";
+import { measure } from "./measure";
 import { clean } from "./quotes";
 import * as slice from "./slice";
-import { OWN_SHAPE } from "./slice";
 import * as wings from "./wings";
+import { OWN_SHAPE } from "./wings";
 
 /** A slice that misses its quotes by more is flagged. */
 const POOR: f64 = 0.5;
@@ -108,10 +110,10 @@ export function calibrate(count: i32, blocks: usize): i32 {
       wings.toRaw(current, block, Slot.BeforeA);
     } else wings.fromRaw(block, Slot.BeforeA, current);
     before(block, current, i > 0 ? blockOf(blocks, i - 1) : 0);
-    slice.setLater(count - i - 1, blocks + (<usize>(i + 1) << 2));
+    setLater(count - i - 1, blocks + (<usize>(i + 1) << 2));
     slice.fit(block, hasShape ? shape : null, isFew, hasEarlier ? earlier : null);
     if (isEssvi) setSlot(block, Slot.Method, <f64>Method.Essvi);
-    slice.measure(block);
+    measure(block);
     if (slot(block, Slot.Rmse) > POOR) addFlag(block, Flag.PoorFit);
     wings.fromRaw(block, Slot.A, earlier);
     hasEarlier = true;

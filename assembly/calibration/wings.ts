@@ -14,6 +14,9 @@ import { Slot, setSlot, slot } from "./block";
 /** Largest slope of a wing; Lee's bound is 2. */
 export const STEEPEST: f64 = 1.98;
 
+/** With fewer quotes the shape of another slice is needed: there are five parameters. */
+export const OWN_SHAPE = 6;
+
 export const A = 0;
 export const RIGHT = 1;
 export const LEFT = 2;
