@@ -67,6 +67,13 @@ export const enum Slot {
   ShapeOf,
   /** share of the fall-back in a bent slice */
   Bent,
+  /** input; 1: a scheduled event lies before the expiry */
+  HasEvent,
+  MixtureVol,
+  MixtureWeight,
+  MixtureUp,
+  MixtureDown,
+  MixtureRmse,
 }
 
 export const enum Method {
@@ -149,6 +156,7 @@ export const enum Col {
   Row,
   Scratch,
   Scratch2,
+  Scratch3,
   Count,
 }
 

@@ -9,6 +9,7 @@ import { Flag, Method, Slot, addFlag, setSlot, slot } from "./block";
 import * as checks from "./checks";
 import { setLater } from "./grid";
 import { measure } from "./measure";
+import { fitMixture } from "./mixture";
 import { clean } from "./quotes";
 import * as slice from "./slice";
 import * as wings from "./wings";
@@ -115,6 +116,7 @@ export function calibrate(count: i32, blocks: usize): i32 {
     if (isEssvi) setSlot(block, Slot.Method, <f64>Method.Essvi);
     measure(block);
     if (slot(block, Slot.Rmse) > POOR) addFlag(block, Flag.PoorFit);
+    fitMixture(block);
     wings.fromRaw(block, Slot.A, earlier);
     hasEarlier = true;
   }

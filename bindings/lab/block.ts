@@ -44,6 +44,12 @@ export const SLOTS = [
   "beforeCalendarGap",
   "shapeOf",
   "bent",
+  "hasEvent",
+  "mixtureVol",
+  "mixtureWeight",
+  "mixtureUp",
+  "mixtureDown",
+  "mixtureRmse",
 ] as const;
 export const COLUMNS = [
   "strike",
@@ -65,6 +71,7 @@ export const COLUMNS = [
   "row",
   "scratch",
   "scratch2",
+  "scratch3",
 ] as const;
 export type SlotName = (typeof SLOTS)[number];
 export type ColumnName = (typeof COLUMNS)[number];

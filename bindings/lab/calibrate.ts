@@ -5,7 +5,7 @@ import { momentText } from "../documents/moment.ts";
 import { Block, bytesOf, strideOf } from "./block.ts";
 import type { LabExports } from "./exports.ts";
 import { METHODS, wordsOf } from "./flags.ts";
-import { expiriesOf, momentOf, type Expiry } from "./quotes.ts";
+import { YEAR_MS, expiriesOf, momentOf, type Expiry } from "./quotes.ts";
 import {
   DROP_REASONS,
   type DropReason,
@@ -98,6 +98,8 @@ export class Calibrate {
   private layOut(name: string, memory: number, expiries: Expiry[], options: SurfaceOptions) {
     const { buffer } = this.exports.memory;
     const addresses = new Uint32Array(buffer, memory, expiries.length);
+    const asOf = momentOf(options.asOf, "options.asOf");
+    const events = (options.events ?? []).map(({ at: text }, i) => momentOf(text, `options.events[${i}].at`));
     const before = options.previous?.underlyings.find(({ underlying }) => underlying === name);
     let at = memory + ((4 * expiries.length + 15) & ~15);
     return expiries.map((expiry, i) => {
@@ -110,6 +112,8 @@ export class Calibrate {
       block.set("stride", strideOf(rows.length));
       block.set("tau", expiry.tau);
       block.set("maxAge", options.maxAge ?? Infinity);
+      const expires = asOf + expiry.tau * YEAR_MS;
+      block.set("hasEvent", events.some((moment) => moment > asOf && moment < expires) ? 1 : 0);
       block.set("isCoin", options.payoff === "inverse" ? 1 : 0);
       const previous = before?.slices.find((slice) => slice.expiry === expiry.expiry);
       if (previous !== undefined) {
@@ -169,6 +173,7 @@ function sliceOf(block: Block, { expiry, tau, rows }: Expiry, all: Expiry[]): Sl
     forwardMoved: 1e4 * block.get("forwardMoved"),
     shapeOf: all[shapeOf]?.expiry,
     bent: block.get("bent"),
+    mixtureRmse: block.get("mixtureRmse"),
   };
   const names = ["a", "b", "rho", "m", "sigma"] as const;
   const [a, b, rho, m, sigma] = names.map((name) => block.get(name)) as [number, number, number, number, number];
@@ -189,13 +194,21 @@ function sliceOf(block: Block, { expiry, tau, rows }: Expiry, all: Expiry[]): Sl
       fitVol: Math.sqrt((a + b * (rho * x + Math.sqrt(x * x + sigma * sigma))) / tau),
     });
   }
+  const method = METHODS[block.get("method")]!;
+  const mixture = {
+    vol: block.get("mixtureVol"),
+    weight: block.get("mixtureWeight"),
+    up: block.get("mixtureUp"),
+    down: block.get("mixtureDown"),
+    rmse: block.get("mixtureRmse"),
+  };
   return {
     expiry,
     tau,
     forward: block.get("forward"),
     forwardSource: block.get("forwardIsParity") === 1 ? "parity" : "given",
     svi: { a, b, rho, m, sigma },
-    method: METHODS[block.get("method")]!,
+    method,
     flags: wordsOf(block.get("flags"), told),
     quotes: used,
     rmse: orNull(block.get("rmse")),
@@ -205,5 +218,6 @@ function sliceOf(block: Block, { expiry, tau, rows }: Expiry, all: Expiry[]): Sl
     calendarGap: orNull(block.get("calendarGap")),
     before: { minG: block.get("beforeMinG"), calendarGap: orNull(block.get("beforeCalendarGap")) },
     points,
+    ...(method === "mixture" ? { mixture } : {}),
   };
 }

@@ -13,6 +13,7 @@ export interface Told {
   shapeOf: string | undefined;
   /** share of the fall-back */
   bent: number;
+  mixtureRmse: number;
 }
 
 const count = (n: number) => (n === 1 ? "1 quote" : `${n} quotes`);
@@ -29,7 +30,8 @@ const WORDS: ((told: Told) => string)[] = [
   ({ wide }) => `too few narrow quotes: ${wide} wide ones used`,
   ({ forwardMoved }) => `given forward ${forwardMoved.toFixed(1)} bp outside put–call parity: moved to its edge`,
   ({ rmse }) => `misses its quotes by ${rmse.toFixed(2)} vol points`,
-  () => "two-point mixture around an event",
+  ({ mixtureRmse }) =>
+    `SVI cannot follow the event in it: two-point mixture, which misses by ${mixtureRmse.toFixed(2)} vol points`,
   ({ shapeOf }) => `no quotes: vols of ${shapeOf}`,
 ];
 

@@ -28,12 +28,13 @@ export interface SurfaceOptions {
   previous?: SurfaceFit;
   /** true: an expiry with nothing to fit is left out, and flagged; default: an error. */
   leaveOut?: boolean;
-  /** Scheduled events and the total variance that each is expected to add. */
+  /** Scheduled events: expiries behind one that SVI cannot fit get a two-point mixture beside it. */
   events?: SurfaceEvent[];
 }
 
 export interface SurfaceEvent {
   at: string;
+  /** Total variance that it is expected to add; ≥ 0. The fit takes it from the quotes. */
   variance: number;
 }
 
@@ -67,7 +68,7 @@ export interface Svi {
 
 /**
  * How a slice came about: `svi` as fitted; `repaired` SVI that had to be re-fitted under heavier penalties, or bent, to be free of
- * arbitrage; `essvi` the guaranteed fall-back; `mixture` two points around an event; `previous` the last surface at the new level.
+ * arbitrage; `essvi` the guaranteed fall-back; `mixture` SVI that cannot follow an event, with two points around it beside it; `previous` the last surface at the new level.
  */
 export type Method = "svi" | "repaired" | "essvi" | "mixture" | "previous";
 
@@ -109,8 +110,11 @@ export interface SliceFit extends Arbitrage {
   before: Arbitrage;
   /** Used quotes, by strike. */
   points: QuotePoint[];
-  /** Where method is `mixture`: weight of the upper jump, and both jumps of the forward (mean one). */
-  mixture?: { weight: number; up: number; down: number };
+  /**
+   * Where method is `mixture`: two Black models at `vol`, with the forward at `up` (of the forward) with probability `weight`, else at `down`;
+   * and its own rmse. `svi`, points and all other figures of the slice are still the SVI slice's, which the repricer reads.
+   */
+  mixture?: { vol: number; weight: number; up: number; down: number; rmse: number };
 }
 
 export interface UnderlyingFit {
