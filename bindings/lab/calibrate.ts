@@ -22,6 +22,7 @@ import {
 const OWN_SHAPE = 3;
 
 export class Calibrate {
+  /** @internal */
   constructor(private readonly exports: LabExports) {}
 
   /**
