@@ -26,7 +26,7 @@ import type { QuotePoint, SliceFit, SurfaceFit, UnderlyingFit } from "../lab/typ
 import { moment } from "./names.ts";
 import { number, significant } from "./numbers.ts";
 import { figure, points as signed, timeLeft } from "./surface.ts";
-import { pillars, strikeOfDelta, totalVariance, totalVarianceAt, volAt } from "./surface-smile.ts";
+import { mixtureVolAt, pillars, strikeOfDelta, totalVariance, totalVarianceAt, volAt } from "./surface-smile.ts";
 
 const fit = JSON.parse(document.getElementById("fit")!.textContent!) as SurfaceFit;
 const DAYS = 365;
@@ -92,9 +92,12 @@ function smile(host: HTMLElement, slice: SliceFit): void {
   const [low, high] = quotedRange(slice);
   const pad = (high - low) * 0.04;
   const [from, to] = [onAxis(low - pad, place), onAxis(high + pad, place)];
-  const curve = slice.mixture
-    ? slice.points.map(({ logMoneyness, fitVol }) => ({ x: onAxis(logMoneyness, place), vol: fitVol }))
-    : range(low - pad, high + pad, 120).map((k) => ({ x: onAxis(k, place), vol: volAt(slice, k) }));
+  const along = range(low - pad, high + pad, 120);
+  const curve = along.map((k) => ({ x: onAxis(k, place), vol: volAt(slice, k) }));
+  const { mixture } = slice;
+  const mixed = mixture === undefined ? undefined : (k: number) => mixtureVolAt(mixture, slice.tau, k);
+  const second = mixed === undefined ? [] : along.map((k) => ({ x: onAxis(k, place), vol: mixed(k) }));
+  const lineOf = (name: string, vol: number, mid: number) => `${name}  ${percent(vol, 2)}  (${signed(vol - mid, 2)})`;
   const points = slice.points.map((point) => ({
     ...point,
     x: onAxis(point.logMoneyness, place),
@@ -103,10 +106,11 @@ function smile(host: HTMLElement, slice: SliceFit): void {
       `ask  ${percent(point.askVol, 2)}`,
       `mid  ${percent(point.midVol, 2)}`,
       `bid  ${percent(point.bidVol, 2)}`,
-      `fit   ${percent(point.fitVol, 2)}  (${signed(point.fitVol - point.midVol, 2)})`,
+      lineOf("fit ", point.fitVol, point.midVol),
+      ...(mixed === undefined ? [] : [lineOf("mixture", mixed(point.logMoneyness), point.midVol)]),
     ].join("\n"),
   }));
-  const levels = [...curve.map(({ vol }) => vol), ...points.map(({ midVol }) => midVol)];
+  const levels = [...[...curve, ...second].map(({ vol }) => vol), ...points.map(({ midVol }) => midVol)];
   const [least, most] = [Math.min(...levels), Math.max(...levels)];
   const margin = Math.max(0.12 * (most - least), 0.01);
   const band = [strikeOfDelta(slice, 10, -1), strikeOfDelta(slice, 10, 1)].map((k) =>
@@ -137,6 +141,7 @@ function smile(host: HTMLElement, slice: SliceFit): void {
         clip: true,
       }),
       line(curve, { x: "x", y: "vol", stroke: "var(--accent)", strokeWidth: 1.8 }),
+      line(second, { x: "x", y: "vol", stroke: "var(--second)", strokeWidth: 1.8, ariaLabel: () => "mixture" }),
       dot(points, { x: "x", y: "midVol", r: 1.7, fill: "var(--text)", clip: true }),
       dot(
         points,

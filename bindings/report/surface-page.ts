@@ -10,7 +10,9 @@ import { number } from "./numbers.ts";
 import {
   arbitrageWords,
   droppedCounts,
+  fallBacks,
   minute,
+  mixtures,
   quality,
   shortMoments,
   surfaceTables,
@@ -60,7 +62,7 @@ ${fit.underlyings.map((one, i) => section(one, tables[i]!, i > 0)).join("\n")}
 ${droppedCard(fit, quotes.length)}
 </main>
 <footer>Curves and map are the fitted slices themselves: w(k) = a + b·(ρ(k − m) + √((k − m)² + σ²)), k = ln(K/F), vol = √(w/τ);
-between expiries w is linear in time at fixed k. Charts by Observable Plot and D3 (ISC), in this file with their notices.</footer>
+between expiries w is linear in time at fixed k. A mixture stands beside its slice; map and tables have the slice. Charts by Observable Plot and D3 (ISC), in this file with their notices.</footer>
 <script type="application/json" id="fit">${inScript(JSON.stringify(compact(fit)))}</script>
 <script>${script.replace(/<\/(script)/gi, "<\\/$1").replace(/<!--/g, "<\\!--")}</script>
 </body>
@@ -137,7 +139,7 @@ function section({ underlying, slices }: UnderlyingFit, table: SurfaceTable, isH
     <article class="card"><div class="bar"><h2>Skew and convexity at 25Δ, vol points</h2><p class="key"><i class="line"></i>call − put <i class="line second"></i>wings − ATM</p></div>
       <div class="chart" data-chart="skew"></div></article>
   </div>
-  <div class="bar above"><h2>Smiles, vol in %</h2><p class="key"><i class="quote"></i>bid–ask <i class="quote off"></i>fit outside <i class="point"></i>mid <i class="line"></i>fit <i class="band"></i>|delta| ≥ 0.1</p>${choice("axis", "Axis", AXIS)}</div>
+  <div class="bar above"><h2>Smiles, vol in %</h2><p class="key"><i class="quote"></i>bid–ask <i class="quote off"></i>fit outside <i class="point"></i>mid <i class="line"></i>fit ${mixtures(slices) > 0 ? '<i class="line second"></i>mixture ' : ""}<i class="band"></i>|delta| ≥ 0.1</p>${choice("axis", "Axis", AXIS)}</div>
   <div class="smiles">
 ${slices.map((slice, i) => smileCard(slice, i)).join("\n")}
   </div>
@@ -153,10 +155,14 @@ function tiles(slices: SliceFit[], { totals }: SurfaceTable): string {
   const all = /of (\d+) quotes/.exec(totals)?.[1];
   const arbitrage = arbitrageWords(slices);
   const isFree = arbitrage.startsWith("no ");
-  const others = slices.filter(({ method }) => method !== "svi").length;
+  const others = fallBacks(slices);
   const leastG = Math.min(...slices.map(({ minG }) => minG));
   const list: [title: string, value: string, under: string, tone?: string][] = [
-    ["Expiries", String(slices.length), others === 0 ? "all plain SVI" : `${others} by fall-back`],
+    [
+      "Expiries",
+      String(slices.length),
+      others > 0 ? `${others} by fall-back` : mixtures(slices) > 0 ? "none by fall-back" : "all plain SVI",
+    ],
     ["Quotes used", number(used, 0), all === undefined ? "" : `of ${number(Number(all), 0)}`],
     ["RMSE, median", rmse === null ? "–" : rmse.toFixed(2), "vol points, |delta| ≥ 0.1"],
     ["Inside bid–ask", inside === null ? "–" : `${number(100 * inside, 0)} %`, "of quotes used"],

@@ -2,6 +2,7 @@
 import type { SliceFit, Svi } from "../lab/types.ts";
 
 export type Smile = Pick<SliceFit, "svi" | "tau">;
+export type Mixture = Omit<NonNullable<SliceFit["mixture"]>, "rmse">;
 
 /** w(k). */
 export function totalVariance({ a, b, rho, m, sigma }: Svi, k: number): number {
@@ -12,6 +13,42 @@ export function totalVariance({ a, b, rho, m, sigma }: Svi, k: number): number {
 /** σ(k), annualised. */
 export function volAt({ svi, tau }: Smile, k: number): number {
   return Math.sqrt(totalVariance(svi, k) / tau);
+}
+
+const ROOT_TWO_PI = Math.sqrt(2 * Math.PI);
+
+/** N(x) to 1e-15, absolute: Marsaglia (2004), Evaluating the normal distribution. */
+function distribution(x: number): number {
+  if (Math.abs(x) > 8) return x > 0 ? 1 : 0;
+  let sum = x;
+  let before = 0;
+  for (let n = 3, term = x; sum !== before; n += 2) {
+    before = sum;
+    term *= (x * x) / n;
+    sum += term;
+  }
+  return 0.5 + (sum * Math.exp((-x * x) / 2)) / ROOT_TWO_PI;
+}
+
+/** Black-76 with σ√τ = `stdDev`. */
+function black(forward: number, strike: number, stdDev: number, callPut: 1 | -1): number {
+  const d1 = Math.log(forward / strike) / stdDev + stdDev / 2;
+  return callPut * (forward * distribution(callPut * d1) - strike * distribution(callPut * (d1 - stdDev)));
+}
+
+/** σ(k) of a two-point mixture: the vol whose price is the mixture's, by bisection. */
+export function mixtureVolAt({ vol, weight, up, down }: Mixture, tau: number, k: number): number {
+  const strike = Math.exp(k);
+  const side = k < 0 ? -1 : 1;
+  const stdDev = vol * Math.sqrt(tau);
+  const price = weight * black(up, strike, stdDev, side) + (1 - weight) * black(down, strike, stdDev, side);
+  let [low, high] = [0, 5];
+  for (let step = 0; step < 60; step++) {
+    const middle = (low + high) / 2;
+    if (black(1, strike, middle, side) < price) low = middle;
+    else high = middle;
+  }
+  return high / Math.sqrt(tau);
 }
 
 /** w at any time between, before and beyond the slices: linear in time at fixed k, as the repricer has it (docs/model-format.md). */

@@ -139,10 +139,16 @@ function totals({ underlying, slices }: UnderlyingFit, given: Map<string, number
   if (rmse !== null) parts.push(`RMSE ${rmse.toFixed(2)} vol points (median)`);
   if (inside !== null) parts.push(`${number(100 * inside, 0)} % inside bid–ask`);
   parts.push(arbitrageWords(slices));
-  const others = slices.filter(({ method }) => method !== "svi").length;
-  if (others > 0) parts.push(`${others} by fall-back`);
+  if (fallBacks(slices) > 0) parts.push(`${fallBacks(slices)} by fall-back`);
+  if (mixtures(slices) > 0) parts.push(`${mixtures(slices)} with a mixture`);
   return parts.join("; ");
 }
+
+export const mixtures = (slices: readonly SliceFit[]) => slices.filter(({ mixture }) => mixture !== undefined).length;
+
+/** Slices that are no plain SVI, but for those with a mixture beside it. */
+export const fallBacks = (slices: readonly SliceFit[]) =>
+  slices.filter(({ method }) => method !== "svi" && method !== "mixture").length;
 
 /** Median RMSE of the expiries that have one, and the share of all used quotes that the fit passes inside of. */
 export function quality(slices: readonly SliceFit[]): { rmse: number | null; inside: number | null } {

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { checkMarket } from "../../bindings/documents/check.ts";
 import type { Fact } from "../../bindings/documents/market.ts";
 import { loadLabSync, type Quote, type SurfaceFit } from "../../bindings/lab.ts";
-import { AS_OF, chain, csv } from "../fixtures/surface.ts";
+import { AS_OF, chain, csv, EVENT, eventChain } from "../fixtures/surface.ts";
 import { core } from "../core.ts";
 import { command, FIXTURES, fixture, MARKET_FIXTURES, type Given } from "./command.ts";
 
@@ -138,11 +138,24 @@ describe("--previous and --events", () => {
     const fit = await fitOf("few.csv --previous fit.json", given);
     expect(fit.flags.join("\n")).toMatch(/ETH 2026-03-27T08:00:00Z: .*fit before/);
   });
-  it("events change nothing yet, and it says so", async () => {
-    const given = { files: { ...files, "e.json": [{ at: "2026-03-18T18:00:00Z", variance: 0.001 }] } };
-    const { code, err, out } = await calibrate("chain.csv --events e.json --json", given);
-    expect([code, err]).toEqual([0, "note: the fit does not use events yet; --events changes nothing\n"]);
-    expect(JSON.parse(out)).toEqual(await fitOf("chain.csv", { files }));
+  it("an event gives an expiry that SVI cannot fit a mixture, and the flags say so", async () => {
+    const given = {
+      files: {
+        "chain.csv": csv([...quotes, ...eventChain()]),
+        "e.json": [{ at: EVENT.at, variance: 0.005 }],
+        "none.json": [],
+      },
+    };
+    const { out } = await good("chain.csv --events e.json", given);
+    expect(out).toMatch(/^ 2026-02-08 .* mixture$/m);
+    expect(out).toMatch(
+      /^ {2}2026-02-08: SVI cannot follow the event in it: two-point mixture, which misses by 0\.\d\d vol points$/m,
+    );
+    expect(out).toMatch(/^4 expiries.*; 1 with a mixture\.$/m);
+    const [slice] = (await fitOf("chain.csv --events e.json", given)).underlyings[0]!.slices;
+    for (const key of ["vol", "weight", "up", "down"] as const)
+      expect(slice!.mixture![key] / EVENT.mixture[key]).toBeCloseTo(1, 2);
+    expect(await fitOf("chain.csv --events none.json", given)).toEqual(await fitOf("chain.csv", given));
   });
   it("what is neither is refused with its place", async () => {
     const given = { files: { ...files, "m.json": {}, "e.json": [{ at: "tomorrow", variance: 1 }], "n.json": [1] } };

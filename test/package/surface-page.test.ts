@@ -7,7 +7,7 @@ import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 import type { Browser, Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { chain, csv, madeFit } from "../fixtures/surface.ts";
+import { chain, csv, EVENT, eventChain, madeFit } from "../fixtures/surface.ts";
 import { surfacePage } from "../../bindings/report/surface-page.ts";
 import { root } from "../hosts/bundle.ts";
 import * as chromium from "../hosts/chromium.ts";
@@ -99,6 +99,23 @@ describe.skipIf(chromium.absent).each(["light", "dark"] as const)(chromium.title
     await page.mouse.move(box.x + box.width / 2, box.y + 80);
     await smile.locator("[aria-label=tip] text").waitFor();
     expect(await smile.locator("[aria-label=tip]").textContent()).toMatch(/ask .*mid .*bid .*fit /s);
+  });
+
+  test("a mixture beside its slice, at the quotes that the slice misses", async () => {
+    writeFileSync(at("event.csv"), csv([...chain(), ...eventChain()]));
+    writeFileSync(at("events.json"), JSON.stringify([{ at: EVENT.at, variance: 0.005 }]));
+    calibrate(at("event.csv"), "--events", at("events.json"), "--plot", at("event.html"));
+    await open("event.html");
+    const mixture = "path[aria-label=mixture]";
+    expect(await shown(`[data-chart=smile] ${mixture}`).count()).toBe(1);
+    const smile = shown("[data-chart=smile]").first();
+    expect(await smile.locator(mixture).count()).toBe(1);
+    await smile.scrollIntoViewIfNeeded();
+    const box = (await smile.boundingBox())!;
+    await page.mouse.move(box.x + box.width / 2, box.y + 80);
+    await smile.locator("[aria-label=tip] text").waitFor();
+    expect(await smile.locator("[aria-label=tip]").textContent()).toMatch(/fit .*mixture .*\([+−]0\.0\d*\)/s);
+    expect(await shown(".key").allTextContents()).toContainEqual(expect.stringContaining("mixture"));
   });
 
   test("a fit with an expiry without quotes, arbitrage and flags; on a narrow screen too", async () => {

@@ -9,9 +9,16 @@ import {
   surfaceTables,
   timeLeft,
 } from "../../bindings/report/surface.ts";
-import { pillars, strikeOfDelta, totalVariance, totalVarianceAt, volAt } from "../../bindings/report/surface-smile.ts";
-import { chain, MADE, madeFit } from "../fixtures/surface.ts";
-import { distribution } from "../reference/black76.ts";
+import {
+  mixtureVolAt,
+  pillars,
+  strikeOfDelta,
+  totalVariance,
+  totalVarianceAt,
+  volAt,
+} from "../../bindings/report/surface-smile.ts";
+import { chain, EVENT, MADE, madeFit } from "../fixtures/surface.ts";
+import { distribution, price } from "../reference/black76.ts";
 
 const fit = madeFit();
 const [near, mid, far] = fit.underlyings[0]!.slices as [any, any, any];
@@ -32,6 +39,18 @@ describe("a smile", () => {
   test("a flat smile has neither skew nor convexity", () => {
     const flat = { svi: { a: 0.01, b: 0, rho: 0, m: 0, sigma: 0.1 }, tau: 0.25 };
     expect(pillars(flat)).toEqual({ atm: 0.2, riskReversal: 0, butterfly: 0 });
+  });
+  test("a mixture's vol is that of its price", () => {
+    const { mixture } = EVENT;
+    const { vol, weight, up, down } = mixture;
+    const tau = 3 / 365;
+    for (const k of [-0.2, -0.08, -0.01, 0, 0.03, 0.08, 0.2]) {
+      const side = k < 0 ? -1 : 1;
+      const of = (forward: number, sigma: number) => price(side, forward, Math.exp(k), sigma, tau, 1);
+      const mixed = weight * of(up, vol) + (1 - weight) * of(down, vol);
+      expect(Math.abs(of(1, mixtureVolAt(mixture, tau, k)) / mixed - 1)).toBeLessThan(1e-8);
+      expect(mixtureVolAt({ ...mixture, up: 1, down: 1 }, tau, k)).toBeCloseTo(vol, 8);
+    }
   });
   test("a vol that explodes has no strike by delta", () => {
     expect(strikeOfDelta({ svi: { a: 0, b: 4, rho: 0, m: 0, sigma: 1 }, tau: 1 }, 10, 1)).toBeNaN();

@@ -53,7 +53,7 @@ export function calibrate(program: Command, terminal: Terminal): void {
     )
     .option("--max-age <seconds>", "drop quotes that are older (default: none)", seconds)
     .option("--previous <file>", "fit before this one, which the new one is drawn to (written by --fit)")
-    .option("--events <file>", "JSON list of scheduled events: { at, variance }")
+    .option("--events <file>", "JSON list of scheduled events: { at, variance }; expiries behind one may get a mixture")
     .option("--out <file>", "write a market document with the surface")
     .option("--surface-only", "leave the options' own vols out of it")
     .option("--fit <file>", "write the whole fit as JSON")
@@ -70,7 +70,6 @@ async function run(files: string[], options: Options, terminal: Terminal): Promi
   const previous = options.previous === undefined ? undefined : fitOf(await document(options.previous, terminal));
   const events = options.events === undefined ? undefined : eventsOf(await document(options.events, terminal));
   const quoted = await readQuotes(files, { payoff, asOf }, terminal);
-  if (events !== undefined) terminal.host.err("note: the fit does not use events yet; --events changes nothing\n");
   const fit = fitted(quoted, { asOf: quoted.asOf, payoff, maxAge, previous, events, leaveOut: true }, terminal);
   const written: [file: string | undefined, text: () => string][] = [
     [
