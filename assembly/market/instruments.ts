@@ -4,6 +4,7 @@ import { input, level, Book } from "../record/book";
 import { baseOfQuoteLots } from "../pricing/payoff";
 import { Status } from "../record/status";
 import { nearestPower, quantum } from "./quantum";
+import { isMeanKnown } from "./settling";
 
 /** Base units of one lot, quanta, and for each instrument the reason why it cannot be held. */
 export function fit(book: Book): void {
@@ -39,8 +40,11 @@ function fitness(book: Book, i: i32, kind: i32): Status {
     if (!(tau > 0)) return Status.Expired;
     // NaN fails each of these too
     if (!(input(book, Input.Forward)[i] + input(book, Input.ForwardFixed)[i] > 0)) return Status.ForwardNotPositive;
+    if (!(input(book, Input.EventTau)[i] > 0)) return Status.EventTauNotPositive;
     if (!(input(book, Input.Vol)[i] > 0)) return Status.VolNotPositive;
     if (!(input(book, Input.Discount)[i] > 0)) return Status.DiscountNotPositive;
+    if (!(input(book, Input.Window)[i] >= 0)) return Status.WindowNegative;
+    if (!isMeanKnown(book, i)) return Status.MeanNotPositive;
     return Status.Ok;
   }
   if (kind == InstrumentKind.Future && !(tau > 0)) return Status.Expired;

@@ -7,6 +7,7 @@ import { log } from "../math/exp-log";
 import { greeks } from "../pricing/greeks";
 import { prices } from "../pricing/price-columns";
 import { round } from "./quantum";
+import { openPart, strikeOf, varianceTau } from "./settling";
 
 // the kernels work on blocks of options: eight columns of inputs, eight of outputs
 const ROWS = 64;
@@ -42,10 +43,16 @@ function put(book: Book, n: i32, i: i32, which: i32, to: Column): i32 {
   const at = inputs + (<usize>n << 3);
   const t = tau(book, i);
   const D = discount(book, i);
+  const K = strikeOf(book, i);
+  if (K <= 0) {
+    to[i] = certain(which, book.callPut[i], forward(book, i), K, t, D) * openPart(book, i);
+    if (which < 0 && book.inverse[i] != 0) to[i] /= forward(book, i);
+    return n;
+  }
   store<f64>(at, forward(book, i));
-  store<f64>(at + COLUMN, book.strike[i]);
+  store<f64>(at + COLUMN, K);
   store<f64>(at + 2 * COLUMN, t);
-  store<f64>(at + 3 * COLUMN, Math.sqrt(t));
+  store<f64>(at + 3 * COLUMN, Math.sqrt(varianceTau(book, i)));
   store<f64>(at + 4 * COLUMN, vol(book, i));
   store<f64>(at + 5 * COLUMN, D == 1 ? 0 : (0 - log(D)) / t); // r of D = e^(−r·τ)
   store<f64>(at + 6 * COLUMN, D);
@@ -54,6 +61,14 @@ function put(book: Book, n: i32, i: i32, which: i32, to: Column): i32 {
   if (n + 1 < ROWS) return n + 1;
   flush(book, ROWS, which, to);
   return 0;
+}
+
+/** Value (`which` −1) or Greek of one unit of a call that is exercised for certain; of its put, 0. */
+function certain(which: i32, callPut: f64, F: f64, K: f64, t: f64, D: f64): f64 {
+  const value = callPut < 0 ? 0 : D * (F - K);
+  if (which < 0) return value;
+  if (which == Greek.Delta) return callPut < 0 ? 0 : D;
+  return which == Greek.Theta ? ((0 - log(D)) / t) * value : 0;
 }
 
 /** Works the block off; `which` −1 for values. Behind an odd last row the kernels find an earlier row, or zeros. */
@@ -71,7 +86,7 @@ function flush(book: Book, n: i32, which: i32, to: Column): void {
   const answers = outputs + <usize>(which + 1) * COLUMN; // price, delta, gamma, vega, theta, …
   for (let r = 0; r < n; r++) {
     const i = load<i32>(rows + (<usize>r << 2));
-    const x = load<f64>(answers + (<usize>r << 3));
+    const x = load<f64>(answers + (<usize>r << 3)) * openPart(book, i);
     to[i] = which < 0 && book.inverse[i] != 0 ? x / forward(book, i) : x;
   }
 }

@@ -118,6 +118,10 @@ export enum Input {
   Vol,
   Tau,
   Mark,
+  /** event-weighted years to expiry, the time of the slices; settlement window in years (0: none), mean of the index in it so far */
+  EventTau,
+  Window,
+  Mean,
   /** address and number of the underlying's SVI slices; of the expiry's volatilities by strike; NaN where there are none */
   Slices,
   SliceCount,

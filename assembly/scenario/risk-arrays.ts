@@ -17,6 +17,8 @@ import { expInRange, expSum, log, logRatio } from "../math/exp-log";
 import { FAR, fastMillsP, fastMillsQ } from "../math/normal";
 import { abs, add, and, bits, div, gt, load, mul, mulAdd, pmax, pmin, signOf, splat, sub, xor } from "../math/lanes";
 import { inversePnl } from "../pricing/payoff";
+import { openPart, strikeOf } from "../market/settling";
+import { passedTau } from "../surface/settlement";
 import { round } from "../market/quantum";
 import { differs, gatherMoves, gatherVols, movesSmile, uses, vector } from "./moves";
 import { moveSlices, smileRow } from "./smile";
@@ -26,6 +28,7 @@ const NO_DEVIATION: f64 = 1e-100;
 
 /** [stride] value of a call of strike K in every row, undiscounted, into Vector.Value. */
 function callRow(set: ScenarioSet, forward: f64, strike: f64, vol: f64): void {
+  if (strike <= 0) return certainRow(set, strike);
   const d1Row = vector(set, Vector.D1);
   const d2Row = vector(set, Vector.D2);
   const bytes = <usize>set.stride << 3;
@@ -98,8 +101,15 @@ function callRow(set: ScenarioSet, forward: f64, strike: f64, vol: f64): void {
   } while (j < bytes);
 }
 
+/** The same where K ≤ 0, which only an option in its settlement window has: its call is exercised for certain. */
+function certainRow(set: ScenarioSet, strike: f64): void {
+  const forward = vector(set, Vector.Forward);
+  const out = vector(set, Vector.Value);
+  for (let j: usize = 0; j < <usize>set.stride << 3; j += 8) store<f64>(out + j, load<f64>(forward + j) - strike);
+}
+
 /** Forward, log move, √τ and discount of every row, for one expiry. */
-function expiryRows(set: ScenarioSet, spot: f64, forward: f64, fixed: f64, tau: f64, discount: f64): void {
+function expiryRows(set: ScenarioSet, spot: f64, forward: f64, fixed: f64, tau: f64, window: f64, discount: f64): void {
   const move = vector(set, Vector.Spot);
   const F = vector(set, Vector.Forward);
   const coinUnit = vector(set, Vector.CoinUnit);
@@ -113,6 +123,7 @@ function expiryRows(set: ScenarioSet, spot: f64, forward: f64, fixed: f64, tau: 
   const timed = uses(set, RowField.Time);
   const time = vector(set, Vector.Time);
   const carry = timed ? log(spot / today) : 0;
+  const open = min(tau, window); // of the settlement window
   const rate = timed && discount != 1 ? log(discount) : 0;
   for (let j: usize = 0; j < bytes; j += 8) {
     let moved = fixed + forward * (1 + load<f64>(move + j));
@@ -132,7 +143,7 @@ function expiryRows(set: ScenarioSet, spot: f64, forward: f64, fixed: f64, tau: 
     }
     store<f64>(F + j, moved);
     store<f64>(logMove + j, logRatio<f64>(moved, today));
-    store<f64>(sqrtTau + j, Math.sqrt(left));
+    store<f64>(sqrtTau + j, Math.sqrt(open > 0 ? passedTau(left, open) : left));
     store<f64>(D + j, discounted);
     store<f64>(coinUnit + j, discounted / moved);
   }
@@ -191,8 +202,8 @@ function optionRow(book: Book, set: ScenarioSet, instrument: i32, out: usize): v
   const unit = vector(set, book.inverse[instrument] != 0 ? Vector.CoinUnit : Vector.Discount);
   const scale = vector(set, Vector.Scale);
   const putMask: u64 = book.callPut[instrument] < 0 ? 0xffffffffffffffff : 0;
-  const K = book.strike[instrument];
-  const amount = book.baseAmount[instrument];
+  const K = strikeOf(book, instrument);
+  const amount = book.baseAmount[instrument] * openPart(book, instrument);
   const q = book.quantum[instrument];
   const base = valueAt<f64>(<usize>set.rows << 3, value, F, K, reinterpret<f64>(putMask), unit);
   set.base[instrument] = round(base * amount, q);
@@ -241,6 +252,7 @@ export function reprice(book: Book, set: ScenarioSet): void {
   const discount = input(book, Input.Discount);
   const vol = input(book, Input.Vol);
   const tau = input(book, Input.Tau);
+  const window = input(book, Input.Window);
   let moved = -1; // the instrument whose moves, volatilities, expiry and strike the vectors hold
   let vols = -1;
   let expiry = -1;
@@ -270,18 +282,19 @@ export function reprice(book: Book, set: ScenarioSet): void {
         expiry < 0 ||
         forward[i] != forward[expiry] ||
         tau[i] != tau[expiry] ||
+        window[i] != window[expiry] ||
         fixed[i] != fixed[expiry] ||
         discount[i] != discount[expiry] ||
         spot[i] != spot[expiry]
       ) {
-        expiryRows(set, spot[i], forward[i], fixed[i], tau[i], discount[i]);
+        expiryRows(set, spot[i], forward[i], fixed[i], tau[i], window[i], discount[i]);
         strike = -1;
       }
       expiry = i;
       if (strike < 0 && movesSmile(set)) moveSlices(book, set, i);
-      if (strike < 0 || book.strike[i] != book.strike[strike] || vol[i] != vol[strike]) {
+      if (strike < 0 || strikeOf(book, i) != strikeOf(book, strike) || vol[i] != vol[strike]) {
         if (movesSmile(set)) smileRow(book, set, i);
-        callRow(set, fixed[i] + forward[i], book.strike[i], vol[i]);
+        callRow(set, fixed[i] + forward[i], strikeOf(book, i), vol[i]);
       }
       strike = i;
       optionRow(book, set, i, row);

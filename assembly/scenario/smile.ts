@@ -1,9 +1,8 @@
 /**
  * The smile of an instrument's expiry, today and in every row.
  *
- * It is made of the underlying's SVI slices, total variance linear in time at fixed log-moneyness between them (before the first
- * its volatility is constant, beyond the last the forward variance is), or where there are none of the expiry's volatilities by
- * strike, total variance linear in log-moneyness, flat outside.
+ * It is made of the underlying's SVI slices, in event time and with capped wings as surface/slices.ts has it, or where there are
+ * none of the expiry's volatilities by strike, total variance linear in log-moneyness, flat outside.
  *
  * In a row with skew-stickiness ratio R, and x = ln(F'/F):  σ'(K) = σ_smile(ln(K/F')) + R·skew·x,  skew = ∂σ/∂k at k = 0.
  * Without R the smile stays with the strike. An option's own volatility (a venue's mark) keeps its distance to the smile.
@@ -13,55 +12,64 @@ import { logRatio } from "../math/exp-log";
 import { Input, InstrumentKind, RowField, SmilePart, Vector } from "../record/opcodes";
 import { input, Book, ScenarioSet } from "../record/book";
 import { moveSlice } from "../surface/dynamics";
-import * as svi from "../surface/svi";
+import * as slices from "../surface/slices";
 import { uses, vector } from "./moves";
 
-/** Numbers of a slice in the table of an underlying: years, a, b, rho, m, sigma. */
+/** Numbers of a slice in the table of an underlying: event time in years, a, b, rho, m, sigma. */
 const SLICE: usize = 6 * 8;
 
-/** Two slices and what each counts for: w = low·w_low + high·w_high. */
+/** The two slices that a time lies between, or beyond; both the same where one tells all. */
 let low: usize = 0;
 let high: usize = 0;
-let lowWeight: f64 = 0;
-let highWeight: f64 = 0;
+/** Of two slices: how far from low to high, more than 1 beyond. Of one: what its variance counts for. */
+let share: f64 = 1;
 
 @inline function years(slice: usize): f64 {
   return load<f64>(slice);
 }
 
-/** Chooses the slices around τ. */
-function around(table: usize, n: i32, tau: f64): void {
+/** Chooses the slices around event time t. */
+function around(table: usize, n: i32, t: f64): void {
   const last = table + <usize>(n - 1) * SLICE;
   low = table;
-  while (low < last && years(low + SLICE) <= tau) low += SLICE;
+  while (low < last && years(low + SLICE) <= t) low += SLICE;
   high = low;
-  lowWeight = 1;
-  highWeight = 0;
+  share = 1;
   const at = years(low);
-  if (tau < at || (n == 1 && tau != at)) {
-    lowWeight = tau / at;
-  } else if (tau > at) {
-    // between two slices, or beyond the last with the forward variance before it
+  if (t < at || (n == 1 && t != at)) {
+    share = t / at;
+  } else if (t > at) {
     if (low == last) low -= SLICE;
     high = low + SLICE;
-    highWeight = (tau - years(low)) / (years(high) - years(low));
-    lowWeight = 1 - highWeight;
+    share = slices.shareOf<f64>(t, years(low), years(high));
   }
 }
 
 @inline function varianceOf(params: usize, k: f64): f64 {
   const p = changetype<Column>(params);
-  return svi.totalVariance<f64>(k, p[0], p[1], p[2], p[3], p[4]);
+  return slices.sliceVariance(k, p[0], p[1], p[2], p[3], p[4]);
 }
 
 @inline function slopeOf(params: usize, k: f64): f64 {
   const p = changetype<Column>(params);
-  return svi.slope<f64>(k, p[1], p[2], p[3], p[4]);
+  return slices.sliceSlope(k, p[1], p[2], p[3], p[4]);
 }
 
 /** w(k) of the chosen slices, given their parameters in a row. */
 @inline function sliceVariance(k: f64, lowParams: usize, highParams: usize): f64 {
-  return lowWeight * varianceOf(lowParams, k) + (highWeight != 0 ? highWeight * varianceOf(highParams, k) : 0);
+  const w = varianceOf(lowParams, k);
+  if (low == high) return slices.beforeFirst<f64>(w, share, 1);
+  const w2 = varianceOf(highParams, k);
+  return share < 1 ? slices.between<f64>(w, w2, share) : slices.beyondLast<f64>(w, w2, share);
+}
+
+/** w′(k) of the chosen slices. */
+@inline function varianceSlope(k: f64, lowParams: usize, highParams: usize): f64 {
+  const slope = slopeOf(lowParams, k);
+  if (low == high) return slope * share;
+  const there = slopeOf(highParams, k);
+  const isFlat = share > 1 && varianceOf(highParams, k) < varianceOf(lowParams, k);
+  return isFlat ? there : slope + share * (there - slope);
 }
 
 /** Total variance per year at log-moneyness k of volatilities by strike: [strike, vol] n times, ascending. */
@@ -93,8 +101,9 @@ export function smileColumn(book: Book, part: SmilePart, to: Column): void {
 function partOf(book: Book, i: i32, part: SmilePart): f64 {
   const n = input(book, Input.SliceCount)[i];
   const tau = input(book, Input.Tau)[i];
-  if (!(n > 0) || !(tau > 0)) return NaN;
-  around(<usize>input(book, Input.Slices)[i], <i32>n, tau);
+  const eventTau = input(book, Input.EventTau)[i];
+  if (!(n > 0) || !(tau > 0) || !(eventTau > 0)) return NaN;
+  around(<usize>input(book, Input.Slices)[i], <i32>n, eventTau);
   const F = input(book, Input.Forward)[i] + input(book, Input.ForwardFixed)[i];
   const k = 0 - logRatio<f64>(F, book.strike[i]);
   if (part == SmilePart.Vol) return volOf(sliceVariance(k, low + 8, high + 8) / tau);
@@ -107,7 +116,7 @@ const HALF_STEP: f64 = 0.02;
 /** The slices' parameters in every row, moved by skew and convexity: Vector.Slices, ten numbers per row. */
 export function moveSlices(book: Book, set: ScenarioSet, i: i32): void {
   if (!(input(book, Input.SliceCount)[i] > 0)) return;
-  around(<usize>input(book, Input.Slices)[i], <i32>input(book, Input.SliceCount)[i], input(book, Input.Tau)[i]);
+  around(<usize>input(book, Input.Slices)[i], <i32>input(book, Input.SliceCount)[i], input(book, Input.EventTau)[i]);
   const skew = vector(set, Vector.Skew);
   const convexity = vector(set, Vector.Convexity);
   const skewed = uses(set, RowField.Skew);
@@ -166,8 +175,7 @@ function bends(set: ScenarioSet, at: usize): bool {
 /** ∂σ/∂k of the chosen slices, given their parameters. */
 function sliceSlope(k: f64, lowParams: usize, highParams: usize, tau: f64): f64 {
   const w = sliceVariance(k, lowParams, highParams);
-  const slope = lowWeight * slopeOf(lowParams, k) + (highWeight != 0 ? highWeight * slopeOf(highParams, k) : 0);
-  return slope / (2 * Math.sqrt(w * tau));
+  return varianceSlope(k, lowParams, highParams) / (2 * Math.sqrt(w * tau));
 }
 
 function strikeSkew(forward: f64, strikes: usize, n: i32): f64 {

@@ -10,6 +10,9 @@
  * K* ≤ 0: a call is exercised for certain, a put for certain not. Without this a short option at the money shows gamma in
  * the last minutes that is no longer there. Times in years; strikes and means in quote per base.
  *
+ * In a scenario in which time passes, the mean over the part that passes is the moved forward: of the part o = min(τ, Δ) that
+ * was open only the share u/o still varies, and by A alone: variance σ²·(u/o)²·u/3 for u < o, `passedTau`.
+ *
  * Source: the variance of the mean of a Brownian motion, ∫∫min(s, u)ds du = ⅓ per unit; Kemna & Vorst (1990), A pricing
  * method for options based on average asset values.
  */
@@ -34,4 +37,11 @@ import * as lanes from "../math/lanes";
   const gone = lanes.mul<T>(lanes.sub<T>(window, tau), mean);
   const open = lanes.div<T>(lanes.sub<T>(lanes.mul<T>(window, strike), gone), tau);
   return lanes.select<T>(inside, lanes.nanUnless<T>(lanes.gt<T>(tau, lanes.splat<T>(0.0)), open), strike);
+}
+
+/** The τ that gives the mean's variance when `left` is left of a time whose open part was `open` = min(τ, Δ) > 0. */
+@inline export function passedTau(left: f64, open: f64): f64 {
+  if (left >= open) return left - open * (2.0 / 3.0);
+  const share = left / open;
+  return (share * share * left) / 3.0;
 }

@@ -90,6 +90,17 @@ export const SLOPE_CAP: f64 = 1.98;
   return lanes.mulAdd<T>(cap, beyond, svi.totalVariance<T>(inside, a, b, rho, m, sigma));
 }
 
+/** w(k) of one slice, wings capped. */
+export function sliceVariance(k: f64, a: f64, b: f64, rho: f64, m: f64, sigma: f64): f64 {
+  const left = leftCap(b, rho, m, sigma, SLOPE_CAP);
+  return cappedTotalVariance<f64>(k, a, b, rho, m, sigma, left, rightCap(b, rho, m, sigma, SLOPE_CAP), SLOPE_CAP);
+}
+
+/** w′(k) of it. */
+export function sliceSlope(k: f64, b: f64, rho: f64, m: f64, sigma: f64): f64 {
+  return min(max(svi.slope<f64>(k, b, rho, m, sigma), 0 - SLOPE_CAP), SLOPE_CAP);
+}
+
 /** The floor beyond the last quote: its vol less two spreads, at least 0. */
 export function floorBeyond(lastVol: f64, spread: f64): f64 {
   return max(lastVol - 2.0 * spread, 0.0);

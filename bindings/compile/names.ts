@@ -1,6 +1,6 @@
 /** What a name means, seen from a level: charge, value, instrument field, parameter, fact or computed name. */
 import { Greek, Op, SmilePart } from "../../assembly/record/opcodes.ts";
-import { MarginError } from "../error.ts";
+import { MarginError, unexpected } from "../error.ts";
 import type { Fact, Instrument } from "../documents/market.ts";
 import type { MarginModel } from "../documents/model.ts";
 import { chargeNode, type CompiledCharge } from "./charges.ts";
@@ -276,7 +276,7 @@ export class Names {
   }
 
   /**
-   * The SVI slices of each underlying, [years, a, b, rho, m, sigma] by expiry, and how many; undefined where the market has none.
+   * The SVI slices of each underlying, [years (`eventTau` where the market gives it), a, b, rho, m, sigma] by expiry, and how many; undefined where the market has none.
    */
   slices(path: string): [address: Node, count: Node] | undefined {
     const parts = SVI.map((name) => this.facts.get(name));
@@ -286,7 +286,9 @@ export class Names {
       [...new Set(first.buckets.flatMap(({ keys }) => keys))].filter((key) => key !== "expiry"),
     );
     const expiries = [...new Set(first.buckets.flatMap((bucket) => bucket.values("expiry")))].map(String).sort();
+    const clock = this.facts.get("eventTau");
     const tables = level.groups.map((group) => {
+      let before = 0;
       const rows = expiries.flatMap((expiry) => {
         const numbers = parts.map((part) => (part === undefined ? undefined : figureAt(part, { ...group, expiry })));
         if (numbers[0] === undefined) return [];
@@ -298,7 +300,15 @@ export class Names {
             `the slice of ${describe({ ...group, expiry })} has no "${SVI[missing]}"`,
           );
         const years = (Date.parse(expiry) - this.asOf) / MS_PER_YEAR;
-        return years > 0 ? [[years, ...(numbers as number[])]] : [];
+        if (years <= 0) return [];
+        if (clock === undefined) return [[years, ...(numbers as number[])]];
+        const time = figureAt(clock, { ...group, expiry });
+        if (typeof time !== "number" || !(time > before)) {
+          const expected = `more than ${before} (it rises with the expiry)`;
+          throw unexpected("OutOfRange", `${clock.path} of ${describe({ ...group, expiry })}`, expected, time);
+        }
+        before = time;
+        return [[time, ...(numbers as number[])]];
       });
       return rows.length === 0 ? undefined : rows;
     });

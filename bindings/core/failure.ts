@@ -1,4 +1,5 @@
 /** Status of the core → the error of this package. */
+import { Input } from "../../assembly/record/opcodes.ts";
 import { Status } from "../../assembly/record/status.ts";
 import { MarginError } from "../error.ts";
 
@@ -12,11 +13,14 @@ export function outOfMemory(bytes: number): MarginError {
 }
 
 /** The fact behind a status that says that an instrument cannot be held. */
-export const NEEDED: Partial<Record<Status, string>> = {
-  [Status.ForwardNotPositive]: "forward",
-  [Status.VolNotPositive]: "vol",
-  [Status.DiscountNotPositive]: "discount",
-  [Status.MarkNotPositive]: "mark",
+export const NEEDED: Partial<Record<Status, { name: string; input: Input; expected?: string }>> = {
+  [Status.ForwardNotPositive]: { name: "forward", input: Input.Forward },
+  [Status.VolNotPositive]: { name: "vol", input: Input.Vol },
+  [Status.DiscountNotPositive]: { name: "discount", input: Input.Discount },
+  [Status.MarkNotPositive]: { name: "mark", input: Input.Mark },
+  [Status.EventTauNotPositive]: { name: "eventTau", input: Input.EventTau },
+  [Status.WindowNegative]: { name: "settlementWindow", input: Input.Window, expected: "at least 0" },
+  [Status.MeanNotPositive]: { name: "settlementMean", input: Input.Mean },
 };
 
 /** For a call that may only fail as its documentation says. */

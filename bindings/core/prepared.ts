@@ -1,6 +1,5 @@
 /** A model bound to a market, in the core's memory: takes portfolios, gives requirements. */
 import { Status } from "../../assembly/record/status.ts";
-import { Input } from "../../assembly/record/opcodes.ts";
 import { MarginError, short, step, unexpected } from "../error.ts";
 import { checkPortfolio } from "../documents/check.ts";
 import type { Portfolio } from "../documents/portfolio.ts";
@@ -298,9 +297,9 @@ export class Prepared {
       case Status.QuantityNotFinite:
         return unexpected(code, field, "a finite quantity", position.lots ?? position.amount, row);
     }
-    const name = NEEDED[status];
-    if (name === undefined) return new MarginError(code, field, code, details);
-    const input = { forward: Input.Forward, vol: Input.Vol, discount: Input.Discount, mark: Input.Mark }[name]!;
+    const needed = NEEDED[status];
+    if (needed === undefined) return new MarginError(code, field, code, details);
+    const { name, input, expected = "> 0" } = needed;
     const value = new Float64Array(this.exports.memory.buffer, this.at.column.get(this.program.inputs[input]!)!)[i]!;
     if (Number.isNaN(value)) {
       return new MarginError(
@@ -310,17 +309,24 @@ export class Prepared {
         details,
       );
     }
-    return new MarginError(code, `${field}.instrument`, `${name} of ${short(item.id)}: expected > 0, was ${value}`, {
-      row,
-      value,
-    });
+    return new MarginError(
+      code,
+      `${field}.instrument`,
+      `${name} of ${short(item.id)}: expected ${expected}, was ${value}`,
+      {
+        row,
+        value,
+      },
+    );
   }
 }
 
 /** The keys by which a market gives such a fact, so that a reader knows where to put it. */
 function placeOf(name: string, fields: Record<string, string | number>): Record<string, string | number> {
   const { underlying, expiry } = fields;
-  return name === "forward" ? { underlying: underlying!, expiry: expiry! } : fields;
+  return name === "forward" || name === "eventTau" || name === "settlementMean"
+    ? { underlying: underlying!, expiry: expiry! }
+    : fields;
 }
 
 /** Reads an evaluated account out of the core's memory. */

@@ -2,6 +2,7 @@
 import { MarginError, unexpected } from "../error.ts";
 import { outOfMemory } from "../core/failure.ts";
 import { momentText } from "../documents/moment.ts";
+import { eventTime } from "./clock.ts";
 import { Block, bytesOf, strideOf } from "./block.ts";
 import type { LabExports } from "./exports.ts";
 import { METHODS, wordsOf } from "./flags.ts";
@@ -80,7 +81,10 @@ export class Calibrate {
         const failed = this.exports.calibrateSurface(expiries.length, memory);
         if (failed < 0) {
           for (const block of blocks) dropped.push(...droppedOf(block.expiry, block.block));
-          return blocks.map(({ block, expiry }) => sliceOf(block, expiry, expiries));
+          return blocks.map(({ block, expiry }) => ({
+            ...sliceOf(block, expiry, expiries),
+            ...this.clocked(expiry, options),
+          }));
         }
         const { block, expiry } = blocks[failed]!;
         const gone = droppedOf(expiry, block);
@@ -94,6 +98,12 @@ export class Calibrate {
       }
     }
     return [];
+  }
+
+  private clocked({ expiry }: Expiry, { asOf, clock }: SurfaceOptions): { eventTau?: number } {
+    if (clock === undefined) return {};
+    const [from, to] = [momentOf(asOf, "options.asOf"), Date.parse(expiry)];
+    return { eventTau: eventTime(this.exports, from, to, clock, "options.clock") };
   }
 
   private layOut(name: string, memory: number, expiries: Expiry[], options: SurfaceOptions) {

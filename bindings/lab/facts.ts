@@ -2,12 +2,13 @@
 import type { Fact } from "../documents/market.ts";
 import type { SurfaceFit } from "./types.ts";
 
-/** The forward and the five numbers of each slice, at { underlying, expiry }. */
+/** The forward and the five numbers of each slice, with its event time where there is one, at { underlying, expiry }. */
 export function marketFacts(fit: SurfaceFit): Fact[] {
   return fit.underlyings.flatMap(({ underlying, slices }) =>
-    slices.map(({ expiry, forward, svi }) => ({
+    slices.map(({ expiry, eventTau, forward, svi }) => ({
       at: { underlying, expiry },
       forward,
+      ...(eventTau === undefined ? {} : { eventTau }),
       sviA: svi.a,
       sviB: svi.b,
       sviRho: svi.rho,

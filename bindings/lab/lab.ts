@@ -1,7 +1,10 @@
 /** The lab as hosts see it: what is computed beside margins, in a module of its own. */
-import { MarginError } from "../error.ts";
+import { MarginError, unexpected } from "../error.ts";
 import { Calibrate } from "./calibrate.ts";
+import { eventTime } from "./clock.ts";
 import type { LabExports } from "./exports.ts";
+import { momentOf } from "./quotes.ts";
+import type { Clock } from "./types.ts";
 
 export class Lab {
   readonly calibrate: Calibrate;
@@ -9,6 +12,18 @@ export class Lab {
   /** @internal use `loadLab` */
   constructor(private readonly exports: LabExports) {
     this.calibrate = new Calibrate(exports);
+  }
+
+  /**
+   * Event-weighted years between two moments, as the market's `eventTau` has them.
+   *
+   * @param to not before `from`
+   * @throws MarginError `BadText`, `OutOfRange` with the field
+   */
+  eventTime(from: string, to: string, clock: Clock): number {
+    const [start, end] = [momentOf(from, "from"), momentOf(to, "to")];
+    if (end < start) throw unexpected("OutOfRange", "to", `not before ${from}`, to);
+    return eventTime(this.exports, start, end, clock, "clock");
   }
 
   /** Bytes of the lab's memory in use, and reserved. */

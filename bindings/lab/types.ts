@@ -30,6 +30,16 @@ export interface SurfaceOptions {
   leaveOut?: boolean;
   /** Scheduled events: expiries behind one that SVI cannot fit get a two-point mixture beside it. */
   events?: SurfaceEvent[];
+  /** The clock in which variance accrues: slices then tell their `eventTau`, and the repricer interpolates between them in it. Default: calendar time. */
+  clock?: Clock;
+}
+
+/** Event-weighted time: ∫ weight(hour of week) dt, and what events count for. */
+export interface Clock {
+  /** Weight of an hour on Saturday or Sunday (UTC), > 0; other hours have 1. Default 1; 0.6 is usual. */
+  weekend?: number;
+  /** Scheduled events after `asOf`: each counts for so many calendar days more. */
+  events?: { at: string; days: number }[];
 }
 
 export interface SurfaceEvent {
@@ -92,6 +102,8 @@ export interface SliceFit extends Arbitrage {
   expiry: string;
   /** Years. */
   tau: number;
+  /** Event-weighted years to the expiry, where the options give a clock. */
+  eventTau?: number;
   forward: number;
   forwardSource: "given" | "parity";
   svi: Svi;

@@ -1,76 +1,28 @@
 /** Smiles in the repricer: SVI slices and volatilities by strike, and how they move in a row. The reference is plain JavaScript. */
 import { describe, expect, test } from "vitest";
-import type { Fact, Instrument, Market } from "../../bindings/documents/market.ts";
-import type { Expr, MarginModel, Row } from "../../bindings/documents/model.ts";
+import type { Fact, Instrument } from "../../bindings/documents/market.ts";
+import type { Expr } from "../../bindings/documents/model.ts";
 import { core } from "../core.ts";
 import { price } from "../reference/black76.ts";
+import {
+  type Svi,
+  NEAR,
+  MID,
+  FAR,
+  F,
+  years,
+  near,
+  far,
+  variance,
+  slope,
+  vol,
+  sviFacts,
+  marketOf,
+  modelOf,
+  rowsOf,
+  option,
+} from "./small-market.ts";
 
-const ASOF = "2026-02-05T08:00:00Z";
-const NEAR = "2026-03-05T08:00:00Z";
-const MID = "2026-04-05T08:00:00Z";
-const FAR = "2026-06-05T08:00:00Z";
-const F = 64000;
-const years = (expiry: string) => (Date.parse(expiry) - Date.parse(ASOF)) / (365 * 86_400_000);
-
-interface Svi {
-  a: number;
-  b: number;
-  rho: number;
-  m: number;
-  sigma: number;
-}
-const near: Svi = { a: 0.012, b: 0.06, rho: -0.35, m: 0.01, sigma: 0.12 };
-const far: Svi = { a: 0.05, b: 0.11, rho: -0.3, m: 0.02, sigma: 0.25 };
-const variance = ({ a, b, rho, m, sigma }: Svi, k: number) => a + b * (rho * (k - m) + Math.hypot(k - m, sigma));
-const slope = ({ b, rho, m, sigma }: Svi, k: number) => b * (rho + (k - m) / Math.hypot(k - m, sigma));
-const vol = (svi: Svi, k: number, tau: number) => Math.sqrt(variance(svi, k) / tau);
-
-function option(strike: number, callPut: 1 | -1, expiry: string): Instrument {
-  const id = `${expiry}-${strike}-${callPut}`;
-  return { id, kind: "option", underlying: "BTC", expiry, strike, callPut, settlement: "USDC", payoff: "linear" };
-}
-const sviFacts = (expiry: string, { a, b, rho, m, sigma }: Svi): Fact => ({
-  at: { underlying: "BTC", expiry },
-  sviA: a,
-  sviB: b,
-  sviRho: rho,
-  sviM: m,
-  sviSigma: sigma,
-});
-function marketOf(instruments: Instrument[], facts: Fact[]): Market {
-  const forwards = [...new Set(instruments.map(({ expiry }) => expiry))].map((expiry): Fact => ({
-    at: { underlying: "BTC", expiry },
-    forward: F,
-  }));
-  return {
-    format: 1,
-    asOf: ASOF,
-    currencies: [{ id: "USDC", largestTotal: 2 ** 33, price: 1 }],
-    instruments,
-    facts: [{ at: { underlying: "BTC" }, spot: F }, ...forwards, ...facts],
-  };
-}
-const modelOf = (rows: Row[]): MarginModel => ({
-  format: 1,
-  id: "smile",
-  edition: "2026-01-01",
-  source: "test",
-  currency: "USDC",
-  parameters: {},
-  values: { discount: { is: 1 } },
-  scenarios: { rows: { rows } },
-  charges: { scan: { kind: "scan", scenarios: "rows" } },
-  equity: 0,
-  initial: "scan",
-  maintenance: "scan",
-});
-/** Profit and loss per unit of each instrument, by row. */
-function rowsOf(instruments: Instrument[], facts: Fact[], rows: Row[]): number[][] {
-  const positions = instruments.map(({ id }) => ({ instrument: id, amount: 1 }));
-  const portfolio = { format: 1 as const, positions, balances: {} };
-  const [set] = core.riskArrays(modelOf(rows), marketOf(instruments, facts), portfolio, { exact: false });
-  return instruments.map(({ id }) => [...set!.instruments.find((one) => one.instrument === id)!.pnl]);
-}
 const strikes = [30000, 50000, 60000, 64000, 70000, 90000, 130000];
 const chain = (expiry: string) => strikes.flatMap((strike) => [option(strike, 1, expiry), option(strike, -1, expiry)]);
 /** The fast normal distribution of the repricer: 1e-14 of the forward. */
@@ -164,6 +116,50 @@ describe("between and beyond slices: linear in total variance at fixed log-money
       expect(pnl).toBeCloseTo(price(1, F * 1.07, strike, sigma, t, 1) - price(1, F, strike, sigma, t, 1), DIGITS);
     }
   });
+});
+
+test("in event time, where the market gives it, calendar time only annualises", () => {
+  const clock = { [NEAR]: 0.06, [MID]: 0.11, [FAR]: 0.3 };
+  const facts: Fact[] = [
+    sviFacts(NEAR, near),
+    sviFacts(FAR, far),
+    ...Object.entries(clock).map(([expiry, eventTau]) => ({ at: { underlying: "BTC", expiry }, eventTau })),
+  ];
+  const k = Math.log(70000 / F);
+  const share = (clock[MID]! - clock[NEAR]!) / (clock[FAR]! - clock[NEAR]!);
+  const w = variance(near, k) + share * (variance(far, k) - variance(near, k));
+  const tau = years(MID);
+  const sigma = Math.sqrt(w / tau);
+  const [[pnl]] = rowsOf([option(70000, 1, MID)], facts, [{ spot: 0.07 }]) as [[number]];
+  expect(pnl).toBeCloseTo(price(1, F * 1.07, 70000, sigma, tau, 1) - price(1, F, 70000, sigma, tau, 1), DIGITS);
+  // the last expiry out of order; and an option whose expiry has no event time
+  const disordered = [...facts, { at: { underlying: "BTC", expiry: FAR }, eventTau: 0.05 }];
+  expect(() => rowsOf([option(70000, 1, MID)], disordered.slice(0, 4).concat(disordered[5]!), [{}])).toThrow(
+    /eventTau.*more than 0.06/,
+  );
+  expect(() => rowsOf([option(70000, 1, MID)], [...facts.slice(0, 3), facts[4]!], [{}])).toThrow(/no eventTau/);
+});
+
+test("wings go on no steeper than Lee's bound allows", () => {
+  const steep: Svi = { a: 0.01, b: 1.6, rho: -0.5, m: 0, sigma: 0.1 }; // left slope −2.4
+  const cap = (steep.sigma * (-1.98 / steep.b - steep.rho)) / Math.sqrt(1 - (-1.98 / steep.b - steep.rho) ** 2);
+  const k = Math.log(20000 / F);
+  expect(k).toBeLessThan(cap);
+  const tau = years(NEAR);
+  const sigma = Math.sqrt((variance(steep, cap) + 1.98 * (cap - k)) / tau);
+  const [[pnl]] = rowsOf([option(20000, -1, NEAR)], [sviFacts(NEAR, steep)], [{ spot: -0.3 }]) as [[number]];
+  expect(pnl).toBeCloseTo(price(-1, F * 0.7, 20000, sigma, tau, 1) - price(-1, F, 20000, sigma, tau, 1), DIGITS);
+  expect(sigma).toBeLessThan(vol(steep, k, tau) - 0.1);
+});
+
+test("beyond the last slice the forward variance is never negative", () => {
+  const facts = [sviFacts(NEAR, far), sviFacts(FAR, near)]; // crossed
+  const beyond = "2026-09-05T08:00:00Z";
+  const w = variance(near, Math.log(64000 / F));
+  const sigma = Math.sqrt(w / years(beyond));
+  const [[pnl]] = rowsOf([option(64000, 1, beyond)], facts, [{ spot: 0.07 }]) as [[number]];
+  const tau = years(beyond);
+  expect(pnl).toBeCloseTo(price(1, F * 1.07, 64000, sigma, tau, 1) - price(1, F, 64000, sigma, tau, 1), DIGITS);
 });
 
 describe("volatilities by strike", () => {
