@@ -195,14 +195,13 @@ function expiryRows(set: ScenarioSet, spot: f64, forward: f64, fixed: f64, tau: 
 }
 
 /** R, value and largest |R| of one lot of an option whose calls are in Vector.Value. */
-function optionRow(book: Book, set: ScenarioSet, instrument: i32, out: usize): void {
+function optionRow(book: Book, set: ScenarioSet, instrument: i32, K: f64, out: usize): void {
   const bytes = <usize>set.stride << 3;
   const value = vector(set, Vector.Value);
   const F = vector(set, Vector.Forward);
   const unit = vector(set, book.inverse[instrument] != 0 ? Vector.CoinUnit : Vector.Discount);
   const scale = vector(set, Vector.Scale);
   const putMask: u64 = book.callPut[instrument] < 0 ? 0xffffffffffffffff : 0;
-  const K = strikeOf(book, instrument);
   const amount = book.baseAmount[instrument] * openPart(book, instrument);
   const q = book.quantum[instrument];
   const base = valueAt<f64>(<usize>set.rows << 3, value, F, K, reinterpret<f64>(putMask), unit);
@@ -257,6 +256,7 @@ export function reprice(book: Book, set: ScenarioSet): void {
   let vols = -1;
   let expiry = -1;
   let strike = -1;
+  let open: f64 = 0; // the strike of instrument `strike`, or of its open part
   let row = set.risk;
   for (let i = 0; i < book.instruments; i++, row += bytes) {
     if (book.unfit[i] != Status.Ok) continue;
@@ -292,12 +292,14 @@ export function reprice(book: Book, set: ScenarioSet): void {
       }
       expiry = i;
       if (strike < 0 && movesSmile(set)) moveSlices(book, set, i);
-      if (strike < 0 || strikeOf(book, i) != strikeOf(book, strike) || vol[i] != vol[strike]) {
+      const K = strikeOf(book, i);
+      if (strike < 0 || K != open || vol[i] != vol[strike]) {
         if (movesSmile(set)) smileRow(book, set, i);
-        callRow(set, fixed[i] + forward[i], strikeOf(book, i), vol[i]);
+        callRow(set, fixed[i] + forward[i], K, vol[i]);
       }
       strike = i;
-      optionRow(book, set, i, row);
+      open = K;
+      optionRow(book, set, i, K, row);
     } else {
       linearRow(book, set, i, row);
     }
