@@ -33,17 +33,20 @@ export function fit(book: Book): void {
   }
 }
 
+/** A settlement window, in years: a week. Longer ones are in another unit. */
+const LONGEST_WINDOW: f64 = 7.0 / 365.0;
+
 function fitness(book: Book, i: i32, kind: i32): Status {
   if (kind == InstrumentKind.Cash) return Status.Ok;
+  if (!(input(book, Input.Window)[i] >= 0 && input(book, Input.Window)[i] <= LONGEST_WINDOW)) return Status.WindowOutOfRange;
   const tau = input(book, Input.Tau)[i];
   if (kind == InstrumentKind.Option) {
     if (!(tau > 0)) return Status.Expired;
     // NaN fails each of these too
     if (!(input(book, Input.Forward)[i] + input(book, Input.ForwardFixed)[i] > 0)) return Status.ForwardNotPositive;
-    if (!(input(book, Input.EventTau)[i] > 0)) return Status.EventTauNotPositive;
+    if (input(book, Input.SliceCount)[i] > 0 && !(input(book, Input.EventTau)[i] > 0)) return Status.EventTauNotPositive;
     if (!(input(book, Input.Vol)[i] > 0)) return Status.VolNotPositive;
     if (!(input(book, Input.Discount)[i] > 0)) return Status.DiscountNotPositive;
-    if (!(input(book, Input.Window)[i] >= 0)) return Status.WindowNegative;
     if (!isMeanKnown(book, i)) return Status.MeanNotPositive;
     return Status.Ok;
   }

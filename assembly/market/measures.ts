@@ -7,7 +7,7 @@ import { log } from "../math/exp-log";
 import { greeks } from "../pricing/greeks";
 import { prices } from "../pricing/price-columns";
 import { round } from "./quantum";
-import { openPart, strikeOf, varianceTau } from "./settling";
+import { openPart, settledPart, strikeOf, varianceTau } from "./settling";
 
 // the kernels work on blocks of options: eight columns of inputs, eight of outputs
 const ROWS = 64;
@@ -26,12 +26,13 @@ export function optionValues(book: Book, to: Column): void {
   flush(book, n, -1, to);
 }
 
-/** A Greek per unit of base: ∂V/∂F is 1 for futures, perpetuals and spot, the others 0; all are 0 for cash. */
+/** A Greek per unit of base: ∂V/∂F is 1 for futures (in a settlement window the open part), perpetuals and spot, the others 0; all are 0 for cash. */
 export function greekColumn(book: Book, which: Greek, to: Column): void {
   let n = 0;
   for (let i = 0; i < book.instruments; i++) {
     const kind = book.kind[i];
-    if (kind != InstrumentKind.Option) to[i] = which == Greek.Delta && kind != InstrumentKind.Cash ? 1 : 0;
+    if (kind == InstrumentKind.Future) to[i] = which == Greek.Delta ? openPart(book, i) : 0;
+    else if (kind != InstrumentKind.Option) to[i] = which == Greek.Delta && kind != InstrumentKind.Cash ? 1 : 0;
     else if (!isValued(book, i)) to[i] = NaN;
     else n = put(book, n, i, which, to);
   }
@@ -46,7 +47,7 @@ function put(book: Book, n: i32, i: i32, which: i32, to: Column): i32 {
   const K = strikeOf(book, i);
   if (K <= 0) {
     to[i] = certain(which, book.callPut[i], forward(book, i), K, t, D) * openPart(book, i);
-    if (which < 0 && book.inverse[i] != 0) to[i] /= forward(book, i);
+    if (which < 0 && book.inverse[i] != 0) to[i] /= settlementForward(book, i);
     return n;
   }
   store<f64>(at, forward(book, i));
@@ -87,7 +88,7 @@ function flush(book: Book, n: i32, which: i32, to: Column): void {
   for (let r = 0; r < n; r++) {
     const i = load<i32>(rows + (<usize>r << 2));
     const x = load<f64>(answers + (<usize>r << 3)) * openPart(book, i);
-    to[i] = which < 0 && book.inverse[i] != 0 ? x / forward(book, i) : x;
+    to[i] = which < 0 && book.inverse[i] != 0 ? x / settlementForward(book, i) : x;
   }
 }
 
@@ -102,6 +103,11 @@ export function perLot(book: Book, measure: Column, quantum: Column, to: Column)
 
 @inline function forward(book: Book, i: i32): f64 {
   return input(book, Input.Forward)[i] + input(book, Input.ForwardFixed)[i];
+}
+
+/** What the option settles on, as expected; a coin payoff is divided by it. */
+@inline function settlementForward(book: Book, i: i32): f64 {
+  return openPart(book, i) * forward(book, i) + settledPart(book, i);
 }
 
 @inline function tau(book: Book, i: i32): f64 {

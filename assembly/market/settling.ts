@@ -1,4 +1,4 @@
-/** An option in the window over whose mean it settles (surface/settlement.ts): what is left of it, and against which strike. */
+/** A contract in the window over whose mean it settles (surface/settlement.ts): what is left of it, and against which strike. */
 import { Input } from "../record/opcodes";
 import { input, Book } from "../record/book";
 import * as settlement from "../surface/settlement";
@@ -28,4 +28,9 @@ import * as settlement from "../surface/settlement";
 /** Is the mean so far known where it is needed? */
 @inline export function isMeanKnown(book: Book, i: i32): bool {
   return !isSettling(book, i) || input(book, Input.Mean)[i] > 0;
+}
+
+/** The part of the settlement mean that is known: (1 − τ/Δ)·Ā; 0 before the window. */
+@inline export function settledPart(book: Book, i: i32): f64 {
+  return isSettling(book, i) ? (1 - openPart(book, i)) * input(book, Input.Mean)[i] : 0;
 }

@@ -24,8 +24,8 @@ export enum Status {
   CallPutNotOne,
   /** a discount other than 1 beside coin prices, which exchanges do not discount */
   DiscountNotOne,
-  /** an option's settlement window that is negative; in it, the mean of the index so far that is missing */
-  WindowNegative,
+  /** an option's settlement window that is negative or longer than a week; in it, the mean of the index so far that is missing */
+  WindowOutOfRange,
   MeanNotPositive,
   EventTauNotPositive,
 }

@@ -17,11 +17,11 @@ import { expInRange, expSum, log, logRatio } from "../math/exp-log";
 import { FAR, fastMillsP, fastMillsQ } from "../math/normal";
 import { abs, add, and, bits, div, gt, load, mul, mulAdd, pmax, pmin, signOf, splat, sub, xor } from "../math/lanes";
 import { inversePnl } from "../pricing/payoff";
-import { openPart, strikeOf } from "../market/settling";
+import { openPart, settledPart, strikeOf } from "../market/settling";
 import { passedTau } from "../surface/settlement";
 import { round } from "../market/quantum";
 import { differs, gatherMoves, gatherVols, movesSmile, uses, vector } from "./moves";
-import { moveSlices, smileRow } from "./smile";
+import { hasSameSmile, moveSlices, smileRow } from "./smile";
 
 /** A standard deviation below this prices as intrinsic value; it keeps 1/s finite. */
 const NO_DEVIATION: f64 = 1e-100;
@@ -108,8 +108,8 @@ function certainRow(set: ScenarioSet, strike: f64): void {
   for (let j: usize = 0; j < <usize>set.stride << 3; j += 8) store<f64>(out + j, load<f64>(forward + j) - strike);
 }
 
-/** Forward, log move, √τ and discount of every row, for one expiry. */
-function expiryRows(set: ScenarioSet, spot: f64, forward: f64, fixed: f64, tau: f64, window: f64, discount: f64): void {
+/** Forward, log move, √τ and discount of every row, for one expiry; `settled`: the known part of the mean that it settles on. */
+function expiryRows(set: ScenarioSet, spot: f64, forward: f64, fixed: f64, tau: f64, window: f64, settled: f64, discount: f64): void {
   const move = vector(set, Vector.Spot);
   const F = vector(set, Vector.Forward);
   const coinUnit = vector(set, Vector.CoinUnit);
@@ -124,6 +124,7 @@ function expiryRows(set: ScenarioSet, spot: f64, forward: f64, fixed: f64, tau: 
   const time = vector(set, Vector.Time);
   const carry = timed ? log(spot / today) : 0;
   const open = min(tau, window); // of the settlement window
+  const share = tau < window ? open / window : 1;
   const rate = timed && discount != 1 ? log(discount) : 0;
   for (let j: usize = 0; j < bytes; j += 8) {
     let moved = fixed + forward * (1 + load<f64>(move + j));
@@ -145,7 +146,7 @@ function expiryRows(set: ScenarioSet, spot: f64, forward: f64, fixed: f64, tau: 
     store<f64>(logMove + j, logRatio<f64>(moved, today));
     store<f64>(sqrtTau + j, Math.sqrt(open > 0 ? passedTau(left, open) : left));
     store<f64>(D + j, discounted);
-    store<f64>(coinUnit + j, discounted / moved);
+    store<f64>(coinUnit + j, discounted / (share * moved + settled));
   }
 }
 
@@ -217,7 +218,7 @@ function optionRow(book: Book, set: ScenarioSet, instrument: i32, K: f64, out: u
   set.largest[instrument] = most;
 }
 
-/** Delta-one: linear price·m, inverse m/(1 + m) in coin per unit of base at today's mark. */
+/** Delta-one: linear price·m, inverse m/(1 + m) in coin per unit of base at today's mark; of a future that settles, the open part moves. */
 function linearRow(book: Book, set: ScenarioSet, instrument: i32, out: usize): void {
   const bytes = <usize>set.stride << 3;
   const move = vector(set, Vector.Linear);
@@ -227,9 +228,10 @@ function linearRow(book: Book, set: ScenarioSet, instrument: i32, out: usize): v
   const quantum = book.quantum[instrument];
   const isInverse = book.inverse[instrument] != 0;
   const price = input(book, Input.Mark)[instrument];
+  const share = book.kind[instrument] == InstrumentKind.Future ? openPart(book, instrument) : 1;
   let most: f64 = 0;
   for (let j: usize = 0; j < bytes; j += 8) {
-    const m = load<f64>(move + j);
+    const m = load<f64>(move + j) * share;
     // no price falls by more than all of it
     let p = m < -1 ? NaN : isInverse ? amount * inversePnl<f64>(m) : amount * price * m;
     if (scaled) p *= load<f64>(scale + j);
@@ -252,10 +254,12 @@ export function reprice(book: Book, set: ScenarioSet): void {
   const vol = input(book, Input.Vol);
   const tau = input(book, Input.Tau);
   const window = input(book, Input.Window);
+  const smiles = movesSmile(set);
   let moved = -1; // the instrument whose moves, volatilities, expiry and strike the vectors hold
   let vols = -1;
   let expiry = -1;
   let strike = -1;
+  let settled: f64 = 0; // the known part of the settlement mean of instrument `expiry`
   let open: f64 = 0; // the strike of instrument `strike`, or of its open part
   let row = set.risk;
   for (let i = 0; i < book.instruments; i++, row += bytes) {
@@ -285,16 +289,19 @@ export function reprice(book: Book, set: ScenarioSet): void {
         window[i] != window[expiry] ||
         fixed[i] != fixed[expiry] ||
         discount[i] != discount[expiry] ||
-        spot[i] != spot[expiry]
+        spot[i] != spot[expiry] ||
+        settledPart(book, i) != settled ||
+        (smiles && !hasSameSmile(book, i, expiry))
       ) {
-        expiryRows(set, spot[i], forward[i], fixed[i], tau[i], window[i], discount[i]);
+        settled = settledPart(book, i);
+        expiryRows(set, spot[i], forward[i], fixed[i], tau[i], window[i], settled, discount[i]);
         strike = -1;
       }
       expiry = i;
-      if (strike < 0 && movesSmile(set)) moveSlices(book, set, i);
+      if (strike < 0 && smiles) moveSlices(book, set, i);
       const K = strikeOf(book, i);
-      if (strike < 0 || K != open || vol[i] != vol[strike]) {
-        if (movesSmile(set)) smileRow(book, set, i);
+      if (strike < 0 || K != open || vol[i] != vol[strike] || book.strike[i] != book.strike[strike]) {
+        if (smiles) smileRow(book, set, i);
         callRow(set, fixed[i] + forward[i], K, vol[i]);
       }
       strike = i;

@@ -93,6 +93,14 @@ function strikeVariance(k: f64, forward: f64, table: usize, n: i32): f64 {
   return Math.sqrt(max(variance, 0));
 }
 
+/** Do two instruments read one smile, at one time? What is missing in both is the same. */
+export function hasSameSmile(book: Book, i: i32, j: i32): bool {
+  for (let field = <i32>Input.Slices; field <= <i32>Input.StrikeCount; field++) {
+    if (reinterpret<u64>(input(book, field)[i]) != reinterpret<u64>(input(book, field)[j])) return false;
+  }
+  return reinterpret<u64>(input(book, Input.EventTau)[i]) == reinterpret<u64>(input(book, Input.EventTau)[j]);
+}
+
 /** What the smile of every option tells today. */
 export function smileColumn(book: Book, part: SmilePart, to: Column): void {
   for (let i = 0; i < book.instruments; i++) to[i] = book.kind[i] == InstrumentKind.Option ? partOf(book, i, part) : NaN;

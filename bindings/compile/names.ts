@@ -1,28 +1,16 @@
 /** What a name means, seen from a level: charge, value, instrument field, parameter, fact or computed name. */
 import { Greek, Op, SmilePart } from "../../assembly/record/opcodes.ts";
-import { MarginError, unexpected } from "../error.ts";
+import { MarginError } from "../error.ts";
 import type { Fact, Instrument } from "../documents/market.ts";
 import type { MarginModel } from "../documents/model.ts";
 import { chargeNode, type CompiledCharge } from "./charges.ts";
 import { expression, type Context } from "./expressions.ts";
-import {
-  describe,
-  factsOf,
-  figureAt,
-  parametersOf,
-  visibleKeys,
-  type Figure,
-  type FigureTable,
-  type Figures,
-} from "./facts.ts";
+import { factsOf, figureAt, parametersOf, visibleKeys, type Figure, type FigureTable, type Figures } from "./facts.ts";
 import type { Graph, Node } from "./graph.ts";
 import { covers, hasKey, INSTRUMENT, type Level, type Levels } from "./levels.ts";
+import { eventTime, hasSlices, MS_PER_DAY, MS_PER_YEAR, sliceTables, strikeTables } from "./smile-tables.ts";
 import type { Universe } from "./universe.ts";
 
-/** Facts of a slice, at its underlying and expiry. */
-const SVI = ["sviA", "sviB", "sviRho", "sviM", "sviSigma"];
-const MS_PER_DAY = 86_400_000;
-const MS_PER_YEAR = 365 * MS_PER_DAY;
 /** Facts that every market is expected to give. */
 const REPRICER = new Set(["spot", "forward", "discount", "vol"]);
 const GREEKS: Record<string, Greek> = { delta: Greek.Delta, gamma: Greek.Gamma, vega: Greek.Vega, theta: Greek.Theta };
@@ -275,67 +263,26 @@ export class Names {
     return this.tableNodes(table, level, found, table, figures.path);
   }
 
-  /**
-   * The SVI slices of each underlying, [years (`eventTau` where the market gives it), a, b, rho, m, sigma] by expiry, and how many; undefined where the market has none.
-   */
-  slices(path: string): [address: Node, count: Node] | undefined {
-    const parts = SVI.map((name) => this.facts.get(name));
-    const first = parts[0];
-    if (first === undefined) return undefined;
-    const level = this.levels.of(
-      [...new Set(first.buckets.flatMap(({ keys }) => keys))].filter((key) => key !== "expiry"),
-    );
-    const expiries = [...new Set(first.buckets.flatMap((bucket) => bucket.values("expiry")))].map(String).sort();
-    const clock = this.facts.get("eventTau");
-    const tables = level.groups.map((group) => {
-      let before = 0;
-      const rows = expiries.flatMap((expiry) => {
-        const numbers = parts.map((part) => (part === undefined ? undefined : figureAt(part, { ...group, expiry })));
-        if (numbers[0] === undefined) return [];
-        const missing = numbers.findIndex((x) => typeof x !== "number");
-        if (missing >= 0)
-          throw new MarginError(
-            "MissingFact",
-            first.path,
-            `the slice of ${describe({ ...group, expiry })} has no "${SVI[missing]}"`,
-          );
-        const years = (Date.parse(expiry) - this.asOf) / MS_PER_YEAR;
-        if (years <= 0) return [];
-        if (clock === undefined) return [[years, ...(numbers as number[])]];
-        const time = figureAt(clock, { ...group, expiry });
-        if (typeof time !== "number" || !(time > before)) {
-          const expected = `more than ${before} (it rises with the expiry)`;
-          throw unexpected("OutOfRange", `${clock.path} of ${describe({ ...group, expiry })}`, expected, time);
-        }
-        before = time;
-        return [[time, ...(numbers as number[])]];
-      });
-      return rows.length === 0 ? undefined : rows;
-    });
-    return this.tableNodes("slices", level, tables, "surface", path);
+  /** Event-weighted years of each expiry. Slices read it from the market, so a model may not have its own. */
+  eventTau(path: string): Node {
+    const { values = {}, parameters } = this.model;
+    const section = Object.hasOwn(values, "eventTau") ? "values" : "parameters";
+    if (section === "values" || Object.hasOwn(parameters, "eventTau"))
+      throw new MarginError("DuplicateName", `model.${section}.eventTau`, "eventTau is a fact of the market only");
+    const level = this.levels.of(["underlying", "expiry"]);
+    return this.data(path, level, "eventTau", (group) => eventTime(this.facts, group, this.asOf), "market.facts");
   }
 
-  /** Volatilities by strike of each expiry, [strike, vol] ascending, of all that the market lists. */
+  /** The SVI slices of each underlying, and how many; undefined where the market has none. */
+  slices(path: string): [address: Node, count: Node] | undefined {
+    const found = sliceTables(this.facts, this.levels, this.asOf);
+    return found === undefined ? undefined : this.tableNodes("slices", found.level, found.tables, "surface", path);
+  }
+
+  /** Volatilities by strike of each expiry, and how many, of all that the market lists. */
   strikes(listed: Instrument[], path: string): [address: Node, count: Node] | undefined {
-    const vols = this.facts.get("vol");
-    if (vols === undefined) return undefined;
-    const level = this.levels.of(["underlying", "expiry", "settlement"]);
-    const tables = level.groups.map((group) => {
-      const at = new Map<number, number>();
-      for (const { id, ...fields } of listed) {
-        if (
-          fields.kind !== "option" ||
-          fields.underlying !== group["underlying"] ||
-          fields.expiry !== group["expiry"] ||
-          fields.settlement !== group["settlement"]
-        )
-          continue;
-        const vol = figureAt(vols, { ...(fields as Record<string, string | number>), instrument: id });
-        if (typeof vol === "number" && !at.has(fields.strike!)) at.set(fields.strike!, vol);
-      }
-      return at.size === 0 ? undefined : [...at].sort(([a], [b]) => a - b);
-    });
-    return this.tableNodes("strikes", level, tables, "vol", path);
+    const found = strikeTables(this.facts, this.levels, listed);
+    return found === undefined ? undefined : this.tableNodes("strikes", found.level, found.tables, "vol", path);
   }
 
   private tableNodes(
@@ -458,7 +405,7 @@ export class Names {
 
   /** What the slices of each option's underlying tell; undefined where the market has none. */
   private smile(part: SmilePart, level: Level, path: string): Node | undefined {
-    if (!level.isInstrument || this.facts.get(SVI[0]!) === undefined) return undefined;
+    if (!level.isInstrument || !hasSlices(this.facts)) return undefined;
     const extra = { part };
     return this.once(`smile:${part}`, () => ({
       op: Op.Smile,

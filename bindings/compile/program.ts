@@ -138,7 +138,7 @@ function compileInputs(names: Names, market: Market): Node[] {
   put(Input.ForwardFixed, fixed === undefined ? zero : graph.emit(Op.Coalesce, [fixed, zero], "forwardFixed"));
   put(Input.Discount, find("discount") ?? missing);
   put(Input.Tau, find("tau") ?? missing);
-  put(Input.EventTau, names.given("eventTau", { level, path: "eventTau" }) ?? find("tau") ?? missing);
+  put(Input.EventTau, names.eventTau("eventTau"));
   const window = find("settlementWindow");
   put(Input.Window, window === undefined ? zero : graph.emit(Op.Coalesce, [window, zero], "settlementWindow"));
   put(Input.Mean, find("settlementMean") ?? missing);

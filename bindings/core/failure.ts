@@ -19,7 +19,11 @@ export const NEEDED: Partial<Record<Status, { name: string; input: Input; expect
   [Status.DiscountNotPositive]: { name: "discount", input: Input.Discount },
   [Status.MarkNotPositive]: { name: "mark", input: Input.Mark },
   [Status.EventTauNotPositive]: { name: "eventTau", input: Input.EventTau },
-  [Status.WindowNegative]: { name: "settlementWindow", input: Input.Window, expected: "at least 0" },
+  [Status.WindowOutOfRange]: {
+    name: "settlementWindow",
+    input: Input.Window,
+    expected: "years, from 0 to 7/365 (30 minutes are 30/525600)",
+  },
   [Status.MeanNotPositive]: { name: "settlementMean", input: Input.Mean },
 };
 

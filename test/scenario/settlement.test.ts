@@ -141,9 +141,42 @@ describe("inside the window", () => {
   test("the mean so far is asked for by name", () => {
     expect(() => rowsOf([option(64000, 1, INSIDE)], windowed(), [{}])).toThrow(/no settlementMean|settlementMean/);
   });
-  test("a negative window is refused", () => {
-    const facts: Fact[] = [VOL, { at: { underlying: "BTC" }, settlementWindow: -1 }];
-    expect(() => rowsOf([option(64000, 1, INSIDE)], facts, [{}])).toThrow(/settlementWindow.*at least 0, was -1/);
+  test.each([-1, 30])("a window of %d years is refused", (settlementWindow) => {
+    const facts: Fact[] = [VOL, { at: { underlying: "BTC" }, settlementWindow }];
+    const future = { ...option(1, 1, INSIDE), id: "F", kind: "future" as const, strike: undefined, callPut: undefined };
+    for (const one of [option(64000, 1, INSIDE), JSON.parse(JSON.stringify(future))])
+      expect(() => rowsOf([one], facts, [{}])).toThrow(/settlementWindow of .*expected years, from 0 to 7\/365.*was/);
+  });
+
+  test("in coin: the payoff is divided by what the option settles on, most of which is fixed", () => {
+    const coins = ([1, -1] as const).flatMap((callPut) =>
+      [32000, 63900, 64200].map((strike) => ({ ...option(strike, callPut, INSIDE), payoff: "inverse" as const })),
+    );
+    const share = tau / WINDOW;
+    const coin = (callPut: 1 | -1, strike: number, forward: number) =>
+      insidePrice(callPut, forward, strike, MEAN, tau) / (share * forward + (1 - share) * MEAN);
+    rowsOf(coins, windowed(MEAN), [{ spot: 0.16 }, { spot: -0.16 }]).forEach((pnl, i) => {
+      const { callPut, strike } = coins[i]!;
+      [1.16, 0.84].forEach((move, row) => {
+        expect(pnl[row]).toBeCloseTo(coin(callPut!, strike!, F * move) - coin(callPut!, strike!, F), 12);
+      });
+    });
+    const model = modelOf([{}]);
+    model.charges["x"] = { kind: "amount", on: "signed", measure: "mark" };
+    model.outputs = { y: "x" };
+    for (const one of coins) {
+      const portfolio = { format: 1 as const, positions: [{ instrument: one.id, amount: 1 }], balances: {} };
+      const { outputs } = core.margin(model, marketOf([one], windowed(MEAN)), portfolio, { exact: false });
+      expect(outputs!["y"]).toBeCloseTo(coin(one.callPut!, one.strike!, F), 12);
+    }
+  });
+
+  test("a future moves with the part that is open: a certain call against it is hedged", () => {
+    const { strike: _, callPut: __, ...fields } = option(30000, 1, INSIDE);
+    const future = { ...fields, id: "F", kind: "future" as const };
+    const [call, hedge] = rowsOf([option(30000, 1, INSIDE), future], windowed(MEAN), [{ spot: -0.1 }]);
+    expect(call![0]).toBeCloseTo(-0.1 * F * (tau / WINDOW), 8);
+    expect(hedge![0]).toBeCloseTo(call![0]!, 8);
   });
 });
 

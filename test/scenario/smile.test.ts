@@ -1,7 +1,7 @@
 /** Smiles in the repricer: SVI slices and volatilities by strike, and how they move in a row. The reference is plain JavaScript. */
 import { describe, expect, test } from "vitest";
 import type { Fact, Instrument } from "../../bindings/documents/market.ts";
-import type { Expr } from "../../bindings/documents/model.ts";
+import type { Expr, Row } from "../../bindings/documents/model.ts";
 import { core } from "../core.ts";
 import { price } from "../reference/black76.ts";
 import {
@@ -138,6 +138,74 @@ test("in event time, where the market gives it, calendar time only annualises", 
     /eventTau.*more than 0.06/,
   );
   expect(() => rowsOf([option(70000, 1, MID)], [...facts.slice(0, 3), facts[4]!], [{}])).toThrow(/no eventTau/);
+});
+
+test("an underlying without event time is on calendar time; a model has no clock of its own", () => {
+  const clocked = { at: { underlying: "ETH", expiry: NEAR }, eventTau: 0.05 };
+  const one = option(70000, 1, MID);
+  const facts = [sviFacts(NEAR, near), sviFacts(FAR, far)];
+  const rows = [{ spot: 0.1, stickiness: 0 }];
+  const other: Instrument = { ...option(70000, 1, NEAR), id: "ETH", underlying: "ETH" };
+  const of = (more: Fact[]) =>
+    core.riskArrays(
+      modelOf(rows),
+      marketOf([one, other], [...facts, ...more, { at: { underlying: "ETH" }, forward: F, spot: F }]),
+      { format: 1, positions: [{ instrument: one.id, amount: 1 }], balances: {} },
+      { exact: false },
+    )[0]!.instruments[0]!.pnl[0];
+  expect(of([clocked])).toBe(of([]));
+  const model = { ...modelOf(rows), values: { discount: { is: 1 }, eventTau: { is: 0.02 } } };
+  const portfolio = { format: 1 as const, positions: [], balances: {} };
+  expect(() => core.margin(model, marketOf([one], facts), portfolio)).toThrow(
+    "model.values.eventTau: eventTau is a fact of the market only",
+  );
+});
+
+describe("what else is held changes no row", () => {
+  const twin: Instrument = { ...option(60000, 1, NEAR), id: "other", settlement: "USD" };
+  const one = option(60000, 1, NEAR);
+  const bySettlement = (settlement: string, svi: Svi): Fact => {
+    const { at, ...numbers } = sviFacts(NEAR, svi);
+    return { ...numbers, at: { ...at, settlement } };
+  };
+  const pnl = (held: Instrument[], facts: Fact[], row: Row) => {
+    const market = marketOf([one, twin], facts);
+    market.currencies.push({ id: "USD", largestTotal: 2 ** 33, price: 1 });
+    const positions = held.map(({ id }) => ({ instrument: id, amount: 1 }));
+    const [set] = core.riskArrays(modelOf([row]), market, { format: 1, positions, balances: {} }, { exact: false });
+    return set!.instruments.find(({ instrument }) => instrument === "other")!.pnl[0];
+  };
+  test.each<[string, Fact[]]>([
+    ["two smiles on one forward", [bySettlement("USDC", near), bySettlement("USD", far)]],
+    [
+      "two smiles, one vol",
+      [
+        bySettlement("USDC", near),
+        bySettlement("USD", far),
+        { at: { instrument: one.id }, vol: 0.7 },
+        { at: { instrument: "other" }, vol: 0.7 },
+      ],
+    ],
+  ])("%s", (_, facts) => {
+    const row = { spot: -0.12, stickiness: 0 };
+    expect(pnl([one, twin], facts, row)).toBe(pnl([twin], facts, row));
+  });
+  test("vols by strike of two settlements", () => {
+    const more: Instrument = { ...option(50000, 1, NEAR), id: "more", settlement: "USD" };
+    const facts: Fact[] = [one.id, "other"].map((instrument) => ({ at: { instrument }, vol: 0.7 }));
+    const market = marketOf([one, twin, more], [...facts, { at: { instrument: "more" }, vol: 1.1 }]);
+    market.currencies.push({ id: "USD", largestTotal: 2 ** 33, price: 1 });
+    const of = (ids: string[]) =>
+      core
+        .riskArrays(
+          modelOf([{ spot: -0.12, stickiness: 0 }]),
+          market,
+          { format: 1, positions: ids.map((instrument) => ({ instrument, amount: 1 })), balances: {} },
+          { exact: false },
+        )[0]!
+        .instruments.find(({ instrument }) => instrument === "other")!.pnl[0];
+    expect(of([one.id, "other"])).toBe(of(["other"]));
+  });
 });
 
 test("wings go on no steeper than Lee's bound allows", () => {
