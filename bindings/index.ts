@@ -33,6 +33,7 @@ export type {
 } from "./documents/model.ts";
 export type { Portfolio, Position } from "./documents/portfolio.ts";
 export type { Driver, Requirement, RequirementGroup, RequirementNode } from "./documents/requirement.ts";
-export { marketFromDeribit, portfolioFromDeribit } from "./formats/deribit-api.ts";
+export { marketFromDeribit } from "./formats/deribit-market.ts";
+export { portfolioFromDeribit } from "./formats/deribit-portfolio.ts";
 export type { WasmSource } from "./host/instantiate.ts";
 export { models } from "./models/index.ts";

@@ -4,12 +4,9 @@ import type { Market } from "../documents/market.ts";
 import type { MarginModel } from "../documents/model.ts";
 import type { Portfolio } from "../documents/portfolio.ts";
 import { MarginError, short } from "../error.ts";
-import {
-  deribitResponse,
-  marketFromDeribit,
-  portfolioFromDeribit,
-  type DeribitOptions,
-} from "../formats/deribit-api.ts";
+import { marketFromDeribit, type DeribitOptions } from "../formats/deribit-market.ts";
+import { portfolioFromDeribit } from "../formats/deribit-portfolio.ts";
+import { deribitResponse } from "../formats/deribit-response.ts";
 import { models } from "../models/index.ts";
 import { readSources, type Source } from "./sources.ts";
 import { UsageError, type Terminal } from "./terminal.ts";

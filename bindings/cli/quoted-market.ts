@@ -1,7 +1,7 @@
 /** A market document with a fitted surface in it: the venue's own, or one of the options that were quoted. */
 import { checkMarket } from "../documents/check.ts";
 import type { Currency, Fact, Instrument, Market } from "../documents/market.ts";
-import { LARGEST_TOTALS } from "../formats/deribit-api.ts";
+import { LARGEST_TOTALS } from "../formats/deribit-market.ts";
 import { marketFacts } from "../lab/facts.ts";
 import type { SurfaceFit, SurfaceOptions } from "../lab/types.ts";
 import type { Quoted, QuoteRow } from "./quotes.ts";

@@ -2,7 +2,7 @@
 import type { Instrument, Market } from "../documents/market.ts";
 import { canonical, milliseconds, momentText } from "../documents/moment.ts";
 import { MarginError, short, unexpected } from "../error.ts";
-import { deribitResponse } from "../formats/deribit-api.ts";
+import { deribitResponse } from "../formats/deribit-response.ts";
 import type { Quote, SurfaceOptions } from "../lab/types.ts";
 import { moment } from "../report/names.ts";
 import { minute } from "../report/surface.ts";

@@ -1,7 +1,7 @@
 /** Files and what is piped in → JSON values, each with the name and place by which errors speak of it. */
 import { parseDocument } from "../documents/check.ts";
 import { MarginError } from "../error.ts";
-import { deribitResponse } from "../formats/deribit-api.ts";
+import { deribitResponse } from "../formats/deribit-response.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface Source {

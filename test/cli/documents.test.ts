@@ -1,7 +1,8 @@
 /** `margin-core market`, `portfolio`, `models`, `schema`: documents out. */
 import { describe, expect, it } from "vitest";
 import { checkMarket, checkModel, checkPortfolio } from "../../bindings/documents/check.ts";
-import { marketFromDeribit, portfolioFromDeribit } from "../../bindings/formats/deribit-api.ts";
+import { marketFromDeribit } from "../../bindings/formats/deribit-market.ts";
+import { portfolioFromDeribit } from "../../bindings/formats/deribit-portfolio.ts";
 import { models } from "../../bindings/models/index.ts";
 import { command, fixture, MARKET_FIXTURES } from "./command.ts";
 

@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { isChecked } from "../../bindings/documents/check.ts";
-import { deribitResponse, marketFromDeribit, portfolioFromDeribit } from "../../bindings/formats/deribit-api.ts";
+import { marketFromDeribit } from "../../bindings/formats/deribit-market.ts";
+import { portfolioFromDeribit } from "../../bindings/formats/deribit-portfolio.ts";
+import { deribitResponse } from "../../bindings/formats/deribit-response.ts";
 import { refusal } from "../documents/documents.ts";
 
 interface Response {

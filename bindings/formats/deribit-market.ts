@@ -1,17 +1,14 @@
 /**
- * What Deribit's API answers → a market document, a portfolio document.
- *
- * Market: any number of responses of public/get_instruments, public/get_book_summary_by_currency and public/get_index_price; portfolio:
- * of private/get_positions and private/get_account_summary (or _summaries). Whole JSON-RPC responses or bare results, in any order, told
- * apart by their own fields; those of the other document are passed over, so that one heap of files serves both.
+ * What Deribit's API answers → a market document: any number of responses of public/get_instruments, public/get_book_summary_by_currency and
+ * public/get_index_price, in any order; those of the portfolio are passed over, so that one heap of files serves both.
  *
  * Source: docs.deribit.com, the methods named; read 2026.
  */
-import { checkMarket, checkPortfolio } from "../documents/check.ts";
+import { checkMarket } from "../documents/check.ts";
 import type { Currency, Fact, Instrument, Market } from "../documents/market.ts";
 import { momentText } from "../documents/moment.ts";
-import type { Portfolio, Position } from "../documents/portfolio.ts";
 import { MarginError, short, step, unexpected } from "../error.ts";
+import { at, figure, number, parts, positive, text, type Part } from "./deribit-response.ts";
 
 export interface DeribitOptions {
   /** Moment of the market; default: the newest `usOut` or `creation_timestamp` of the responses. */
@@ -38,129 +35,6 @@ export const LARGEST_TOTALS: Readonly<Record<string, number>> = {
 const DOLLARS = new Set(["USD", "USDC", "USDT"]);
 /** An index response without a name belongs to the index whose estimated delivery price is this near. */
 const NEAR = 0.02;
-
-export type DeribitResponse = "instruments" | "summary" | "index" | "positions" | "account" | "empty";
-type Row = Record<string, unknown>;
-interface Part {
-  kind: DeribitResponse;
-  /** JSON path of the rows (`responses[2].result`). */
-  path: string;
-  rows: Row[];
-  list: boolean;
-  /** Of an index. */
-  name?: string;
-  /** Milliseconds at which the venue answered. */
-  time?: number;
-}
-
-const isRow = (value: unknown): value is Row => value !== null && typeof value === "object" && !Array.isArray(value);
-const at = (part: Part, i: number, key: string) => `${part.path}${part.list ? `[${i}]` : ""}${step(key)}`;
-
-/** What a response is of, or undefined where it is none of those above. */
-export function deribitResponse(response: unknown): DeribitResponse | undefined {
-  return recognise(isRow(response) && "result" in response ? response["result"] : response);
-}
-
-function recognise(result: unknown): DeribitResponse | undefined {
-  if (Array.isArray(result)) {
-    if (result.length === 0) return "empty";
-    const row: unknown = result[0];
-    return isRow(row) && "instrument_name" in row ? ofRow(row) : undefined;
-  }
-  if (!isRow(result)) return undefined;
-  if ("instrument_name" in result) return ofRow(result);
-  if ("index_price" in result) return "index";
-  if ("summaries" in result || ("currency" in result && ("equity" in result || "balance" in result))) return "account";
-  return undefined;
-}
-
-function ofRow(row: Row): DeribitResponse | undefined {
-  if ("expiration_timestamp" in row || "min_trade_amount" in row || "instrument_type" in row) return "instruments";
-  if ("direction" in row && "size" in row) return "positions";
-  if ("mark_price" in row || "bid_price" in row) return "summary";
-  return undefined;
-}
-
-function part(response: unknown, i: number): Part {
-  let path = `responses[${i}]`;
-  let result = response;
-  let time: number | undefined;
-  let name: string | undefined;
-  if (isRow(response)) {
-    const error = response["error"];
-    if (isRow(error)) {
-      throw new MarginError(
-        "VenueError",
-        `${path}.error`,
-        `the venue refused: ${short(error["message"])}, code ${short(error["code"])}`,
-        {
-          row: i,
-          value: error,
-        },
-      );
-    }
-    if (typeof response["usOut"] === "number") time = Math.floor(response["usOut"] / 1000);
-    if (typeof response["id"] === "string") name = response["id"];
-    if ("result" in response) {
-      result = response["result"];
-      path += ".result";
-    }
-  }
-  const kind = recognise(result);
-  if (kind === undefined) {
-    throw unexpected(
-      "UnknownResponse",
-      path,
-      "a result of get_instruments, get_book_summary_by_currency, get_index_price, get_positions or get_account_summary",
-      result,
-    );
-  }
-  let list = Array.isArray(result);
-  let rows = (list ? result : [result]) as Row[];
-  if (kind === "account" && Array.isArray(rows[0]!["summaries"])) {
-    rows = rows[0]!["summaries"] as Row[];
-    list = true;
-    path += ".summaries";
-  }
-  rows.forEach((row, r) => {
-    if (!isRow(row)) throw unexpected("WrongType", `${path}[${r}]`, "an object", row, r);
-  });
-  if (kind === "index" && typeof rows[0]!["index_name"] === "string") name = rows[0]!["index_name"];
-  return { kind, path, rows, list, ...(name === undefined ? {} : { name }), ...(time === undefined ? {} : { time }) };
-}
-
-function parts(responses: readonly unknown[]): Part[] {
-  if (!Array.isArray(responses)) throw unexpected("WrongType", "responses", "a list of responses", responses);
-  return responses.map(part);
-}
-
-// Fields, each refused with its path
-
-function text(p: Part, i: number, key: string): string {
-  const value = p.rows[i]![key];
-  if (typeof value !== "string" || value === "")
-    throw unexpected(value === undefined ? "Missing" : "WrongType", at(p, i, key), "text", value, i);
-  return value;
-}
-function number(p: Part, i: number, key: string): number {
-  const value = p.rows[i]![key];
-  if (typeof value !== "number" || !Number.isFinite(value)) {
-    throw unexpected(value === undefined ? "Missing" : "WrongType", at(p, i, key), "a number", value, i);
-  }
-  return value;
-}
-function positive(p: Part, i: number, key: string): number {
-  const value = number(p, i, key);
-  if (!(value > 0)) throw unexpected("NotPositive", at(p, i, key), "> 0", value, i);
-  return value;
-}
-/** A figure that the venue leaves out where it has none: null, absent or 0 is no figure; a negative one is refused. */
-function figure(p: Part, i: number, key: string): number | undefined {
-  const value = p.rows[i]![key];
-  return value === undefined || value === null || value === 0 ? undefined : positive(p, i, key);
-}
-
-// Market
 
 interface Listed {
   instrument: Instrument;
@@ -511,82 +385,4 @@ function currencies(listed: Map<string, Listed>, spots: Spots, options: DeribitO
       options.largestTotals?.[id] ?? LARGEST_TOTALS[id] ?? 2 ** Math.ceil(Math.log2(2 ** 33 / price));
     return [{ id, largestTotal, price, ...(coins.has(id) ? { underlying: id } : {}) }];
   });
-}
-
-// Portfolio
-
-/** a − b of two decimals of up to 15 digits, without the noise of the subtraction. */
-const difference = (a: number, b: number) =>
-  Number((a - b).toFixed(Math.max(0, 14 - Math.ceil(Math.log10(Math.max(Math.abs(a), Math.abs(b), 1))))));
-
-/**
- * Positions and balances of one account.
- *
- * Deribit settles futures each day into the balance, so what a position has won since its average price is partly paid already. The balance here is
- * therefore `equity − options_value`, in which all of it is, and positions carry no `entry`: the margin's equity is then the venue's.
- *
- * @param market to tell the unit of a position's size; without it a future in a pair (`BTC_USDC-PERPETUAL`) is taken to be linear
- */
-export function portfolioFromDeribit(responses: readonly unknown[], market?: Market): Portfolio {
-  const all = parts(responses);
-  const known =
-    market === undefined ? undefined : new Map(market.instruments.map((instrument) => [instrument.id, instrument]));
-  const positions: Position[] = [];
-  const balances: Record<string, number> = {};
-  const held = new Map<string, string>();
-  if (!all.some((p) => p.kind === "account"))
-    throw new MarginError("Missing", "responses", "no response of private/get_account_summary");
-  for (const p of all) {
-    p.rows.forEach((row, i) => {
-      if (p.kind === "account") {
-        const currency = text(p, i, "currency");
-        if (Object.hasOwn(balances, currency)) {
-          throw new MarginError(
-            "DuplicateCurrency",
-            at(p, i, "currency"),
-            `a summary of ${short(currency)} is already there`,
-            { row: i, value: currency },
-          );
-        }
-        balances[currency] = difference(number(p, i, "equity"), number(p, i, "options_value"));
-      }
-      if (p.kind !== "positions") return;
-      const id = text(p, i, "instrument_name");
-      if (text(p, i, "kind").endsWith("_combo")) return;
-      const size = number(p, i, "size");
-      const direction = text(p, i, "direction");
-      const sign = direction === "buy" ? 1 : direction === "sell" ? -1 : direction === "zero" ? 0 : NaN;
-      if (Number.isNaN(sign))
-        throw unexpected("NotOneOf", at(p, i, "direction"), '"buy", "sell" or "zero"', direction, i);
-      if (Math.sign(size) !== sign) {
-        if (size === 0) return;
-        throw unexpected(
-          "WrongSign",
-          at(p, i, "size"),
-          `${sign > 0 ? "> 0" : sign < 0 ? "< 0" : "0"} where direction is ${short(direction)}`,
-          size,
-          i,
-        );
-      }
-      if (size === 0) return;
-      const first = held.get(id);
-      if (first !== undefined)
-        throw new MarginError("DuplicateInstrument", at(p, i, "instrument_name"), `${short(id)} is already ${first}`, {
-          row: i,
-          value: id,
-        });
-      held.set(id, at(p, i, "instrument_name"));
-      if (known !== undefined && !known.has(id))
-        throw unexpected("UnknownInstrument", at(p, i, "instrument_name"), "an instrument of the market", id, i);
-      const instrument = known?.get(id);
-      const base =
-        row["kind"] === "option" ||
-        (instrument === undefined ? id.split("-")[0]!.includes("_") : instrument.lotUnit !== "quote");
-      // A future's `size` is in dollars where it is inverse; where it is linear its size in coin is size_currency.
-      const amount =
-        base && row["kind"] === "future" && row["size_currency"] !== undefined ? number(p, i, "size_currency") : size;
-      positions.push({ instrument: id, amount });
-    });
-  }
-  return checkPortfolio({ format: 1, positions, balances });
 }
