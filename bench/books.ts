@@ -110,7 +110,7 @@ export interface BoundBook {
 export function bound(exports: Exports, model: MarginModel, market: Market, exact = true): BoundBook {
   const program = compile(checkModel(model), checkMarket(market));
   const placed = place(exports, program, exact);
-  exports.bind(placed.book, placed.inputsEnd);
+  exports.bind(placed.book, placed.inputsEnd, placed.repriced);
   return { program, placed };
 }
 

@@ -66,7 +66,7 @@ async function portfolio(effort: Effort, native: Native): Promise<Table> {
       name: "margin-core, bind and evaluate",
       units,
       run: () => {
-        kernels.bind(book.placed.book, book.placed.inputsEnd);
+        kernels.bind(book.placed.book, book.placed.inputsEnd, book.placed.repriced);
         evaluate();
         return f64[initial]!;
       },
@@ -149,7 +149,7 @@ async function venue(effort: Effort, native: Native): Promise<Table> {
     {
       name: "margin-core, bind",
       units,
-      run: () => kernels.bind(book.placed.book, book.placed.inputsEnd) + 1,
+      run: () => kernels.bind(book.placed.book, book.placed.inputsEnd, book.placed.repriced) + 1,
       note: "the model's program over the market too",
     },
     { name: "JS twin", units, run: () => (twin.riskArrays(options, scenarios, R, strikes, UNMOVED), R[7]!) },

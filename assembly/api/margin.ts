@@ -1,35 +1,38 @@
 /** A book for the host: bind it, give it accounts, read what follows. The host lays the record out (model/book.ts). */
-import { Indices } from "../memory/column";
-import { fail, succeed } from "../record/failure";
+import { Column, Indices } from "../memory/column";
+import { badRow, fail, succeed } from "../record/failure";
 import { Status } from "../record/status";
 import { fit } from "../market/instruments";
 import { scenarioSet, Book } from "../record/book";
-import { runAccount, runTick } from "../model/program";
+import { bindAggregations, runAccount, runTick } from "../model/program";
 import * as shareOf from "../model/shares";
 import { column } from "../record/instruction";
 import { Sharing } from "../record/opcodes";
 import { hold, release } from "../portfolio/groups";
-import { take } from "../portfolio/positions";
+import { changePosition, mayChange, reorder, take } from "../portfolio/positions";
 import { currencyRows } from "../scenario/currencies";
 import { reprice } from "../scenario/risk-arrays";
 
 /**
  * Evaluates market facts and reprices every instrument in every scenario set, after the host has written them.
  *
- * The tick program runs up to `inputs` first (what instruments need to be valued), then the rest (what needs their values).
+ * The tick program runs in three parts: what instruments need to be valued, what needs their values, what needs their rows.
  *
- * @param inputs number of instructions of the tick program before instruments are looked at
+ * @param inputs   number of instructions of the tick program before instruments are looked at
+ * @param repriced number of those before they are repriced
  */
-export function bind(address: usize, inputs: i32): Status {
+export function bind(address: usize, inputs: i32, repriced: i32): Status {
   const book = changetype<Book>(address);
   runTick(book, 0, inputs);
   fit(book);
-  runTick(book, inputs, book.tickLength);
+  runTick(book, inputs, repriced);
   for (let s = 0; s < book.setCount; s++) {
     const set = scenarioSet(book, s);
     reprice(book, set);
     currencyRows(book, set);
   }
+  runTick(book, repriced, book.tickLength);
+  bindAggregations(book);
   return succeed();
 }
 
@@ -49,9 +52,46 @@ export function evaluate(address: usize, rows: i32, instrument: usize, quantity:
   const book = changetype<Book>(address);
   release(book);
   if (rows < 0) return fail(Status.RowCountNegative, -1);
+  book.isChange = 0;
   const status = take(book, rows, changetype<Indices>(instrument), column(quantity), changetype<Indices>(isAmount), column(entry));
   if (status != Status.Ok) return status;
   hold(book);
+  return runAccount(book);
+}
+
+/**
+ * Adds quantities to positions of the account at hand (negative ones take away; balances likewise) and evaluates it again. What it was
+ * evaluated to is reused where it has not changed; the result has the same bits as `evaluate` of the changed account.
+ *
+ * @param rows       number of changes
+ * @param instrument [rows] index of the instrument, i32; of cash for a balance
+ * @param quantity   [rows] lots, or amounts in the unit of the lot, to be added
+ * @param isAmount   [rows] i32, 1 where the quantity is an amount
+ * @returns as `evaluate`; after any status but `Ok` the account is as it was
+ */
+export function change(address: usize, rows: i32, instrument: usize, quantity: usize, isAmount: usize): Status {
+  const book = changetype<Book>(address);
+  if (rows < 0) return fail(Status.RowCountNegative, -1);
+  const status = mayChange(book, rows, changetype<Indices>(instrument), column(quantity), changetype<Indices>(isAmount));
+  if (status != Status.Ok) return status;
+  const changed = apply(book, rows, changetype<Indices>(instrument), column(quantity), changetype<Indices>(isAmount), 1);
+  if (changed == Status.Ok) return succeed();
+  const row = badRow();
+  apply(book, rows, changetype<Indices>(instrument), column(quantity), changetype<Indices>(isAmount), -1);
+  return fail(changed, row);
+}
+
+function apply(book: Book, n: i32, instrument: Indices, quantity: Column, isAmount: Indices, direction: f64): Status {
+  let isNew = false;
+  for (let r = 0; r < n; r++) {
+    isNew = changePosition(book, instrument[r], quantity[r], isAmount[r] != 0, direction) || isNew;
+  }
+  if (isNew) {
+    release(book);
+    reorder(book);
+    hold(book);
+  }
+  book.isChange = 1;
   return runAccount(book);
 }
 

@@ -37,7 +37,7 @@ export function fit(book: Book): void {
 const LONGEST_WINDOW: f64 = 7.0 / 365.0;
 
 function fitness(book: Book, i: i32, kind: i32): Status {
-  if (kind == InstrumentKind.Cash) return Status.Ok;
+  if (kind == InstrumentKind.Cash || kind == InstrumentKind.Sensitivity) return Status.Ok;
   if (!(input(book, Input.Window)[i] >= 0 && input(book, Input.Window)[i] <= LONGEST_WINDOW)) return Status.WindowOutOfRange;
   const tau = input(book, Input.Tau)[i];
   if (kind == InstrumentKind.Option) {

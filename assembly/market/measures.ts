@@ -1,7 +1,7 @@
 /** Columns by instrument that models measure positions with: option values, Greeks, and any measure brought to one lot. */
 import { Column } from "../memory/column";
 import { Greek, InstrumentKind, Input } from "../record/opcodes";
-import { input, Book } from "../record/book";
+import { input, Book, ScenarioSet } from "../record/book";
 import { Status } from "../record/status";
 import { log } from "../math/exp-log";
 import { greeks } from "../pricing/greeks";
@@ -32,7 +32,7 @@ export function greekColumn(book: Book, which: Greek, to: Column): void {
   for (let i = 0; i < book.instruments; i++) {
     const kind = book.kind[i];
     if (kind == InstrumentKind.Future) to[i] = which == Greek.Delta ? openPart(book, i) : 0;
-    else if (kind != InstrumentKind.Option) to[i] = which == Greek.Delta && kind != InstrumentKind.Cash ? 1 : 0;
+    else if (kind != InstrumentKind.Option) to[i] = which == Greek.Delta && kind < InstrumentKind.Cash ? 1 : 0;
     else if (!isValued(book, i)) to[i] = NaN;
     else n = put(book, n, i, which, to);
   }
@@ -95,6 +95,14 @@ function flush(book: Book, n: i32, which: i32, to: Column): void {
 /** A measure per unit of base → per lot, rounded to the instrument's quantum of it. */
 export function perLot(book: Book, measure: Column, quantum: Column, to: Column): void {
   for (let i = 0; i < book.instruments; i++) to[i] = round(measure[i] * book.baseAmount[i], quantum[i]);
+}
+
+/** Profit and loss per unit of base in one row of a scenario set, in settlement currency. */
+export function rowResults(book: Book, set: ScenarioSet, row: i32, to: Column): void {
+  for (let i = 0; i < book.instruments; i++) {
+    const R = load<f64>(set.risk + ((<usize>i * <usize>set.stride + <usize>row) << 3));
+    to[i] = R == 0 ? 0 : R / book.baseAmount[i];
+  }
 }
 
 @inline function isValued(book: Book, i: i32): bool {

@@ -6,7 +6,12 @@ import { fail } from "../record/failure";
 import { Status } from "../record/status";
 import { convert, addRows, clearRows, dampen, either, factors, gains, reduce, sliceWorst, weight } from "../charge/scan";
 import { broadcast, evaluate, sumGroups } from "../charge/formula";
-import { greekColumn, optionValues, perLot } from "../market/measures";
+import { aggregate, bindAggregation, give } from "../charge/correlated";
+import { weigh } from "../charge/concentration";
+import { Aggregation } from "../record/aggregation";
+import { Factors } from "../record/factors";
+import { sumFactors } from "../portfolio/factor-sums";
+import { greekColumn, optionValues, perLot, rowResults } from "../market/measures";
 import { smileColumn } from "../scenario/smile";
 import { heldMask, sumMeasure, sumRows } from "../portfolio/sums";
 import { level, relation, scenarioSet, Book } from "../record/book";
@@ -25,9 +30,15 @@ export function runTick(book: Book, from: i32, to: i32): void {
       case Op.Greek: greekColumn(book, <i32>at.a, column(at.to)); break;
       case Op.Smile: smileColumn(book, <i32>at.a, column(at.to)); break;
       case Op.OptionValue: optionValues(book, column(at.to)); break;
+      case Op.RowResult: rowResults(book, scenarioSet(book, <i32>at.a), <i32>at.b, column(at.to)); break;
       default: unreachable();
     }
   }
+}
+
+/** What correlated charges need of the market: their correlations, once the columns of the tick are known. */
+export function bindAggregations(book: Book): void {
+  for (let i = 0; i < book.aggregationCount; i++) bindAggregation(changetype<Aggregation>(word(book.aggregations, i)));
 }
 
 /** Evaluates the account at hand, over its held groups. */
@@ -39,6 +50,10 @@ export function runAccount(book: Book): Status {
     if (evaluate(at, n)) continue;
     const status = isMatrix(at.op) ? runProfile(book, at, n) : runColumn(book, at, n);
     if (status != Status.Ok) return status;
+  }
+  for (let i = 0; i < book.factorsCount; i++) {
+    const at = changetype<Factors>(word(book.factors, i));
+    memory.fill(changetype<usize>(at.changed), 0, <usize>at.buckets << 2);
   }
   return Status.Ok;
 }
@@ -64,6 +79,14 @@ function runColumn(book: Book, at: Instruction, n: i32): Status {
       return sumMeasure(book, at.level, column(at.c), column(at.d), at.a, <i32>at.b, column(at.to));
     case Op.SumRows:
       return sumRows(book, at.level, scenarioSet(book, <i32>at.c), at.a, <i32>at.b, at.to, column(at.d));
+    case Op.Weigh:
+      if (book.isChange == 0) sumFactors(book, changetype<Factors>(at.a));
+      weigh(changetype<Factors>(at.a));
+      return Status.Ok;
+    case Op.Correlate:
+      aggregate(changetype<Aggregation>(at.a));
+      give(book, changetype<Aggregation>(at.a), at.level, column(at.to));
+      return Status.Ok;
     case Op.Unrealised:
       for (let i = 0; i < n; i++) column(at.to)[i] = book.unrealised[l.heldGroups[i]];
       return Status.Ok;

@@ -14,6 +14,10 @@ import { slope } from "../charge/curves";
 import { cell, currencyOf, worstOfSlice } from "../charge/scan";
 import { exp, log, pow } from "../math/exp-log";
 import { selected } from "../portfolio/sums";
+import { measure, pillarBefore, upperShare } from "../portfolio/factor-sums";
+import { giveSlope } from "../charge/correlated-slope";
+import { Aggregation } from "../record/aggregation";
+import { Factors } from "../record/factors";
 
 /** The adjoint column of a column of the account program; 0 for one of the tick, which does not depend on positions. */
 @inline function adjoint(book: Book, address: usize): usize {
@@ -41,15 +45,19 @@ export function shares(book: Book, last: i32, value: usize, group: i32, out: Col
   memory.fill(book.adjoints, 0, book.columnBytes);
   memory.fill(changetype<usize>(out), 0, <usize>book.rows << 3);
   column(adjoint(book, value))[group] = 1;
+  let isFixed = false;
   for (let i = last; i >= 0; i--) {
     const at = instruction(book.account, i);
     const n = level(book, at.level).held;
     if (at.op >= Op.Convert) backProfile(book, at, n);
     else if (at.op == Op.SumRows || at.op == Op.SumMeasure) backSum(book, at, out);
     else if (at.op == Op.Unrealised) backResult(book, at, out);
+    else if (at.op == Op.Correlate) backCorrelate(book, at);
+    else if (at.op == Op.Weigh) isFixed = backWeigh(book, changetype<Factors>(at.a), out) || isFixed;
     else backColumn(book, at, n);
   }
-  return scale(column(value)[group], book.rows, out);
+  const sharing = scale(column(value)[group], book.rows, out);
+  return isFixed && sharing == Sharing.Exact ? Sharing.Fixed : sharing;
 }
 
 /** Shares that would have to grow more than so say nothing of the value. */
@@ -216,6 +224,47 @@ function backReduce(book: Book, at: Instruction, n: i32): void {
     for (let s = 0; s < set.rows; s++) rows += <i32>(indices(at.c)[s] == slice);
     for (let s = 0; s < set.rows; s++) if (indices(at.c)[s] == slice) giveCell(book, at.a, set, g, s, (0 - x) / rows);
   }
+}
+
+/** What arrived at the values of a correlated charge, to its factors. */
+function backCorrelate(book: Book, at: Instruction): void {
+  const charge = changetype<Aggregation>(at.a);
+  const given = adjoint(book, at.to);
+  const places = level(book, at.level).placeOf;
+  for (let total = 0; total < charge.factors.totals; total++) {
+    const place = places[charge.totalPlace[total]];
+    if (place < 0) continue;
+    const x = column(given)[place];
+    if (x != 0) giveSlope(charge, total, x);
+  }
+}
+
+/** What arrived at the factors, to the positions; true where a concentration ratio above 1 was held fixed. */
+function backWeigh(book: Book, at: Factors, out: Column): bool {
+  let isFixed = false;
+  for (let r = 0; r < book.rows; r++) {
+    const i = book.heldInstrument[r];
+    const f = at.factorOf[i];
+    if (f < 0) continue;
+    for (let side = 0; side < at.sides; side++) {
+      const x = book.quantity[r] * measure(at, side)[i];
+      const first = side * at.factors + f;
+      if (at.pillars == 1) {
+        out[r] += at.adjoint[first] * x;
+        continue;
+      }
+      const p = pillarBefore(at, i);
+      const upper = upperShare(at, i, p);
+      out[r] += at.adjoint[first + p] * x * (1 - upper);
+      if (p + 1 < at.pillars) out[r] += at.adjoint[first + p + 1] * x * upper;
+    }
+  }
+  for (let g = 0; g < at.groups; g++) {
+    if (at.ratio[g] == 1) continue;
+    for (let f = at.groupStart[g]; f < at.groupStart[g + 1]; f++) if (at.adjoint[f] != 0) isFixed = true;
+  }
+  memory.fill(changetype<usize>(at.adjoint), 0, <usize>(at.sides * at.factors) << 3);
+  return isFixed;
 }
 
 /** What arrived at the unrealised results, times each position's own. */

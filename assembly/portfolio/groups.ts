@@ -1,12 +1,12 @@
-/** Which groups of each level the account at hand holds, and how held groups lie in coarser ones. */
+/** Which groups the account at hand holds of each level that its program reads, and how held groups lie in coarser ones. */
 import { level, relation, Book } from "../record/book";
 
 /** Marks the groups of the held instruments; `release` undoes it. */
 export function hold(book: Book): void {
   const rows = book.rows;
   const instruments = book.heldInstrument;
-  for (let l = 0; l < book.levelCount; l++) {
-    const at = level(book, l);
+  for (let k = 0; k < book.heldLevelCount; k++) {
+    const at = level(book, book.heldLevels[k]);
     // fields as locals: after each store V8 would load them again
     const groupOf = at.groupOf;
     const placeOf = at.placeOf;
@@ -29,8 +29,8 @@ export function hold(book: Book): void {
     account.heldGroups[0] = 0;
     account.held = 1;
   }
-  for (let r = 0; r < book.relationCount; r++) {
-    const at = relation(book, r);
+  for (let k = 0; k < book.heldRelationCount; k++) {
+    const at = relation(book, book.heldRelations[k]);
     const fine = level(book, at.fine);
     const coarse = level(book, at.coarse);
     const n = fine.held;
@@ -46,14 +46,12 @@ export function hold(book: Book): void {
 }
 
 export function release(book: Book): void {
-  for (let l = 0; l < book.levelCount; l++) {
-    const at = level(book, l);
+  for (let k = 0; k < book.heldLevelCount; k++) {
+    const at = level(book, book.heldLevels[k]);
     const held = at.held;
     const placeOf = at.placeOf;
     const heldGroups = at.heldGroups;
     for (let i = 0; i < held; i++) placeOf[heldGroups[i]] = -1;
     at.held = 0;
   }
-  for (let r = 0; r < book.rows; r++) book.rowOf[book.heldInstrument[r]] = -1;
-  book.rows = 0;
 }

@@ -2,7 +2,11 @@
 import { Column, Indices } from "../memory/column";
 import { InstrumentKind, Input } from "../record/opcodes";
 import { input, level, Book } from "../record/book";
+import { PARTS, add, value } from "../math/exact-sum";
 import { round } from "../market/quantum";
+import { word } from "../record/instruction";
+import { Factors } from "../record/factors";
+import { changeFactors } from "./factor-sums";
 import { fail } from "../record/failure";
 import { Status } from "../record/status";
 
@@ -16,33 +20,20 @@ import { Status } from "../record/status";
  * @returns the broken rule with the row in `badRow`, or Ok; nothing is taken from a refused account
  */
 export function take(book: Book, n: i32, instrument: Indices, quantity: Column, isAmount: Indices, entry: Column): Status {
+  forget(book);
   const settlement = level(book, book.settlementLevel);
   memory.fill(changetype<usize>(book.unrealised), 0, <usize>settlement.groups << 3);
   memory.fill(changetype<usize>(book.rounding), 0, <usize>settlement.groups << 3);
-  const kind = book.kind;
-  const unfit = book.unfit;
-  const lot = book.lot;
-  const exact = book.exact != 0;
   for (let r = 0; r < n; r++) {
-    const i = instrument[r];
-    const cash = kind[i] == InstrumentKind.Cash;
-    if (unfit[i] != Status.Ok) return fail(<Status>unfit[i], r);
-    if (!(Math.abs(quantity[r]) < Infinity)) return fail(Status.QuantityNotFinite, r);
-    if (entry[r] <= 0) return fail(Status.EntryNotPositive, r);
-    if (cash) continue;
-    if (!(lot[i] > 0) && (exact || isAmount[r] == 0)) return fail(Status.LotMissing, r);
-    if (exact) {
-      const lots = isAmount[r] != 0 ? lotsOf(quantity[r], lot[i]) : quantity[r];
-      if (Math.floor(lots) != lots) return fail(Status.LotsNotWhole, r);
-      if (Math.abs(lots) > 9007199254740992) return fail(Status.BeyondExactRange, r); // 2⁵³
-    }
+    const status = isFit(book, instrument[r], quantity[r], isAmount[r] != 0, entry[r]);
+    if (status != Status.Ok) return fail(status, r);
   }
   for (let r = 0; r < n; r++) {
     const i = instrument[r];
     const c = settlement.groupOf[i];
     const q = taken(book, i, quantity[r], isAmount[r] != 0);
     enter(book, i);
-    book.quantity[book.rowOf[i]] += q;
+    addQuantity(book, i, q);
     const half = book.quantum[i] * 0.5;
     if (book.kind[i] == InstrumentKind.Cash) {
       book.rounding[c] += half;
@@ -71,20 +62,90 @@ export function take(book: Book, n: i32, instrument: Indices, quantity: Column, 
 
 const EXACT: f64 = 9007199254740992; // 2⁵³
 
+/** May every row of a change be held? The broken rule with the row in `badRow`, or Ok. */
+export function mayChange(book: Book, n: i32, instrument: Indices, quantity: Column, isAmount: Indices): Status {
+  for (let r = 0; r < n; r++) {
+    const status = isFit(book, instrument[r], quantity[r], isAmount[r] != 0, NaN);
+    if (status != Status.Ok) return fail(status, r);
+  }
+  return Status.Ok;
+}
+
+/**
+ * Adds a quantity to the position in an instrument; `direction` −1 takes exactly that away again.
+ *
+ * @returns true where the instrument was not held before, or is not any more: rows and groups are then to be put in order by `reorder`
+ */
+export function changePosition(book: Book, i: i32, quantity: f64, isAmount: bool, direction: f64): bool {
+  const wasHeld = book.rowOf[i] >= 0;
+  enter(book, i);
+  const from = book.quantity[book.rowOf[i]];
+  addQuantity(book, i, direction * taken(book, i, quantity, isAmount));
+  const to = book.quantity[book.rowOf[i]];
+  if (book.kind[i] != InstrumentKind.Cash) {
+    const c = level(book, book.settlementLevel).groupOf[i];
+    book.rounding[c] += (Math.abs(to) - Math.abs(from)) * book.quantum[i] * 0.5;
+  }
+  for (let k = 0; k < book.factorsCount; k++) changeFactors(changetype<Factors>(word(book.factors, k)), i, from, to);
+  return !wasHeld || to == 0;
+}
+
+/** Puts rows in instrument order, and leaves out those that are not held any more. */
+export function reorder(book: Book): void {
+  settleClosed(book);
+  sortByInstrument(book);
+}
+
+/** What was held before is forgotten. */
+function forget(book: Book): void {
+  for (let r = 0; r < book.rows; r++) book.rowOf[book.heldInstrument[r]] = -1;
+  book.rows = 0;
+}
+
+/** May this quantity be held? The broken rule, or Ok. */
+function isFit(book: Book, i: i32, quantity: f64, isAmount: bool, entry: f64): Status {
+  if (book.unfit[i] != Status.Ok) return <Status>book.unfit[i];
+  if (!(Math.abs(quantity) < Infinity)) return Status.QuantityNotFinite;
+  if (entry <= 0) return Status.EntryNotPositive;
+  if (book.kind[i] == InstrumentKind.Cash) return Status.Ok;
+  const exact = book.exact != 0;
+  if (!(book.lot[i] > 0) && (exact || !isAmount)) return Status.LotMissing;
+  if (!exact) return Status.Ok;
+  const lots = isAmount ? lotsOf(quantity, book.lot[i]) : quantity;
+  if (Math.floor(lots) != lots) return Status.LotsNotWhole;
+  return Math.abs(lots) > EXACT ? Status.BeyondExactRange : Status.Ok;
+}
+
+/** Whole lots add up exactly; fractional amounts are summed so that their order does not matter either. */
+function addQuantity(book: Book, i: i32, q: f64): void {
+  const r = book.rowOf[i];
+  if (book.exact != 0) {
+    book.quantity[r] += q;
+    return;
+  }
+  const parts = partsOf(book, i);
+  add(parts, q);
+  book.quantity[r] = value(parts);
+}
+
+@inline function partsOf(book: Book, i: i32): usize {
+  return book.parts + ((<usize>i * PARTS) << 3);
+}
+
 /** Gives an instrument its row. */
 function enter(book: Book, i: i32): void {
   if (book.rowOf[i] >= 0) return;
   book.rowOf[i] = book.rows;
   book.heldInstrument[book.rows] = i;
   book.quantity[book.rows] = 0;
+  if (book.exact == 0) memory.fill(partsOf(book, i), 0, PARTS << 3);
   book.result[i] = 0;
   book.rows++;
 }
 
 /** A fault found while rows are entered: none of them stays. */
 function refuse(book: Book, status: Status, r: i32): Status {
-  for (let k = 0; k < book.rows; k++) book.rowOf[book.heldInstrument[k]] = -1;
-  book.rows = 0;
+  forget(book);
   return fail(status, r);
 }
 

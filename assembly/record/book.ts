@@ -62,9 +62,12 @@ export class ScenarioSet {
 export class Book {
   instruments: i32;
   levels: usize;
-  levelCount: i32;
+  /** the levels and relations of which the account program reads what is held */
+  heldLevels: Indices;
+  heldLevelCount: i32;
   relations: usize;
-  relationCount: i32;
+  heldRelations: Indices;
+  heldRelationCount: i32;
   sets: usize;
   setCount: i32;
   tick: usize;
@@ -124,6 +127,16 @@ export class Book {
   adjoints: usize;
   /** quantities are whole lots, and values are rounded to quanta */
   exact: i32;
+
+  /** addresses of the Factors, and of the Aggregations of them */
+  factors: usize;
+  factorsCount: i32;
+  aggregations: usize;
+  aggregationCount: i32;
+  /** [instruments][3] exact sum of fractional quantities of each held instrument */
+  parts: usize;
+  /** only quantities of instruments that were held before have changed since the last evaluation */
+  isChange: i32;
 }
 
 @inline export function level(book: Book, i: i32): Level {

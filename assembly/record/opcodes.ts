@@ -51,6 +51,8 @@ export enum Op {
   Smile,
   /** destination ← Black-76 value of one base unit in settlement currency, NaN where no option */
   OptionValue,
+  /** destination ← profit and loss of one unit of base of each instrument in row b of scenario set a; after repricing */
+  RowResult,
 
   // sums over positions: a = mask address or 0, b = side
   /** c = measure column (per lot) */
@@ -58,6 +60,10 @@ export enum Op {
   /** c = scenario set, d = destination of base values */
   SumRows,
   Unrealised,
+  /** sensitivities by risk factor into the Factors at a, and their weights; destination unused */
+  Weigh,
+  /** the Aggregation at a → its values for the held groups of this level */
+  Correlate,
 
   // profiles: matrices [groups × stride], destination ← a
   /** a, b = P and M by finer group, c = address of [relation to this level, relation to settlement], d = destination of M; e = set */
@@ -136,6 +142,8 @@ export enum InstrumentKind {
   Perpetual,
   Spot,
   Cash,
+  /** a given sensitivity to a risk factor: no price, nothing but its amount */
+  Sensitivity,
 }
 
 /** What an option's slices tell: σ and ∂σ/∂k at ln(K/F), ∂σ/∂k at the money. */
@@ -186,6 +194,48 @@ export enum Vector {
   Count,
 }
 
+/** Of what concentration is counted: its ratio is on the weights, and between factors on ρ, or between buckets on γ. */
+export enum Concentration {
+  None,
+  Factors,
+  Buckets,
+}
+
+export enum TermKind {
+  /** ρ between any two factors */
+  Number,
+  /** ρ by whether some keys agree */
+  Agreement,
+  /** ρ by the values of one key */
+  Matrix,
+}
+
+/** Correlations as they are, or stressed as in Basel MAR21.6. */
+export enum Regime {
+  Medium,
+  /** min(1.25·ρ, 1) */
+  High,
+  /** max(2·ρ − 1, 0.75·ρ) */
+  Low,
+}
+
+export enum Across {
+  /** one γ */
+  Number,
+  /** γ by the values of one key */
+  Matrix,
+  /** no offset: the K of the buckets are added */
+  Sum,
+}
+
+/** When S is limited to ±K. */
+export enum Clamp {
+  Never,
+  Always,
+  /** only where the root would be of a negative number: MAR21.4(5)(b) */
+  Negative,
+}
+
 /** How a value was shared out. */
 export enum Sharing {
   /** Euler shares, as they are */
@@ -194,4 +244,6 @@ export enum Sharing {
   Scaled,
   /** nothing depends on a position */
   None,
+  /** as they are, with concentration ratios held fixed */
+  Fixed,
 }

@@ -265,9 +265,9 @@ export function reprice(book: Book, set: ScenarioSet): void {
   for (let i = 0; i < book.instruments; i++, row += bytes) {
     if (book.unfit[i] != Status.Ok) continue;
     const kind = book.kind[i];
-    if (kind == InstrumentKind.Cash) {
+    if (kind == InstrumentKind.Cash || kind == InstrumentKind.Sensitivity) {
       memory.fill(row, 0, bytes);
-      set.base[i] = 1;
+      set.base[i] = kind == InstrumentKind.Cash ? 1 : 0;
       set.largest[i] = 0;
       continue;
     }

@@ -2,6 +2,7 @@
 import { Op, ReduceMode } from "../../assembly/record/opcodes.ts";
 import { MarginError } from "../error.ts";
 import type { Amount, Charge, Expr, Formula, Profile, Row, Scan, Select } from "../documents/model.ts";
+import { correlated, type AggregationPlan } from "./correlated.ts";
 import { expression, matches, type Context } from "./expressions.ts";
 import type { Node } from "./graph.ts";
 import { covers, hasKey, INSTRUMENT, type Level } from "./levels.ts";
@@ -19,6 +20,8 @@ export interface CompiledCharge {
   total: Node;
   /** Of a scan: profile level, row of each group, matrix, set. */
   scan?: { level: Level; driver: Node; matrix: Node; set: number };
+  /** Of a correlated charge: how its factors lie. */
+  correlated?: AggregationPlan;
   /** Of a formula that ends in max, min or if: which argument was taken, and their names. */
   argument?: { node: Node; names: string[]; isCondition: boolean };
 }
@@ -31,7 +34,9 @@ export function chargeNode(names: Names, name: string, charge: Charge): Compiled
       ? scan(names, charge, level, path)
       : charge.kind === "amount"
         ? amount(names, charge, level, path)
-        : formula(names, charge, level, path);
+        : charge.kind === "correlated"
+          ? correlated(names, charge, level, path)
+          : formula(names, charge, level, path);
   const unit = unitOf(names, charge, level, path);
   const total = names.graph.sumTo(made.node, names.graph.account, path);
   return { name, kind: charge.kind, level, unit, total, ...made };
@@ -39,7 +44,7 @@ export function chargeNode(names: Names, name: string, charge: Charge): Compiled
 
 // formula
 
-type Made = Pick<CompiledCharge, "node" | "scan" | "argument">;
+type Made = Pick<CompiledCharge, "node" | "scan" | "argument" | "correlated">;
 
 function formula(names: Names, charge: Formula, level: Level, path: string): Made {
   const { graph } = names;

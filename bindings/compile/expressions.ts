@@ -12,6 +12,8 @@ export interface Context {
   path: string;
   /** The size of a charge, in its rate. */
   size?: Node;
+  /** Profit and loss of one unit in the row of a correlated charge's measure. */
+  pnl?: Node;
   /** The field of a scenario row. */
   isRow?: boolean;
 }

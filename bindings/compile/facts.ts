@@ -1,10 +1,10 @@
 /** Facts and parameters by name: figures at places, of which the most specific that a group can see wins. */
 import { MarginError } from "../error.ts";
-import type { Scalar, Table } from "../documents/expression.ts";
+import type { Matrix, Scalar, Table } from "../documents/expression.ts";
 import type { Fact } from "../documents/market.ts";
 import type { Parameter } from "../documents/model.ts";
 
-export type Figure = number | Table;
+export type Figure = number | Table | Matrix;
 
 /** Figures whose places have the same keys. */
 class Bucket {

@@ -4,6 +4,8 @@
  */
 import { Op } from "../../assembly/record/opcodes.ts";
 import type { MeasureUnit } from "../documents/model.ts";
+import type { AggregationPlan } from "./correlated.ts";
+import type { FactorsPlan } from "./factors.ts";
 import { covers, type Level, type Levels } from "./levels.ts";
 
 export type Leaf =
@@ -54,6 +56,8 @@ export interface Extra {
   slices?: Int32Array;
   slice?: number;
   quantum?: MeasureUnit;
+  factors?: FactorsPlan;
+  aggregation?: AggregationPlan;
 }
 
 export class Graph {

@@ -6,6 +6,7 @@ import type { MarginModel } from "../documents/model.ts";
 import { chargeNode, type CompiledCharge } from "./charges.ts";
 import { expression, type Context } from "./expressions.ts";
 import { factsOf, figureAt, parametersOf, visibleKeys, type Figure, type FigureTable, type Figures } from "./facts.ts";
+import type { FactorsPlan } from "./factors.ts";
 import type { Graph, Node } from "./graph.ts";
 import { covers, hasKey, INSTRUMENT, type Level, type Levels } from "./levels.ts";
 import { eventTime, hasSlices, MS_PER_DAY, MS_PER_YEAR, sliceTables, strikeTables } from "./smile-tables.ts";
@@ -21,6 +22,8 @@ export class Names {
   /** Charges and values being compiled, to find cycles. */
   private readonly open: string[] = [];
   private readonly charges = new Map<string, CompiledCharge>();
+  /** What correlated charges share: see factors.ts. */
+  readonly factorPlans = new Map<string, FactorsPlan>();
   private readonly valueNodes = new Map<string, Node>();
   /** Fields, figures and computed names, by name and level. */
   private readonly plainNodes = new Map<string, Node>();
@@ -50,9 +53,25 @@ export class Names {
     }
   }
 
+  /** Profit and loss of one unit of base of each instrument in a row. */
+  rowResult(scenarios: string, row: number, path: string): Node {
+    const set = Object.keys(this.model.scenarios!).indexOf(scenarios);
+    return this.once(`row:${set}:${row}`, () => ({
+      op: Op.RowResult,
+      level: this.levels.of([INSTRUMENT]),
+      phase: "tick",
+      args: [],
+      extra: { row },
+      set,
+      isMatrix: false,
+      path,
+    }));
+  }
+
   /** The node of a name, at a level equal to or coarser than the context's; undefined where it has none. */
   find(name: string, context: Context): Node | undefined {
     if (name === "size" && context.size !== undefined) return context.size;
+    if (name === "pnl" && context.pnl !== undefined) return context.pnl;
     const { model } = this;
     if (Object.hasOwn(model.charges, name)) return this.view(this.charge(name), context);
     if (model.values !== undefined && Object.hasOwn(model.values, name)) return this.value(name, context);
@@ -229,7 +248,9 @@ export class Names {
     const value = (group: Record<string, string | number>) => {
       const figure = figureAt(figures, group);
       if (figure !== undefined && typeof figure !== "number") {
-        const problem = `"${figures.name}" is a table; step, progressive and interpolate read tables`;
+        const problem = Array.isArray(figure)
+          ? `"${figures.name}" is a table; step, progressive and interpolate read tables`
+          : `"${figures.name}" is a matrix; only correlations read matrices`;
         throw new MarginError("WrongType", context.path, problem);
       }
       return figure ?? NaN;
@@ -256,8 +277,12 @@ export class Names {
     const level = this.levels.of(keys);
     const found = level.groups.map((group) => {
       const figure = figureAt(figures, group);
-      if (typeof figure === "number")
-        throw new MarginError("WrongType", context.path, `"${table}" is a number, not a table`);
+      if (figure !== undefined && !Array.isArray(figure))
+        throw new MarginError(
+          "WrongType",
+          context.path,
+          `"${table}" is ${typeof figure === "number" ? "a number" : "a matrix"}, not a table`,
+        );
       return figure;
     });
     return this.tableNodes(table, level, found, table, figures.path);

@@ -81,7 +81,10 @@ export function strikeTables(facts: FigureTable, levels: Levels, listed: Instrum
         fields.settlement !== group["settlement"]
       )
         continue;
-      const vol = figureAt(vols, { ...(fields as Record<string, string | number>), instrument: id });
+      const vol = figureAt(vols, {
+        ...(fields as Record<string, unknown> as Record<string, string | number>),
+        instrument: id,
+      });
       if (typeof vol === "number" && !at.has(fields.strike!)) at.set(fields.strike!, vol);
     }
     return at.size === 0 ? undefined : [...at].sort(([a], [b]) => a - b);

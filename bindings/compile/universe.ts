@@ -19,6 +19,7 @@ const KINDS = {
   future: InstrumentKind.Future,
   perpetual: InstrumentKind.Perpetual,
   spot: InstrumentKind.Spot,
+  sensitivity: InstrumentKind.Sensitivity,
 } as const;
 
 /** The unit of all prices of currencies; a model in it needs no currency of that name in the market. */
@@ -70,9 +71,9 @@ export function universe(market: Market, modelCurrency: string, held?: Portfolio
       return { id: currency.id, fields, kind: InstrumentKind.Cash, currency };
     });
   const items = listed.map((instrument): Item => {
-    const { id, ...rest } = instrument;
+    const { id, keys, ...rest } = instrument;
     const fields: Record<string, Scalar> = { instrument: id };
-    for (const [key, value] of Object.entries(rest)) if (value !== undefined) fields[key] = value;
+    for (const [key, value] of Object.entries({ ...rest, ...keys })) if (value !== undefined) fields[key] = value;
     return { id, fields, kind: KINDS[instrument.kind], instrument };
   });
   items.sort(byPlace);
@@ -92,13 +93,11 @@ function byPlace(a: Item, b: Item): number {
   return 0;
 }
 
-export function unknownInstrument(id: string, row: number, market: Market): MarginError {
+export function unknownInstrument(id: string, row: number, market: Market, list = "portfolio.positions"): MarginError {
   const like = market.instruments.find((instrument) => instrument.id.toLowerCase() === id.toLowerCase());
   const hint = like === undefined ? "" : ` (did you mean "${like.id}"?)`;
-  return new MarginError(
-    "UnknownInstrument",
-    `portfolio.positions[${row}].instrument`,
-    `the market has no "${id}"${hint}`,
-    { row, value: id },
-  );
+  return new MarginError("UnknownInstrument", `${list}[${row}].instrument`, `the market has no "${id}"${hint}`, {
+    row,
+    value: id,
+  });
 }

@@ -3,10 +3,12 @@
 import { Sharing } from "../../assembly/record/opcodes.ts";
 import type { Driver, Requirement, RequirementGroup, RequirementNode } from "../documents/requirement.ts";
 import { MarginError } from "../error.ts";
+import { CORRELATED_PLAIN } from "../documents/correlated-rules.ts";
 import { documentHash } from "../documents/hash.ts";
 import type { CompiledCharge } from "../compile/charges.ts";
 import type { Node } from "../compile/graph.ts";
 import type { Level } from "../compile/levels.ts";
+import { correlatedDriver } from "./explain-correlated.ts";
 import { isFilled, labelsOf } from "./labels.ts";
 import type { Reader } from "./prepared.ts";
 
@@ -124,6 +126,7 @@ function groupTree(
   const { shares, status } = sharesOf(reader, node, at);
   if (shares.length > 0) group.shares = shares;
   if (status === Sharing.Scaled) group.rescaled = true;
+  if (status === Sharing.Fixed) group.fixed = true;
   return group;
 }
 
@@ -142,6 +145,7 @@ function sharesOf(reader: Reader, node: Node, at: number): { shares: [string, nu
 
 function driverOf(reader: Reader, charge: CompiledCharge, group: number, at: number): Driver | undefined {
   if (charge.argument !== undefined) return argumentDriver(reader, charge.argument, at);
+  if (charge.correlated !== undefined) return correlatedDriver(reader, charge.correlated, group);
   if (charge.scan === undefined) return undefined;
   const { scan } = charge;
   const place = scan.level === charge.level ? at : onlyGroup(reader, scan.level, charge.level, group);
@@ -173,7 +177,9 @@ function argumentDriver(reader: Reader, argument: NonNullable<CompiledCharge["ar
 }
 
 /** Fields of a charge that are no expressions. */
-const PLAIN = new Set(["kind", "at", "net", "select", "scenarios", "reduce", "on", "measureUnit", "is"]);
+const PLAIN = new Set(
+  ["kind", "at", "net", "select", "scenarios", "reduce", "on", "measureUnit", "is"].concat(CORRELATED_PLAIN),
+);
 
 /** Charges and values that an expression, or the expressions of a charge, mention. */
 function mentioned(reader: Reader, part: unknown): string[] {

@@ -8,6 +8,17 @@ import type { Program } from "../compile/program.ts";
 import { PRICE_UNIT } from "../compile/universe.ts";
 import type { Exports } from "./exports.ts";
 import { outOfMemory } from "./failure.ts";
+import {
+  aggregationBytes,
+  factorsBytes,
+  placeAggregation,
+  placeFactors,
+  type PlacedAggregation,
+  type PlacedFactors,
+} from "./place-factors.ts";
+import type { AggregationPlan } from "../compile/correlated.ts";
+import type { FactorsPlan } from "../compile/factors.ts";
+import type { Level, Relation } from "../compile/levels.ts";
 
 const WORDS_PER_INSTRUCTION = 8;
 
@@ -20,6 +31,10 @@ export interface Placed {
   /** Number of each account node's instruction. */
   order: Map<Node, number>;
   inputsEnd: number;
+  /** Instructions of the tick program before instruments are repriced. */
+  repriced: number;
+  factors: Map<FactorsPlan, PlacedFactors>;
+  aggregations: Map<AggregationPlan, PlacedAggregation>;
   quantity: number;
   heldInstrument: number;
   rounding: number;
@@ -48,7 +63,7 @@ const PAD = 16;
 function bytesOf({ universe, levels, graph, sets, settlement }: Program, strides: number[]): number {
   const n = universe.items.length;
   const currencies = settlement.groups.length;
-  let bytes = 6 * (4 * n + PAD) + 13 * (8 * n + PAD) + 2 * (4 * currencies + PAD) + 4 * (8 * currencies + PAD);
+  let bytes = 6 * (4 * n + PAD) + 16 * (8 * n + PAD) + 2 * (4 * currencies + PAD) + 4 * (8 * currencies + PAD);
   for (const level of levels.all) bytes += 4 * (n + 2 * level.groups.length) + 3 * PAD + 20;
   for (const relation of levels.relations) bytes += 8 * relation.all.length + 2 * PAD + 16;
   for (const node of graph.nodes) {
@@ -57,13 +72,16 @@ function bytesOf({ universe, levels, graph, sets, settlement }: Program, strides
     if (node.leaf?.leaf === "tables")
       for (const table of node.leaf.tables) bytes += 8 * (table?.length ?? 0) * (table?.[0]?.length ?? 0) + PAD;
     if (node.op !== 0) bytes += 4 * WORDS_PER_INSTRUCTION + operandBytes(node, n);
+    if (node.extra.factors !== undefined) bytes += factorsBytes(node.extra.factors) + 4;
+    if (node.extra.aggregation !== undefined) bytes += aggregationBytes(node.extra.aggregation) + 4;
   }
   sets.forEach((set, i) => {
     const rows = set.rows.length;
     bytes += 16 * n + 8 * rows * set.fields.length + 4 * (set.moveLevels.length + set.volLevels.length) + 6 * PAD;
     bytes += 8 * strides[i]! * (currencies + Vector.Count) + 4 * WORDS_PER_SET;
   });
-  return bytes + 4 * WORDS_PER_BOOK + 16 * PAD;
+  bytes += 4 * (levels.all.length + levels.relations.length);
+  return bytes + 4 * WORDS_PER_BOOK + 20 * PAD;
 }
 
 /** What an instruction points to: a mask, values by row, a few words. */
@@ -212,10 +230,34 @@ function write(to: Writer, program: Program, strides: number[], exact: boolean):
   const adjoints = to.reserve(columnBytes);
   const addressOf = (node: Node) => column.get(node)!;
 
+  // risk factors
+  const placedFactors = new Map<FactorsPlan, PlacedFactors>();
+  const placedAggregations = new Map<AggregationPlan, PlacedAggregation>();
+  for (const { extra } of graph.nodes) {
+    if (extra.factors !== undefined) placedFactors.set(extra.factors, placeFactors(to, extra.factors, addressOf));
+    if (extra.aggregation !== undefined) {
+      const { record } = placedFactors.get(extra.aggregation.factors)!;
+      placedAggregations.set(extra.aggregation, placeAggregation(to, extra.aggregation, record, addressOf));
+    }
+  }
+  const recordOf = ({ extra }: Node) =>
+    extra.factors !== undefined
+      ? placedFactors.get(extra.factors)!.record
+      : placedAggregations.get(extra.aggregation!)!.record;
+  const factorTable = to.words([...placedFactors.values()].map(({ record }) => record));
+  const aggregationTable = to.words([...placedAggregations.values()].map(({ record }) => record));
+  const parts = exact ? 0 : to.reserve(n * 3 * 8);
+
   // instructions
   const quanta = { settlement: quantum, base: baseQuantum, quote: quoteQuantum, model: modelQuantum };
-  const encode = (node: Node) => instruction(to, node, addressOf, quanta);
-  const tickNodes = graph.nodes.filter((node) => node.phase === "tick" && node.op !== 0);
+  const encode = (node: Node) => instruction(to, node, addressOf, recordOf, quanta);
+  const allTick = graph.nodes.filter((node) => node.phase === "tick" && node.op !== 0);
+  const late = afterRows(allTick);
+  const tickNodes = [...allTick.filter((node) => !late.has(node)), ...late];
+  const heldLevels = [...readLevels(program)].map(({ index }) => index);
+  const heldRelations = readRelations(program).map(({ index }) => index);
+  const heldLevelList = to.words(heldLevels);
+  const heldRelationList = to.words(heldRelations);
   const accountNodes = graph.nodes.filter((node) => node.phase === "account" && node.op !== 0);
   const tick = to.words(tickNodes.flatMap(encode));
   const account = to.words(accountNodes.flatMap(encode));
@@ -268,9 +310,11 @@ function write(to: Writer, program: Program, strides: number[], exact: boolean):
   rewrite(bookAddress, [
     n,
     levelTable,
-    levels.all.length,
+    heldLevelList,
+    heldLevels.length,
     relationTable,
-    levels.relations.length,
+    heldRelationList,
+    heldRelations.length,
     setTable,
     sets.length,
     tick,
@@ -309,6 +353,12 @@ function write(to: Writer, program: Program, strides: number[], exact: boolean):
     columnBytes,
     adjoints,
     exact ? 1 : 0,
+    factorTable,
+    placedFactors.size,
+    aggregationTable,
+    placedAggregations.size,
+    parts,
+    0,
   ]);
   return {
     block: to.base,
@@ -317,6 +367,9 @@ function write(to: Writer, program: Program, strides: number[], exact: boolean):
     column,
     order,
     inputsEnd: inputsEnd < 0 ? tickNodes.length : inputsEnd,
+    repriced: tickNodes.length - late.size,
+    factors: placedFactors,
+    aggregations: placedAggregations,
     quantity,
     heldInstrument,
     rounding,
@@ -327,10 +380,34 @@ function write(to: Writer, program: Program, strides: number[], exact: boolean):
   };
 }
 
+/** Tick nodes that read what instruments come to in the rows of scenarios, in order. */
+function afterRows(tick: Node[]): Set<Node> {
+  const late = new Set<Node>();
+  for (const node of tick) if (node.op === Op.RowResult || node.args.some((arg) => late.has(arg))) late.add(node);
+  return late;
+}
+
+/** Levels of which the account program, or who reads its result, asks what is held. */
+function readLevels({ graph, settlement }: Program): Set<Level> {
+  const read = new Set([graph.account, settlement]);
+  for (const node of graph.nodes) if (node.phase === "account" || node.leaf?.leaf === "given") read.add(node.level);
+  return read;
+}
+
+function readRelations({ graph, levels }: Program): Relation[] {
+  const read = new Set<number>();
+  for (const { phase, extra } of graph.nodes) {
+    if (phase !== "account") continue;
+    for (const index of [extra.relation, extra.toCurrency]) if (index !== undefined && index >= 0) read.add(index);
+  }
+  return levels.relations.filter(({ index }) => read.has(index));
+}
+
 function instruction(
   to: Writer,
   node: Node,
   address: (node: Node) => number,
+  record: (node: Node) => number,
   quanta: Record<MeasureUnit, number>,
 ): number[] {
   const words = new Array<number>(WORDS_PER_INSTRUCTION).fill(0);
@@ -362,6 +439,13 @@ function instruction(
       break;
     case Op.Smile:
       put(3, [extra.part!]);
+      break;
+    case Op.RowResult:
+      put(3, [set, extra.row!]);
+      break;
+    case Op.Weigh:
+    case Op.Correlate:
+      put(3, [record(node)]);
       break;
     case Op.PerLot:
       put(4, [quanta[extra.quantum!]]);

@@ -36,8 +36,43 @@ export type Disposing = {
 
 const ROW_BYTES = 4 + 4 + 8 + 8;
 
+/** A quantity that is added to the position in an instrument, or to the balance of a currency; < 0 takes away. */
+export interface Change {
+  instrument: string;
+  lots?: number;
+  amount?: number;
+}
+
+/** A portfolio in the core that changes: a change costs what it touches, and the result has the same bits as a new evaluation. */
+export class Account {
+  /** @internal use `open` of a prepared model */
+  constructor(
+    private readonly prepared: Prepared,
+    private readonly turn: number,
+  ) {}
+
+  /**
+   * Adds quantities to positions and gives the totals, as `margin` with `explain: false`. Entries of positions stay as they were.
+   *
+   * @throws MarginError as `margin`, at `changes[i]`; the account is then as it was
+   */
+  change(changes: readonly Change[]): Requirement {
+    return totals(this.prepared.changeAccount(this.turn, changes));
+  }
+
+  /** The requirement of the account as it is now. */
+  requirement(options: MarginOptions = {}): Requirement {
+    const reader = this.prepared.accountOf(this.turn);
+    const requirement = totals(reader);
+    if (options.explain !== false) explain(reader, requirement);
+    return requirement;
+  }
+}
+
 export class Prepared {
   private placed: Placed | undefined;
+  /** Number of the account at hand. */
+  private turn = 0;
   private rows: { address: number; capacity: number } | undefined;
 
   /** @internal use `prepare` of a core */
@@ -48,7 +83,7 @@ export class Prepared {
     readonly exact: boolean,
   ) {
     this.placed = place(exports, program, exact);
-    exports.bind(this.placed.book, this.placed.inputsEnd);
+    exports.bind(this.placed.book, this.placed.inputsEnd, this.placed.repriced);
   }
 
   /**
@@ -62,6 +97,60 @@ export class Prepared {
     const requirement = totals(this.reader());
     if (options.explain !== false) explain(this.reader(), requirement);
     return requirement;
+  }
+
+  /**
+   * A portfolio held in the core, to which quantities can be added. It is the one account of this object: it ends with the next portfolio
+   * that is given to `margin`, `riskArrays` or `open`.
+   *
+   * @throws MarginError as `margin`
+   */
+  open(portfolio: Portfolio): Account {
+    this.evaluate(checkPortfolio(portfolio));
+    return new Account(this, this.turn);
+  }
+
+  /** @internal */
+  accountOf(turn: number): Reader {
+    if (turn !== this.turn)
+      throw new MarginError(
+        "Superseded",
+        "account",
+        "another portfolio has been given to this object since; open it again",
+      );
+    return this.reader();
+  }
+
+  /** @internal the number of rows, written by `write` into quantity, instrument and whether it is an amount */
+  changeAccount(turn: number, changes: readonly Change[]): Reader {
+    this.accountOf(turn);
+    const placed = this.at;
+    const n = changes.length;
+    const address = this.reserve(n);
+    const { buffer } = this.exports.memory;
+    const quantity = new Float64Array(buffer, address, n);
+    const instrument = new Int32Array(buffer, address + 16 * n, n);
+    const isAmount = new Int32Array(buffer, address + 20 * n, n);
+    for (let r = 0; r < n; r++) {
+      const change = changes[r]!;
+      const i = this.program.universe.index.get(change.instrument);
+      if (i === undefined) throw unknownInstrument(change.instrument, r, this.program.market, "changes");
+      const { lots, amount } = change;
+      if ((lots === undefined) === (amount === undefined))
+        throw new MarginError("LotsOrAmount", `changes[${r}]`, "expected either lots or amount", {
+          row: r,
+          value: change,
+        });
+      instrument[r] = i;
+      quantity[r] = lots ?? amount!;
+      isAmount[r] = lots === undefined ? 1 : 0;
+    }
+    const status = this.exports.change(placed.book, n, address + 16 * n, address, address + 20 * n) as Status;
+    if (status !== Status.Ok) {
+      const positions = changes.map((change) => ({ ...change }));
+      throw this.failure(status, { positions, balances: {} } as unknown as Portfolio, "changes");
+    }
+    return this.reader();
   }
 
   riskArrays(portfolio: Portfolio): RiskArrays[] {
@@ -120,6 +209,7 @@ export class Prepared {
 
   private evaluate(portfolio: Portfolio): void {
     const placed = this.at;
+    this.turn++;
     const { index } = this.program.universe;
     const balances = Object.entries(portfolio.balances);
     const n = portfolio.positions.length + balances.length;
@@ -249,13 +339,13 @@ export class Prepared {
     return new Reader(this.exports, this.program, this.at, this.exact);
   }
 
-  private failure(status: Status, portfolio: Portfolio): MarginError {
+  private failure(status: Status, portfolio: Portfolio, list = "portfolio.positions"): MarginError {
     const code = Status[status]!;
     const row = this.exports.badRow();
     if (status === Status.BeyondExactRange) {
       return new MarginError(
         code,
-        "portfolio.positions",
+        list,
         "a total is beyond the range in which sums are exact; declare a larger largestTotal of the currency, or hold less",
       );
     }
@@ -264,7 +354,7 @@ export class Prepared {
       const [id, balance] = Object.entries(portfolio.balances)[row - portfolio.positions.length] ?? ["", NaN];
       return unexpected(code, `portfolio.balances.${id}`, "a finite number", balance, row);
     }
-    const field = `portfolio.positions[${row}]`;
+    const field = `${list}[${row}]`;
     const { universe, market } = this.program;
     const i = universe.index.get(position.instrument)!;
     const item = universe.items[i]!;
@@ -378,4 +468,4 @@ export class Reader {
 }
 
 /** Word of the record that counts the held instruments: assembly/record/book.ts. */
-const ROWS = 33;
+const ROWS = 35;

@@ -3,6 +3,7 @@ import { Input, Op } from "../../assembly/record/opcodes.ts";
 import { MarginError } from "../error.ts";
 import { describe } from "../compile/facts.ts";
 import type { Node } from "../compile/graph.ts";
+import { missingFigure } from "./explain-correlated.ts";
 import type { Reader } from "./prepared.ts";
 
 export function trace(reader: Reader, node: Node, at: number): MarginError {
@@ -18,6 +19,10 @@ function undefinedAt(node: Node, group: number): MarginError {
 function back(reader: Reader, node: Node, group: number): MarginError | undefined {
   if (node.leaf !== undefined) return leafError(node, group);
   if (node.op === Op.SumRows) return rowsError(reader, node, group);
+  if (node.extra.aggregation !== undefined) {
+    const cause = missingFigure(reader, node.extra.aggregation, group);
+    return cause === undefined ? undefinedAt(node, group) : (back(reader, ...cause) ?? undefinedAt(...cause));
+  }
   const args = [...node.args, ...(node.extra.byRow ?? []).filter((arg) => arg !== undefined)];
   if (node.inPlaceOf !== undefined)
     args.push(

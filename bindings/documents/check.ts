@@ -90,6 +90,7 @@ function market(document: Market): void {
     unique("DuplicateCurrency", `market.currencies[${i}].id`, currencies, currency.id, i, "market.currencies");
   });
   const instruments = new Map<string, number>();
+  const keys = new Set(INSTRUMENT_KEYS);
   document.instruments.forEach((instrument, i) => {
     const path = `market.instruments[${i}]`;
     unique("DuplicateInstrument", `${path}.id`, instruments, instrument.id, i, "market.instruments");
@@ -113,9 +114,14 @@ function market(document: Market): void {
       );
     }
     consistent(path, instrument);
+    for (const key of Object.keys(instrument.keys ?? {})) {
+      if (INSTRUMENT_KEYS.has(key))
+        throw new MarginError("DuplicateKey", `${path}.keys${step(key)}`, "the name of a field of instruments");
+      keys.add(key);
+    }
     instrument.expiry = canonical(instrument.expiry);
   });
-  facts("market.facts", document.facts);
+  facts("market.facts", document.facts, keys);
 }
 
 function unique(code: string, path: string, seen: Map<string, number>, id: string, row: number, list: string): void {
@@ -125,7 +131,7 @@ function unique(code: string, path: string, seen: Map<string, number>, id: strin
   seen.set(id, row);
 }
 
-function consistent(path: string, { kind, expiry, strike, callPut, payoff, lotUnit }: Instrument): void {
+function consistent(path: string, { kind, expiry, strike, callPut, payoff, lotUnit, keys }: Instrument): void {
   if (kind === "option") {
     if (strike === undefined) throw unexpected("StrikeMissing", `${path}.strike`, "the strike of an option", strike);
     if (callPut === undefined)
@@ -135,6 +141,13 @@ function consistent(path: string, { kind, expiry, strike, callPut, payoff, lotUn
     if (callPut !== undefined)
       throw unexpected("CallPutNotAllowed", `${path}.callPut`, `no callPut of a ${kind}`, callPut);
   }
+  if (keys !== undefined && kind !== "sensitivity")
+    throw unexpected(
+      "KeysNotAllowed",
+      `${path}.keys`,
+      `no keys of a ${kind}: only a sensitivity has keys of its own`,
+      keys,
+    );
   const dated = kind === "option" || kind === "future";
   if (dated && expiry === "perpetual") {
     throw unexpected("ExpiryMissing", `${path}.expiry`, `the moment at which the ${kind} expires`, expiry);
@@ -158,17 +171,18 @@ function consistent(path: string, { kind, expiry, strike, callPut, payoff, lotUn
 const MOST_VOL = 50;
 const POSITIVE = new Set(["spot", "forward", "vol", "discount"]);
 
-function facts(path: string, list: Fact[]): void {
+function facts(path: string, list: Fact[], keys?: Set<string>): void {
   const seen = new Map<string, number>();
   list.forEach((fact, i) => {
     const at = fact.at;
     let place = "";
     for (const key of Object.keys(at).sort()) {
-      if (!INSTRUMENT_KEYS.has(key)) {
+      // the keys of a portfolio's facts are those of the model, which is not known here
+      if (keys !== undefined && !keys.has(key)) {
         throw new MarginError(
           "UnknownKey",
           `${path}[${i}].at${step(key)}`,
-          `no key of an instrument (${[...INSTRUMENT_KEYS].join(", ")})`,
+          `no key of an instrument (${[...keys].join(", ")})`,
           {
             row: i,
             value: at[key],

@@ -10,6 +10,12 @@ export type Name = string;
 /** Ascending points `[from, y]` of a step, progressive or interpolated curve. */
 export type Table = [from: number, y: number][];
 
+/** A symmetric matrix with its rows and columns named. */
+export interface Matrix {
+  labels: Scalar[];
+  rows: number[][];
+}
+
 export type Scalar = string | number;
 /** Conditions on instrument fields; `side` is the sign of the held quantity. */
 export type Select = { side?: "long" | "short" } & { [key: string]: Scalar | Scalar[] | undefined };
@@ -55,6 +61,11 @@ export const table: v.GenericSchema<Table> = v.pipe(
     "points [from, y] in ascending order of `from`",
   ),
 );
+
+export const matrix: v.GenericSchema<Matrix> = v.strictObject({
+  labels: v.pipe(v.array(scalar), v.nonEmpty()),
+  rows: v.array(v.array(finite)),
+});
 
 const expr: v.GenericSchema<Expr> = v.lazy((input) => {
   if (input === undefined) return anyExpr; // asked for its JSON Schema

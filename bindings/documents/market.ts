@@ -1,6 +1,6 @@
 /** The market document: what trades, and what is known of it at one moment. */
 import * as v from "valibot";
-import { finite, scalar, table, type Scalar } from "./expression.ts";
+import { finite, name, scalar, table, type Scalar } from "./expression.ts";
 import { MOMENT, milliseconds } from "./moment.ts";
 import type { Same } from "./same.ts";
 
@@ -8,7 +8,7 @@ export interface Instrument {
   /** Unique name; no currency may have it. */
   id: string;
   /** What it is; a currency held is the kind `cash` and is not listed. */
-  kind: "option" | "future" | "perpetual" | "spot";
+  kind: "option" | "future" | "perpetual" | "spot" | "sensitivity";
   /** What it is on: the key by which spot and forwards are known. */
   underlying: string;
   /** Moment of expiry, or "perpetual" for what has none. */
@@ -25,6 +25,8 @@ export interface Instrument {
   lot?: number;
   /** Unit of `lot`: base (default), or quote for inverse futures of so many dollars. */
   lotUnit?: "base" | "quote";
+  /** Of a sensitivity: further keys that tell its risk factor, such as a bucket or a tenor. */
+  keys?: Record<string, Scalar>;
 }
 export interface Currency {
   /** Unique name. */
@@ -70,7 +72,7 @@ export const expiry = v.pipe(
 
 export const instrument = v.strictObject({
   id,
-  kind: v.picklist(["option", "future", "perpetual", "spot"]),
+  kind: v.picklist(["option", "future", "perpetual", "spot", "sensitivity"]),
   underlying: id,
   expiry,
   strike: v.optional(positive),
@@ -79,6 +81,7 @@ export const instrument = v.strictObject({
   payoff: v.picklist(["linear", "inverse"]),
   lot: v.optional(positive),
   lotUnit: v.optional(v.picklist(["base", "quote"])),
+  keys: v.optional(v.record(name, scalar)),
 });
 
 export const currency = v.strictObject({

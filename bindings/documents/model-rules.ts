@@ -3,6 +3,7 @@ import { MarginError, short, step, unexpected } from "../error.ts";
 import type { Select } from "./expression.ts";
 import { INSTRUMENT_KEYS } from "./keys.ts";
 import type { Charge, Level, MarginModel, Parameter, Profile } from "./model.ts";
+import { CORRELATED_PLAIN, correlatedRules, isMatrix, matrixRules } from "./correlated-rules.ts";
 import { canonical } from "./moment.ts";
 
 const LEVELS: Record<string, string[]> = {
@@ -16,6 +17,14 @@ const LEVELS: Record<string, string[]> = {
 
 export function modelRules(document: MarginModel): void {
   moments(document);
+  for (const [i, key] of (document.keys ?? []).entries()) {
+    if (INSTRUMENT_KEYS.has(key) || key === "side" || key === "pillar" || document.keys!.indexOf(key) < i)
+      throw new MarginError("DuplicateKey", `model.keys[${i}]`, `${short(key)} is a key already`, {
+        row: i,
+        value: key,
+      });
+  }
+  const keys = new Set([...INSTRUMENT_KEYS, ...(document.keys ?? [])]);
   const owners = new Map<string, string>();
   for (const section of ["parameters", "values", "charges"] as const) {
     for (const name of Object.keys(document[section] ?? {})) {
@@ -29,16 +38,16 @@ export function modelRules(document: MarginModel): void {
     }
   }
   for (const [name, parameter] of Object.entries(document.parameters))
-    checkParameter(`model.parameters.${name}`, parameter);
-  for (const [name, keys] of Object.entries(document.levels ?? {})) {
+    checkParameter(`model.parameters.${name}`, parameter, keys);
+  for (const [name, list] of Object.entries(document.levels ?? {})) {
     if (Object.hasOwn(LEVELS, name))
       throw new MarginError("DuplicateName", `model.levels${step(name)}`, "the name of a built-in level", {
         value: name,
       });
-    keysKnown(`model.levels${step(name)}`, keys);
+    keysKnown(`model.levels${step(name)}`, list, keys);
   }
   const level = (path: string, at: Level | undefined) => {
-    if (Array.isArray(at)) return keysKnown(path, at);
+    if (Array.isArray(at)) return keysKnown(path, at, keys);
     if (at !== undefined && !Object.hasOwn(LEVELS, at) && !Object.hasOwn(document.levels ?? {}, at)) {
       throw unexpected(
         "UnknownLevel",
@@ -50,7 +59,7 @@ export function modelRules(document: MarginModel): void {
   };
   const profile = (path: string, { at, of, select }: Profile) => {
     level(`${path}.at`, at);
-    if (select !== undefined) selectKnown(`${path}.select`, select);
+    if (select !== undefined) selectKnown(`${path}.select`, select, keys);
     of?.forEach((child, i) => profile(`${path}.of[${i}]`, child));
   };
   for (const [name, parameter] of Object.entries(document.parameters))
@@ -59,8 +68,9 @@ export function modelRules(document: MarginModel): void {
   for (const [name, charge] of Object.entries(document.charges)) {
     const path = `model.charges.${name}`;
     level(`${path}.at`, charge.at);
-    if (charge.kind !== "scan" && charge.select !== undefined) selectKnown(`${path}.select`, charge.select);
+    if (charge.kind !== "scan" && charge.select !== undefined) selectKnown(`${path}.select`, charge.select, keys);
     if (charge.kind === "amount") level(`${path}.net`, charge.net);
+    if (charge.kind === "correlated") correlatedRules(document, charge, path, level, keys);
     if (charge.kind !== "scan") continue;
     const rows = Object.hasOwn(document.scenarios ?? {}, charge.scenarios)
       ? document.scenarios![charge.scenarios]!.rows
@@ -87,7 +97,7 @@ export function modelRules(document: MarginModel): void {
     if (RESULTS.has(name))
       throw new MarginError("DuplicateName", `model.outputs.${name}`, "the name of a result", { value: name });
   }
-  conditions("model", document);
+  conditions("model", document, keys);
   acyclic(document);
 }
 
@@ -95,23 +105,20 @@ const RESULTS = new Set(["equity", "initial", "maintenance", "excess"]);
 
 /** Values that only these can be, where the key is one of a few. */
 const FEW: Record<string, readonly (string | number)[]> = {
-  kind: ["option", "future", "perpetual", "spot", "cash"],
+  kind: ["option", "future", "perpetual", "spot", "sensitivity", "cash"],
   callPut: [1, -1],
   payoff: ["linear", "inverse"],
   lotUnit: ["base", "quote"],
   side: ["long", "short"],
 };
 
-function selectKnown(path: string, select: Select): void {
+function selectKnown(path: string, select: Select, keys: Set<string>): void {
   for (const [key, wanted] of Object.entries(select)) {
     const at = path + step(key);
-    if (key !== "side" && !INSTRUMENT_KEYS.has(key)) {
-      throw new MarginError(
-        "UnknownKey",
-        at,
-        `no key of an instrument (${[...INSTRUMENT_KEYS].join(", ")}), nor side`,
-        { value: wanted },
-      );
+    if (key !== "side" && !keys.has(key)) {
+      throw new MarginError("UnknownKey", at, `no key of an instrument (${[...keys].join(", ")}), nor side`, {
+        value: wanted,
+      });
     }
     const few = Object.hasOwn(FEW, key) ? FEW[key]! : undefined;
     if (key === "side" && Array.isArray(wanted)) throw unexpected("NotOneOf", at, '"long" or "short"', wanted);
@@ -124,20 +131,27 @@ function selectKnown(path: string, select: Select): void {
 }
 
 /** Every `{ is: Select }` of the document. */
-function conditions(path: string, part: unknown): void {
-  if (Array.isArray(part)) part.forEach((one, i) => conditions(`${path}[${i}]`, one));
+function conditions(path: string, part: unknown, keys: Set<string>): void {
+  if (Array.isArray(part)) part.forEach((one, i) => conditions(`${path}[${i}]`, one, keys));
   else if (part !== null && typeof part === "object") {
     for (const [key, value] of Object.entries(part)) {
       const isCondition =
-        key === "is" && value !== null && typeof value === "object" && !Array.isArray(value) && path.endsWith("[0]");
-      if (isCondition) selectKnown(`${path}.is`, value as Select);
-      else conditions(path + step(key), value);
+        key === "is" &&
+        value !== null &&
+        typeof value === "object" &&
+        !Array.isArray(value) &&
+        Object.keys(part).length === 1 &&
+        path.endsWith("[0]");
+      if (isCondition) selectKnown(`${path}.is`, value as Select, keys);
+      else conditions(path + step(key), value, keys);
     }
   }
 }
 
 /** Fields of a charge that are no expressions. */
-const PLAIN = new Set(["kind", "at", "net", "select", "scenarios", "reduce", "on", "measureUnit", "floor"]);
+const PLAIN = new Set(
+  ["kind", "at", "net", "select", "scenarios", "reduce", "on", "measureUnit", "floor"].concat(CORRELATED_PLAIN),
+);
 
 /** No value or charge is defined by itself. */
 function acyclic(document: MarginModel): void {
@@ -177,21 +191,20 @@ function names(part: unknown, found: (name: string) => void): void {
   }
 }
 
-function keysKnown(path: string, keys: string[]): void {
+function keysKnown(path: string, keys: string[], known: Set<string>): void {
   keys.forEach((key, i) => {
-    if (!INSTRUMENT_KEYS.has(key))
-      throw unexpected(
-        "UnknownKey",
-        `${path}[${i}]`,
-        `a key of an instrument (${[...INSTRUMENT_KEYS].join(", ")})`,
-        key,
-      );
+    if (!known.has(key))
+      throw unexpected("UnknownKey", `${path}[${i}]`, `a key of an instrument (${[...known].join(", ")})`, key);
     if (keys.indexOf(key) < i)
       throw new MarginError("DuplicateKey", `${path}[${i}]`, `${short(key)} is there already`, { row: i, value: key });
   });
 }
 
-function checkParameter(path: string, { source, assumed, range, is, given, for: places }: Parameter): void {
+function checkParameter(
+  path: string,
+  { source, assumed, range, is, given, for: places }: Parameter,
+  known: Set<string>,
+): void {
   if ((source === undefined) === (assumed === undefined)) {
     throw new MarginError(
       "SourceOrAssumed",
@@ -211,19 +224,22 @@ function checkParameter(path: string, { source, assumed, range, is, given, for: 
         throw unexpected("ParameterOutOfRange", where, `within [${range.join(", ")}]`, y);
     };
     if (typeof figure === "number") test(at, figure);
+    else if (!Array.isArray(figure))
+      figure.rows.forEach((row, i) => row.forEach((y, j) => test(`${at}.rows[${i}][${j}]`, y)));
     else figure.forEach((point, i) => test(`${at}[${i}][1]`, point[1]));
   };
   within(`${path}.is`, is);
+  if (isMatrix(is)) matrixRules(`${path}.is`, is);
   const seen = new Map<string, number>();
   places?.forEach((place, i) => {
     within(`${path}.for[${i}].is`, place.is);
     const keys = Object.keys(place).filter((key) => key !== "is");
     for (const key of keys) {
-      if (!INSTRUMENT_KEYS.has(key))
+      if (!known.has(key))
         throw new MarginError(
           "UnknownKey",
           `${path}.for[${i}]${step(key)}`,
-          `no key of an instrument (${[...INSTRUMENT_KEYS].join(", ")})`,
+          `no key of an instrument (${[...known].join(", ")})`,
           { row: i },
         );
     }

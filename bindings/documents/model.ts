@@ -3,17 +3,19 @@ import * as v from "valibot";
 import {
   expression,
   finite,
+  matrix,
   name,
   scalar,
   select,
   table,
   type Expr,
+  type Matrix,
   type Name,
   type Select,
   type Table,
 } from "./expression.ts";
 
-export type { Expr, Name, Select, Table, Condition } from "./expression.ts";
+export type { Expr, Matrix, Name, Select, Table, Condition } from "./expression.ts";
 
 /** A set of keys; positions with equal keys form a group. */
 export type Level = string | string[];
@@ -29,8 +31,8 @@ export interface Parameter {
   range?: [number, number];
   /** The portfolio's facts may give it, by group of this level; `is` and `for` hold where they do not. */
   given?: Level;
-  /** The figure for everything. */
-  is?: number | Table;
+  /** The figure for everything; a matrix can only be that. */
+  is?: number | Table | Matrix;
   /** Figures for places: keys of instruments and `is`; the place that agrees in the most keys wins. */
   for?: ({ is: number | Table } & { [key: string]: unknown })[];
 }
@@ -145,7 +147,59 @@ export interface Formula {
   /** The formula, evaluated in each held group. */
   value: Expr;
 }
-export type Charge = Scan | Amount | Formula;
+/** A factor of the correlation between two factors; the terms of a list are multiplied. */
+export type CorrelationTerm =
+  /** Between any two different factors; seen from the bucket's level. */
+  | Expr
+  /** `is` where the two agree in every key of `agree`, `else` otherwise. */
+  | { agree: string[]; is: Expr; else: Expr }
+  /** By the values of one key (`pillar` where measures are split): the entry of a matrix parameter. */
+  | { key: string; matrix: Name };
+export interface Correlated {
+  kind: "correlated";
+  /** Level of the charge; default `account`. */
+  at?: Level;
+  /** Instruments that count. */
+  select?: Select;
+  /** Level of the risk factors: the measures of instruments with equal keys net fully. */
+  factor: Level;
+  /** Level of the buckets, between `at` and `factor`. */
+  bucket: Level;
+  /** Sensitivity of one unit of quantity to its factor; default 1. Or one each for the move up and the move down (curvature). */
+  measure?: Expr | { up: Expr; down: Expr };
+  /** What the measure counts, as of an amount. */
+  measureUnit?: MeasureUnit;
+  /** Rows of a set of `scenarios`: in `measure.up` and `measure.down` the name `pnl` is the result of one unit in them. */
+  reprice?: { scenarios: string; up: number; down: number };
+  /** Splits each measure between the two neighbours of `of` among `at`; the factor then has the key `pillar`. */
+  pillars?: { of: Expr; at: number[] };
+  /** Weight of a factor; default 1. */
+  weight?: Expr;
+  /** Ratio max(1, √(|Σ sensitivities|/threshold)) by group of `at` (default the factor), a factor on the weight. */
+  concentration?: {
+    at?: Level;
+    threshold: Expr;
+    /** Factors that take no part. */
+    except?: Select;
+    /** Where min/max of two ratios is a factor on the correlation: between factors (default) or between buckets. */
+    on?: "factors" | "buckets";
+  };
+  /** Correlation within a bucket; or "absolute": K is the sum of absolute values. */
+  within: CorrelationTerm | CorrelationTerm[] | "absolute";
+  /** Correlation across buckets, seen from `at`; default 0. Or "sum": the K of the buckets are added. */
+  across?: Expr | { key: string; matrix: Name } | "sum";
+  /** ρ² and γ² in place of ρ and γ. */
+  squared?: true;
+  /** Stress of ρ and γ, after squaring: high min(1.25·ρ, 1), low max(2·ρ − 1, 0.75·ρ). */
+  regime?: "low" | "high";
+  /** When the sum S of a bucket is limited to ±K: always, or where the root would be of a negative number. Default: never. */
+  clamp?: "always" | "negative";
+  /** Buckets apart from the others: `inside` the root uncorrelated, or added after it; `sum: "absolute"` as of `within`. */
+  special?: { select: Select; sum?: "root" | "absolute"; inside?: boolean };
+  /** max(Σw + λ·root, 0) with λ = (z² − 1)(1 + θ) − θ, θ = min(Σw/Σ|w|, 0), z the normal quantile of the confidence. */
+  tail?: { confidence: number };
+}
+export type Charge = Scan | Amount | Formula | Correlated;
 
 export interface MarginModel {
   format: 1;
@@ -159,6 +213,8 @@ export interface MarginModel {
   assumptions?: string[];
   /** Currency of equity, initial and maintenance. */
   currency: string;
+  /** Keys of sensitivities that the model groups and selects by, beside the fields of instruments. */
+  keys?: string[];
   /** Further levels by name: sets of keys. */
   levels?: Record<string, string[]>;
   /** Figures of the venue by name. */
@@ -181,13 +237,14 @@ export interface MarginModel {
 
 const level = v.union([v.string(), v.array(v.string())]);
 const numberOrTable = v.union([finite, table]);
+const figure = v.union([finite, table, matrix]);
 export const parameter = v.strictObject({
   unit: v.string(),
   source: v.optional(v.pipe(v.string(), v.nonEmpty())),
   assumed: v.optional(v.pipe(v.string(), v.nonEmpty())),
   range: v.optional(v.strictTuple([finite, finite])),
   given: v.optional(level),
-  is: v.optional(numberOrTable),
+  is: v.optional(figure),
   for: v.optional(v.array(v.objectWithRest({ is: numberOrTable }, scalar))),
 });
 export const value = v.strictObject({ at: v.optional(level), is: expression });
@@ -220,11 +277,8 @@ export const profile: v.GenericSchema<Profile> = v.strictObject({
   dampen: v.optional(v.literal(true)),
   worst: v.optional(v.literal("slice")),
 });
-const reduce = v.union([
-  v.literal("worst"),
-  v.strictObject({ row: v.pipe(v.number(), v.integer(), v.minValue(0)) }),
-  v.strictObject({ slice: scalar }),
-]);
+const rowNumber = v.pipe(v.number(), v.integer(), v.minValue(0));
+const reduce = v.union([v.literal("worst"), v.strictObject({ row: rowNumber }), v.strictObject({ slice: scalar })]);
 export const scan = v.strictObject({
   kind: v.literal("scan"),
   at: v.optional(level),
@@ -251,6 +305,50 @@ export const formula = v.strictObject({
   select: v.optional(select),
   value: expression,
 });
+const byMatrix = v.strictObject({ key: v.string(), matrix: name });
+const correlationTerm = v.union([
+  expression,
+  v.strictObject({ agree: v.pipe(v.array(v.string()), v.nonEmpty()), is: expression, else: expression }),
+  byMatrix,
+]);
+export const correlated = v.strictObject({
+  kind: v.literal("correlated"),
+  at: v.optional(level),
+  select: v.optional(select),
+  factor: level,
+  bucket: level,
+  measure: v.optional(v.union([expression, v.strictObject({ up: expression, down: expression })])),
+  measureUnit: v.optional(v.picklist(["base", "quote", "settlement", "model"])),
+  reprice: v.optional(v.strictObject({ scenarios: v.string(), up: rowNumber, down: rowNumber })),
+  pillars: v.optional(
+    v.strictObject({
+      of: expression,
+      at: v.pipe(
+        v.array(finite),
+        v.minLength(2),
+        v.check((at) => at.every((x, i) => i === 0 || at[i - 1]! < x), "pillars in ascending order"),
+      ),
+    }),
+  ),
+  weight: v.optional(expression),
+  concentration: v.optional(
+    v.strictObject({
+      at: v.optional(level),
+      threshold: expression,
+      except: v.optional(select),
+      on: v.optional(v.picklist(["factors", "buckets"])),
+    }),
+  ),
+  within: v.union([correlationTerm, v.pipe(v.array(correlationTerm), v.nonEmpty()), v.literal("absolute")]),
+  across: v.optional(v.union([expression, byMatrix, v.literal("sum")])),
+  squared: v.optional(v.literal(true)),
+  regime: v.optional(v.picklist(["low", "high"])),
+  clamp: v.optional(v.picklist(["always", "negative"])),
+  special: v.optional(
+    v.strictObject({ select, sum: v.optional(v.picklist(["root", "absolute"])), inside: v.optional(v.boolean()) }),
+  ),
+  tail: v.optional(v.strictObject({ confidence: v.pipe(v.number(), v.gtValue(0.5), v.ltValue(1)) })),
+});
 
 export const model: v.GenericSchema<MarginModel> = v.strictObject({
   format: v.literal(1),
@@ -262,11 +360,12 @@ export const model: v.GenericSchema<MarginModel> = v.strictObject({
   source: v.pipe(v.string(), v.nonEmpty()),
   assumptions: v.optional(v.array(v.pipe(v.string(), v.nonEmpty()))),
   currency: v.string(),
+  keys: v.optional(v.array(name)),
   levels: v.optional(v.record(v.string(), v.array(v.string()))),
   parameters: v.record(name, parameter),
   values: v.optional(v.record(name, value)),
   scenarios: v.optional(v.record(v.string(), scenarios)),
-  charges: v.record(name, v.variant("kind", [scan, amount, formula])),
+  charges: v.record(name, v.variant("kind", [scan, amount, formula, correlated])),
   equity: expression,
   initial: expression,
   maintenance: expression,

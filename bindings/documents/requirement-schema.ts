@@ -7,6 +7,9 @@ import type { Same } from "./same.ts";
 const numbers = v.record(v.string(), finite);
 const hash = v.pipe(v.string(), v.nonEmpty());
 
+const keys = v.record(v.string(), v.union([v.string(), finite]));
+const oneOrTwo = v.union([finite, v.strictTuple([finite, finite])]);
+
 const driver = v.union([
   v.strictObject({
     row: v.pipe(v.number(), v.integer(), v.minValue(0)),
@@ -15,18 +18,45 @@ const driver = v.union([
     labels: v.optional(v.array(v.string())),
   }),
   v.strictObject({ argument: v.pipe(v.number(), v.integer(), v.minValue(0)), name: v.string() }),
+  v.strictObject({
+    buckets: v.array(
+      v.strictObject({
+        keys,
+        K: finite,
+        S: finite,
+        special: v.optional(v.literal(true)),
+        side: v.optional(v.picklist(["up", "down"])),
+        factors: v.array(
+          v.strictObject({ keys, sensitivity: oneOrTwo, weighted: oneOrTwo, concentration: v.optional(finite) }),
+        ),
+      }),
+    ),
+    tails: v.optional(
+      v.array(
+        v.strictObject({
+          special: v.optional(v.literal(true)),
+          sum: finite,
+          theta: finite,
+          lambda: finite,
+          root: finite,
+        }),
+      ),
+    ),
+    limited: v.optional(v.literal(true)),
+  }),
 ]);
 export const requirementGroup = v.strictObject({
-  keys: v.record(v.string(), v.union([v.string(), finite])),
+  keys,
   unit: v.string(),
   value: finite,
   driver: v.optional(driver),
   shares: v.optional(v.array(v.strictTuple([v.string(), finite]))),
   rescaled: v.optional(v.literal(true)),
+  fixed: v.optional(v.literal(true)),
 });
 export const requirementNode = v.strictObject({
   name: v.string(),
-  kind: v.picklist(["scan", "amount", "formula", "result"]),
+  kind: v.picklist(["scan", "amount", "formula", "correlated", "result"]),
   unit: v.string(),
   value: v.optional(finite),
   of: v.array(v.string()),

@@ -39,9 +39,41 @@ export interface RequirementGroup {
   shares?: [instrument: string, value: number][];
   /** The node is not homogeneous here (a cap, a size under a rate, a given amount): shares were scaled to its value. */
   rescaled?: true;
+  /** Shares take concentration ratios above 1 as given: they add up, but the value grows faster than the position. */
+  fixed?: true;
 }
 export type Driver =
   /** A scan: the row that drives it, the profit and loss of every row, and their labels where `{spot}` in them was filled in. */
   | { row: number; label: string; profile: number[]; labels?: string[] }
   /** A formula: which argument of its max, min or if was taken. */
-  | { argument: number; name: string };
+  | { argument: number; name: string }
+  /** A correlated charge: its held buckets; of a tail its parts; `limited` where S was limited to ±K because the root had no real value. */
+  | { buckets: CorrelatedBucket[]; tails?: CorrelatedTail[]; limited?: true };
+export interface CorrelatedBucket {
+  keys: Record<string, string | number>;
+  /** √ of the quadratic form of its weighted sensitivities. */
+  K: number;
+  /** Their sum, as it counts across buckets. */
+  S: number;
+  special?: true;
+  /** With two sides, the one that decides. */
+  side?: "up" | "down";
+  factors: CorrelatedFactor[];
+}
+export interface CorrelatedFactor {
+  keys: Record<string, string | number>;
+  /** Σ quantity·measure; up and down where the charge has two sides. */
+  sensitivity: number | [up: number, down: number];
+  /** weight·sensitivity·concentration */
+  weighted: number | [up: number, down: number];
+  /** max(1, √(|s|/threshold)); absent where none is counted. */
+  concentration?: number;
+}
+/** Σw, θ = min(Σw/Σ|w|, 0), λ = (z² − 1)(1 + θ) − θ and the root of max(Σw + λ·root, 0); of special buckets apart. */
+export interface CorrelatedTail {
+  special?: true;
+  sum: number;
+  theta: number;
+  lambda: number;
+  root: number;
+}

@@ -130,7 +130,7 @@ it.each<[string, (draft: Draft) => unknown, string]>([
   [
     "an unknown kind",
     (m) => (m.instruments[0]!["kind"] = "swap"),
-    'NotOneOf | market.instruments[0].kind: expected "option", "future", "perpetual" or "spot", was "swap"',
+    'NotOneOf | market.instruments[0].kind: expected "option", "future", "perpetual", "spot" or "sensitivity", was "swap"',
   ],
   [
     "an option without strike",

@@ -344,7 +344,7 @@ describe("selections", () => {
     [
       "an unknown kind",
       { kind: "optoin" },
-      'model.charges.extra.select.kind: expected "option", "future", "perpetual", "spot", "cash", was "optoin"',
+      'model.charges.extra.select.kind: expected "option", "future", "perpetual", "spot", "sensitivity", "cash", was "optoin"',
     ],
     ["an unknown side", { side: "Long" }, 'model.charges.extra.select.side: expected "long", "short", was "Long"'],
   ])("%s", (_, select, message) => expect(refusal(scan(select), marketWith(), short).message).toContain(message));

@@ -30,6 +30,8 @@ export class Charges {
   private compute(name: Name, charge: Charge): ChargeGroup[] {
     const keys = keysOf(charge.at, this.names.model);
     if (charge.kind === "formula") return this.formula(charge, keys);
+    // correlated charges have a twin of their own: test/reference/sensitivities
+    if (charge.kind === "correlated") throw new Error(`${name}: a correlated charge`);
     const parts = charge.kind === "scan" ? this.scan(charge, keys, name) : this.amount(charge, keys);
     const groups = new Map<string, ChargeGroup>();
     if (keys.length === 0) groups.set(account.id, { group: account, value: 0 });
@@ -168,6 +170,7 @@ function reduce(charge: Scan, rows: Row[], { pnl }: GroupProfile): { loss: numbe
 export function chargeNames(charge: Charge): Name[] {
   if (charge.kind === "formula") return namesIn(charge.value);
   if (charge.kind === "amount") return namesIn(charge.measure, charge.rate, charge.charge);
+  if (charge.kind === "correlated") return [];
   const shapes = (p: Profile): Name[] => [
     ...namesIn(p.factors?.positive, p.factors?.negative, p.gains?.factor, p.gains?.cap),
     ...(p.of ?? []).flatMap(shapes),

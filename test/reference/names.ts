@@ -129,6 +129,7 @@ export class Names {
     const everywhere = parameter.is === undefined ? [] : [{ is: parameter.is, at: {} }];
     const found = mostSpecific([...everywhere, ...places], group.at, name);
     if (found === undefined) throw new Error(`parameter ${name}: none at ${group.id}`);
+    if (typeof found.is !== "number" && !Array.isArray(found.is)) throw new Error(`parameter ${name}: a matrix`);
     return found.is;
   }
 

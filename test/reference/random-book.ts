@@ -5,7 +5,7 @@
  * balances in coins and dollars, some borrowed; half of the books carry entry prices.
  */
 import type { Fact, Instrument, Market } from "../../bindings/documents/market.ts";
-import type { MarginModel, Table } from "../../bindings/documents/model.ts";
+import type { MarginModel, Matrix, Table } from "../../bindings/documents/model.ts";
 import type { Portfolio, Position } from "../../bindings/documents/portfolio.ts";
 import { decimals, Random } from "./random.ts";
 import { randomMarket } from "./random-market.ts";
@@ -127,11 +127,12 @@ export function moved({ model, market, portfolio }: Inputs, factor: number): Inp
     const number = (x: number) => Math.min(Math.max(x * factor, low), high);
     const setting = (x: number | Table): number | Table =>
       typeof x === "number" ? number(x) : x.map(([from, y]) => [from, number(y)]);
+    const isMatrix = (x: unknown): x is Matrix => typeof x === "object" && !Array.isArray(x);
     return [
       name,
       {
         ...p,
-        ...(p.is !== undefined && { is: setting(p.is) }),
+        ...(p.is !== undefined && !isMatrix(p.is) && { is: setting(p.is) }),
         ...(p.for && { for: p.for.map((place) => ({ ...place, is: setting(place.is) })) }),
       },
     ] as const;

@@ -98,7 +98,7 @@ function volShock(inputs: Input): Answer {
     volFloorUp: inputs.num("min_volatility_for_shock_up"),
     shortPower: inputs.num("short_term_vega_power"),
     longPower: inputs.num("long_term_vega_power"),
-    daysFloor: deribitPm.parameters.daysFloor!.is!,
+    daysFloor: deribitPm.parameters.daysFloor!.is as number,
   };
   const [down, , up] = deribitPm.scenarios!.standard!.rows;
   const moved = (move: unknown) => ({ mul: ["iv", { max: [{ sum: [1, move] }, 0] }] }) as never;

@@ -3,6 +3,7 @@ import type { Fact, Instrument, Market } from "../../../bindings/documents/marke
 import type { Charge, Expr, MarginModel, Parameter, Scenarios, Value } from "../../../bindings/documents/model.ts";
 import type { Portfolio } from "../../../bindings/documents/portfolio.ts";
 import type { Requirement, RequirementGroup } from "../../../bindings/documents/requirement.ts";
+import type { Change } from "../../../bindings/core/prepared.ts";
 import { core } from "../../core.ts";
 
 /** Any moment; expiries count from it. */
@@ -10,6 +11,7 @@ export const AS_OF = "2026-01-01T00:00:00Z";
 const YEAR = 365 * 86_400_000;
 
 export interface Situation {
+  keys?: string[];
   levels?: Record<string, string[]>;
   parameters?: Record<string, Parameter>;
   values?: Record<string, Value>;
@@ -37,6 +39,7 @@ function documents(of: Situation): [MarginModel, Market, Portfolio, { exact: fal
     edition: "2026-01-01",
     source: "inputs of a case",
     currency,
+    keys: of.keys,
     levels: of.levels,
     parameters: of.parameters ?? {},
     values: of.values,
@@ -58,6 +61,20 @@ function documents(of: Situation): [MarginModel, Market, Portfolio, { exact: fal
 }
 
 export const evaluate = (of: Situation): Requirement => core.margin(...documents(of));
+
+/** The situation, and then one in which quantities were added to its positions. */
+export function evaluateChange(of: Situation, changes: Change[]): [before: Requirement, after: Requirement] {
+  const [model, market, portfolio, options] = documents(of);
+  const prepared = core.prepare(model, market, options);
+  try {
+    const account = prepared.open(portfolio);
+    const before = account.requirement();
+    account.change(changes);
+    return [before, account.requirement()];
+  } finally {
+    prepared.release();
+  }
+}
 
 /** Profit and loss of each instrument by row of the only scenario set. */
 export function arraysOf(of: Situation): Map<string, number[]> {
@@ -120,6 +137,18 @@ export function scanOf(group: RequirementGroup): { row: number; profile: number[
   const { driver } = group;
   if (driver === undefined || !("profile" in driver)) throw new Error("no scan");
   return driver;
+}
+
+/** Sensitivities to risk factors that keys tell; each is held with its amount. */
+export function sensitivities(
+  rows: { keys: Record<string, string | number>; amount: number }[],
+): Required<Pick<Situation, "keys" | "instruments" | "positions">> {
+  const id = (i: number) => `S${String(i).padStart(6, "0")}`;
+  return {
+    keys: [...new Set(rows.flatMap(({ keys }) => Object.keys(keys)))],
+    instruments: rows.map(({ keys }, i) => ({ ...LINEAR, id: id(i), kind: "sensitivity", expiry: "perpetual", keys })),
+    positions: rows.map(({ amount }, i) => ({ instrument: id(i), amount })),
+  };
 }
 
 export const source = (unit: string, is: number): Parameter => ({ unit, source: "inputs of the case", is });

@@ -1,5 +1,6 @@
 /** Every adapter; the first that knows a shape runs it. */
 import type { Adapter } from "../adapter.ts";
+import { aggregation } from "./aggregation.ts";
 import { calibration } from "./calibration.ts";
 import { chains } from "./chains.ts";
 import { deribitPortfolio } from "./deribit-pm.ts";
@@ -17,6 +18,7 @@ import { venues } from "./venues.ts";
 
 export const ADAPTERS: Adapter[] = [
   ...numbers,
+  ...aggregation,
   ...options,
   ...inverse,
   ...scans,
