@@ -1,0 +1,1 @@
+export type FrtbClass = "equity" | "commodity" | "fx" | "crypto";
