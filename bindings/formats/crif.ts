@@ -4,7 +4,7 @@
  * A record keeps what a margin needs: identifiers of trades and portfolios, dates and other columns are passed over. Names of issuers, shares and
  * commodities stay as they are given; all else has one spelling, so that records of one factor meet.
  *
- * Source: ISDA, CRIF – Common Risk Interchange Format, the columns of a SIMM record; read 2026.
+ * Source: ISDA, CRIF – Common Risk Interchange Format, the columns of a record of SIMM.
  */
 import { MarginError } from "../error.ts";
 import { bucketOf, label1Of, label2Of, qualifierOf, type CrifColumn } from "./crif-fields.ts";

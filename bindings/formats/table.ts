@@ -85,14 +85,17 @@ export class Table<Column extends string> {
     return text;
   }
 
-  /** A finite number that must be there. */
-  number(row: number, column: Column, expected = "a finite number"): number {
-    if (this.isEmpty(row, column)) this.refuse("Missing", row, column, expected);
+  /** A finite number that must be there: NaN and infinities, in words or of 1e999, are none. */
+  number(row: number, column: Column): number {
+    const number = this.isEmpty(row, column) ? NaN : this.plainNumber(row, column);
+    return Number.isFinite(number) ? number : this.refuse("NotFinite", row, column, "a finite number");
+  }
+
+  /** A number, as such or as text; NaN where it is neither. */
+  plainNumber(row: number, column: Column): number {
     const value = this.value(row, column);
-    const number =
-      typeof value === "number" ? value : typeof value === "string" && isNumber(value.trim()) ? Number(value) : NaN;
-    if (!Number.isFinite(number)) this.refuse("NotFinite", row, column, expected);
-    return number;
+    if (typeof value === "number") return value;
+    return typeof value === "string" && isNumber(value.trim()) ? Number(value) : NaN;
   }
 
   /** One of `words`, in any case. */

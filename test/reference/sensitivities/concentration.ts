@@ -1,7 +1,7 @@
 /**
  * Concentration: a position that is large against its market weighs more, and hedges one that is not less.
  *
- * Source: ISDA SIMM methodology, sections B.1 and B.2.
+ * Source: ISDA SIMM methodology, delta and vega margin.
  */
 
 /** CR = max(1, √(|s| / T)). */

@@ -1,7 +1,7 @@
 /**
  * Curvature from vega: how far a book's gamma may take it, when all that is known is its vega by expiry.
  *
- * Source: ISDA SIMM methodology, section B.3.
+ * Source: ISDA SIMM methodology, curvature margin.
  */
 import { Z_995 } from "./quantiles.ts";
 import { flooredRoot, sum } from "./nested.ts";

@@ -1,7 +1,7 @@
 /**
  * The nested aggregation that sensitivities-based margins share: weighted sensitivities → bucket → risk class, as plain double sums.
  *
- * Sources: ISDA SIMM methodology, section B; Basel MAR21.4 to 21.7.
+ * Sources: ISDA SIMM methodology, the structure of its margins; Basel Framework, MAR21.4 and 21.5.
  */
 
 /** Σ_{k≠l} c(k, l)·x_k·x_l, each pair twice. */

@@ -3,7 +3,7 @@
  *
  *   K² = Σ WS_k² + Σ_{k≠l} ρ·f·WS_k·WS_l    S = clamp(Σ WS_k, K)    margin = √(Σ K² + Σ_{b≠c} γ·g·S_b·S_c) + K of the residual
  *
- * Source: ISDA SIMM methodology, sections B.1 (delta), B.2 (vega), B.3 (curvature), B.4 (base correlation).
+ * Source: ISDA SIMM methodology, delta, vega, curvature and base correlation margin.
  */
 import { concentration, similarity } from "./concentration.ts";
 import { scaling, tail } from "./curvature.ts";

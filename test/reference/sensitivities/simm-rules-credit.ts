@@ -2,7 +2,7 @@
  * Credit: tenors of one issuer and payment currency, or of one securitisation and its group, are factors of their own; the issuer is large
  * or small as a whole.
  *
- * Source: ISDA SIMM methodology, sections E and F (credit qualifying and non-qualifying).
+ * Source: ISDA SIMM methodology, its parts on credit qualifying and non-qualifying.
  */
 import type { Factor } from "./simm-factors.ts";
 import type { Rules } from "./simm-rules.ts";

@@ -1,7 +1,7 @@
 /**
  * Interest rates: a bucket for each currency, with tenors by sub-curve, one factor of inflation and one of cross-currency basis.
  *
- * Source: ISDA SIMM methodology, section D.
+ * Source: ISDA SIMM methodology, its part on interest rates.
  */
 import type { Factor } from "./simm-factors.ts";
 import type { Rules } from "./simm-rules.ts";

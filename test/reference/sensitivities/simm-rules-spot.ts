@@ -1,7 +1,7 @@
 /**
  * Equity, commodity and FX: sensitivities to a relative move of the spot and to a point of volatility.
  *
- * Source: ISDA SIMM methodology, sections E to I.
+ * Source: ISDA SIMM methodology, its parts on equity, commodity and FX.
  */
 import { Z_99 } from "./quantiles.ts";
 import type { Factor } from "./simm-factors.ts";
