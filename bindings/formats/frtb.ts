@@ -48,7 +48,7 @@ export interface FrtbCurvature extends Factor {
   location: string;
   cvrUp: number;
   cvrDown: number;
-  /** FX: no leg is in the reporting currency, so that curvature may be divided by 1.5 (MAR21.98). */
+  /** FX: no leg is in the reporting currency, so that curvature may be divided by 1.5. */
   divisible: boolean;
 }
 export type FrtbRecord = FrtbDelta | FrtbVega | FrtbCurvature;

@@ -4,7 +4,7 @@
  */
 import type { FrtbParameters } from "./frtb-types.ts";
 
-/** Buckets 1…10 share one γ, 11 (other) meets none, 12 and 13 (indexes) have their own: MAR21.80. */
+/** Buckets 1…10 share one γ, 11 (other) meets none, 12 and 13 (indexes) have their own. */
 function equityGamma(b: number, c: number): number {
   if (b === c) return 1;
   if (b === 11 || c === 11) return 0;
@@ -12,9 +12,9 @@ function equityGamma(b: number, c: number): number {
   return [0.15, 0.45, 0.75][indexes]!;
 }
 const equityBuckets = Array.from({ length: 13 }, (_, i) => i + 1);
-const spot = [55, 60, 45, 55, 30, 35, 40, 50, 70, 50, 70, 15, 25]; // per cent, MAR21.77
+const spot = [55, 60, 45, 55, 30, 35, 40, 50, 70, 50, 70, 15, 25]; // per cent
 
-/** RW = min(55 %·√(LH/10), 1), LH of MAR21.92 in days. */
+/** RW = min(55 %·√(LH/10), 1), LH in days by class. */
 const vegaWeight = (days: number) => Math.min(0.55 * Math.sqrt(days / 10), 1);
 
 export const basel: FrtbParameters = {
@@ -45,7 +45,7 @@ export const basel: FrtbParameters = {
   fx: {
     rw: 0.15,
     majorDivisor: Math.SQRT2,
-    // the listed pairs' currencies, MAR21.88 with its footnote
+    // the listed pairs' currencies: MAR21, FX risk weights
     majors: "USD EUR JPY GBP AUD CAD CHF MXN CNY NZD RUB HKD SGD TRY KRW SEK ZAR INR NOK BRL".split(" "),
     gamma: 0.6,
     curvatureOptionalDivisor: 1.5,

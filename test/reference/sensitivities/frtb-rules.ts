@@ -48,7 +48,7 @@ export function frtbRules(riskClass: FrtbClass, p: FrtbParameters): FrtbRules {
   }
 }
 
-/** exp(−α·|T₁ − T₂| / min(T₁, T₂)): MAR21.93. */
+/** exp(−α·|T₁ − T₂| / min(T₁, T₂)): MAR21.94. */
 const decay = (p: FrtbParameters, { optionTenor: s }: Vega, { optionTenor: t }: Vega) =>
   Math.exp((-p.vegaOptionAlpha * Math.abs(s - t)) / Math.min(s, t));
 
