@@ -104,20 +104,26 @@ function recordsOf(table: Table<CrifColumn>): CrifRecord[] {
   });
 }
 
-/** Numbers without a currency may stand under Amount; an amount of money must be given in USD. */
 function amountOf(table: Table<CrifColumn>, row: number, riskType: RiskType): number {
+  const column = amountColumn(table, row, riskType);
+  const amount = table.number(row, column);
+  if (riskType === "Param_ProductClassMultiplier" && amount < 1)
+    table.refuse("MultiplierBelowOne", row, column, "a multiplier ≥ 1");
+  return amount;
+}
+
+/** Numbers without a currency may stand under Amount; an amount of money must be given in USD. */
+function amountColumn(table: Table<CrifColumn>, row: number, riskType: RiskType): CrifColumn {
   const isPlain = riskType === "Param_AddOnNotionalFactor" || riskType === "Param_ProductClassMultiplier";
-  if (isPlain && !table.isEmpty(row, "Amount")) {
-    const amount = table.number(row, "Amount");
-    if (table.isEmpty(row, "AmountUSD") || table.number(row, "AmountUSD") === amount) return amount;
-    table.refuse("AmountsDiffer", row, "AmountUSD", `${amount} as under Amount`);
+  const [isThere, isThereInUsd] = [!table.isEmpty(row, "Amount"), !table.isEmpty(row, "AmountUSD")];
+  if (isPlain && isThere) {
+    if (isThereInUsd && table.number(row, "AmountUSD") !== table.number(row, "Amount"))
+      table.refuse("AmountsDiffer", row, "AmountUSD", `${table.number(row, "Amount")} as under Amount`);
+    return "Amount";
   }
-  if (table.isEmpty(row, "AmountUSD") && !(table.isEmpty(row, "Amount") && table.isEmpty(row, "AmountCurrency"))) {
+  if (!isThereInUsd && (isThere || !table.isEmpty(row, "AmountCurrency"))) {
     const problem = "expected an amount in USD; Amount and AmountCurrency alone are not converted";
     throw new MarginError("AmountNotUsd", table.where(row, "AmountUSD"), problem, { row });
   }
-  const amount = table.number(row, "AmountUSD");
-  if (riskType === "Param_ProductClassMultiplier" && amount < 1)
-    table.refuse("MultiplierBelowOne", row, "AmountUSD", "a multiplier ≥ 1");
-  return amount;
+  return "AmountUSD";
 }

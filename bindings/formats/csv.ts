@@ -3,6 +3,8 @@ import { MarginError, short, unexpected } from "../error.ts";
 
 export interface Csv {
   names: string[];
+  /** The header's place, in words. */
+  where: string;
   /** Fields of each row, trimmed. */
   cells: string[][];
   /** Line of the file in which each row begins, from 1. */
@@ -35,7 +37,7 @@ export function parseCsv(text: string, file: string, separators: readonly string
     }
     return fields;
   });
-  return { names, cells, lines: rows.map(({ line }) => line), original: rows.map(({ text }) => text) };
+  return { names, where, cells, lines: rows.map(({ line }) => line), original: rows.map(({ text }) => text) };
 }
 
 function separatorOf(header: string, allowed: readonly string[], where: string): string {
@@ -78,7 +80,7 @@ function fieldsOf(row: string, separator: string, where: string, index?: number)
   if (!row.includes('"')) return row.split(separator).map((field) => field.trim());
   const fields: string[] = [];
   for (let at = 0; at <= row.length; at++) {
-    const quoted = /^\s*"((?:[^"]|"")*)"\s*/.exec(row.slice(at));
+    const quoted = /^ *"((?:[^"]|"")*)" */.exec(row.slice(at));
     const plain = row.indexOf(separator, at);
     const end = quoted === null ? (plain < 0 ? row.length : plain) : at + quoted[0].length;
     if (end < row.length && row[end] !== separator) {

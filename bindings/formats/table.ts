@@ -15,8 +15,8 @@ export class Table<Column extends string> {
   /** Text with a header, its fields between commas, semicolons or tabs. Columns go by name in any case; those not in `known` are passed over. */
   static ofText<Column extends string>(text: string, name: string, known: readonly Column[]): Table<Column> {
     if (typeof text !== "string") throw unexpected("WrongType", name, "text", text);
-    const { names, cells, lines } = parseCsv(text, name, [",", ";", "\t"]);
-    const at = columnsOf(names, known, name);
+    const { names, where, cells, lines } = parseCsv(text, name, [",", ";", "\t"]);
+    const at = columnsOf(names, known, where);
     return new Table(
       name,
       cells.length,
