@@ -1,5 +1,6 @@
 /** Rows of numbers, as CSV with a header or as JSON objects, and the same rows with columns added. */
-import { MarginError, short, unexpected } from "../error.ts";
+import { unexpected } from "../error.ts";
+import { isNumber, parseCsv } from "../formats/csv.ts";
 import { refuseBinary, split } from "./sources.ts";
 
 type Row = Record<string, unknown>;
@@ -42,55 +43,14 @@ export class Rows {
   }
 
   private static ofCsv(text: string, file: string): Rows {
-    const all = text.replace(/^\ufeff/, "").split(/\r\n|\n|\r/);
-    const lines: number[] = [];
-    for (let i = 0; i < all.length; i++) if (all[i]!.trim() !== "") lines.push(i);
-    const header = lines.shift();
-    if (header === undefined) throw new MarginError("Empty", file, "is empty");
-    const names = fieldsOf(all[header]!).map((name) => name.trim());
-    const other = names.length === 1 ? /[;\t]/.exec(names[0]!)?.[0] : undefined;
-    if (other !== undefined) {
-      const found = other === "\t" ? "a tab" : `"${other}"`;
-      throw new MarginError(
-        "WrongSeparator",
-        `${file}: line ${header + 1}`,
-        `the separator must be a comma, was ${found}`,
-      );
-    }
-    const twice = names.find((name, i) => names.indexOf(name) < i);
-    if (twice !== undefined)
-      throw new MarginError(
-        "DuplicateName",
-        `${file}: line ${header + 1}`,
-        `the column ${short(twice)} is there twice`,
-      );
-    const cells = lines.map((at, row) => {
-      const cut = fieldsOf(all[at]!);
-      if (cut.length !== names.length)
-        throw unexpected(
-          "LengthsDiffer",
-          `${file}: line ${at + 1}`,
-          `${names.length} fields, as in the header`,
-          cut.length,
-          row,
-        );
-      return cut;
-    });
+    const { names, cells, lines, original } = parseCsv(text, file);
     const column = new Map(names.map((name, i) => [name, i]));
     const cell = (r: number, name: string) => {
       const c = column.get(name);
-      const value = c === undefined ? "" : cells[r]![c]!.trim();
+      const value = c === undefined ? "" : cells[r]![c]!;
       return value === "" ? undefined : value;
     };
-    return new Rows(
-      file,
-      true,
-      cells.length,
-      names,
-      cell,
-      (r) => all[lines[r]!]!,
-      lines.map((at) => at + 1),
-    );
+    return new Rows(file, true, cells.length, names, cell, (r) => original[r]!, lines);
   }
 
   has(name: string): boolean {
@@ -138,23 +98,6 @@ export class Rows {
 }
 
 const quoted = (name: string) => (/[",]/.test(name) ? `"${name.replace(/"/g, '""')}"` : name);
-
-/** Fields of one line; in double quotes a comma is a comma, and "" a quote. */
-function fieldsOf(line: string): string[] {
-  if (!line.includes('"')) return line.split(",");
-  const fields: string[] = [];
-  const field = /(?:"((?:[^"]|"")*)"|([^,]*))(?:,|$)/y;
-  while (field.lastIndex < line.length) {
-    const found = field.exec(line);
-    if (found === null) return line.split(",");
-    fields.push(found[1]?.replace(/""/g, '"') ?? found[2]!);
-    if (!found[0].endsWith(",")) return fields;
-  }
-  return [...fields, ""];
-}
-
-const NUMBER = /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?$/;
-export const isNumber = (text: string) => NUMBER.test(text);
 
 /** A number, or NaN where the text is none; `60%` is 0.6 where a percentage may be given. */
 export function toNumber(text: string, percent = false): number {
