@@ -14,7 +14,7 @@ import { term, Aggregation } from "../record/aggregation";
 /** Works out C and the rest from the terms, whose columns are known by then. */
 export function invertCorrelation(at: Aggregation): void {
   const L = at.labels;
-  const buckets = at.shared != 0 ? 1 : at.factors.buckets;
+  const buckets = at.shared != 0 ? min(1, at.factors.buckets) : at.factors.buckets;
   for (let b = 0; b < buckets; b++) {
     for (let t = 0; t < L; t++) {
       for (let u = 0; u < L; u++) {

@@ -85,7 +85,7 @@ export function correlatedRules(
 }
 
 /** Square, named rows, symmetric, 1 on the diagonal, −1 to 1 elsewhere. That no portfolio has a negative variance the core checks. */
-export function matrixRules(path: string, { labels, rows }: Matrix): void {
+export function matrixRules(path: string, { labels, rows, diagonal }: Matrix): void {
   labels.forEach((label, i) => {
     if (labels.indexOf(label) < i)
       throw new MarginError("DuplicateLabel", `${path}.labels[${i}]`, `${JSON.stringify(label)} is there already`, {
@@ -102,7 +102,7 @@ export function matrixRules(path: string, { labels, rows }: Matrix): void {
   const name = (i: number, j: number) => `${path}.rows[${i}][${j}]`;
   const of = (i: number, j: number) => `of ${labels[i]} and ${labels[j]}`;
   rows.forEach((row, i) => {
-    if (row[i] !== 1) throw unexpected("DiagonalNotOne", name(i, i), `1 on the diagonal, ${of(i, i)}`, row[i]);
+    if (row[i] !== 1 && diagonal === undefined) throw unexpected("DiagonalNotOne", name(i, i), `1 on the diagonal, ${of(i, i)}`, row[i]);
     row.forEach((rho, j) => {
       if (!(Math.abs(rho) <= 1)) throw unexpected("CorrelationOutOfRange", name(i, j), `−1 to 1 ${of(i, j)}`, rho);
       if (rho !== rows[j]![i])

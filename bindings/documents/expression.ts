@@ -14,6 +14,8 @@ export type Table = [from: number, y: number][];
 export interface Matrix {
   labels: Scalar[];
   rows: number[][];
+  /** The diagonal is the correlation of two different factors with one label, and need not be 1. */
+  diagonal?: "pairs";
 }
 
 export type Scalar = string | number;
@@ -65,6 +67,7 @@ export const table: v.GenericSchema<Table> = v.pipe(
 export const matrix: v.GenericSchema<Matrix> = v.strictObject({
   labels: v.pipe(v.array(scalar), v.nonEmpty()),
   rows: v.array(v.array(finite)),
+  diagonal: v.optional(v.literal("pairs")),
 });
 
 const expr: v.GenericSchema<Expr> = v.lazy((input) => {

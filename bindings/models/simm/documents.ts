@@ -1,0 +1,103 @@
+/** CRIF records → a market of sensitivities and the portfolio that holds them. Records of one factor are one instrument. */
+import type { CrifRecord } from "../../formats/crif.ts";
+import type { Instrument, Market } from "../../documents/market.ts";
+import type { Portfolio } from "../../documents/portfolio.ts";
+import type { Scalar } from "../../documents/expression.ts";
+import { BASIS, INFLATION } from "./keys.ts";
+import type { SimmParameters } from "./parameters.ts";
+
+export type SimmRecord = Omit<CrifRecord, "row">;
+
+const USD = { id: "USD", largestTotal: 2 ** 50, price: 1 };
+
+/**
+ * @param parameters tell the groups of currencies in FX, which are keys of the sensitivities
+ * @param asOf       moment of the sensitivities; of no influence on the margin
+ */
+export function simmDocuments(
+  records: readonly SimmRecord[],
+  parameters: SimmParameters,
+  asOf = "1970-01-01T00:00:00Z",
+): { market: Market; portfolio: Portfolio } {
+  const instruments = new Map<string, Instrument>();
+  const positions = records.map((record) => {
+    const id = simmInstrument(record);
+    if (!instruments.has(id)) instruments.set(id, instrumentOf(record, id, parameters));
+    return { instrument: id, amount: simmAmount(record) };
+  });
+  return {
+    market: { format: 1, asOf, currencies: [USD], instruments: [...instruments.values()], facts: [] },
+    portfolio: { format: 1, positions, balances: {} },
+  };
+}
+
+/** The name of a record's factor. */
+export function simmInstrument({ productClass, riskType, qualifier, bucket, label1, label2 }: SimmRecord): string {
+  // of rates the bucket only says the group of the currency, which the parameters say
+  const parts = [productClass, riskType, qualifier, riskType === "Risk_IRCurve" ? "" : bucket, label1, label2];
+  return parts.filter((part) => part !== "").join("|");
+}
+
+/** What the portfolio holds of it: a multiplier's part above 1, else the amount. */
+export function simmAmount({ riskType, amountUSD }: SimmRecord): number {
+  return riskType === "Param_ProductClassMultiplier" ? amountUSD - 1 : amountUSD;
+}
+
+function instrumentOf(record: SimmRecord, id: string, parameters: SimmParameters): Instrument {
+  const underlying = record.qualifier === "" ? record.riskType : record.qualifier;
+  return {
+    id,
+    kind: "sensitivity",
+    underlying,
+    expiry: "perpetual",
+    settlement: USD.id,
+    payoff: "linear",
+    keys: keysOf(record, parameters),
+  };
+}
+
+function keysOf(record: SimmRecord, { fx }: SimmParameters): Record<string, Scalar> {
+  const { productClass, riskType, qualifier, bucket, label1: tenor, label2 } = record;
+  const keys: Record<string, Scalar> = { riskType, qualifier };
+  if (productClass !== "") keys.productClass = productClass;
+  switch (riskType) {
+    case "Risk_IRCurve":
+      return { ...keys, vertex: tenor, subCurve: label2 };
+    case "Risk_IRVol":
+      return { ...keys, tenor, vertex: tenor };
+    case "Risk_InflationVol":
+      return { ...keys, tenor, vertex: INFLATION };
+    case "Risk_Inflation":
+      return { ...keys, vertex: INFLATION, subCurve: INFLATION };
+    case "Risk_XCcyBasis":
+      return { ...keys, vertex: BASIS, subCurve: BASIS };
+    case "Risk_FX":
+      return { ...keys, ...fxKeys([qualifier], fx) };
+    case "Risk_FXVol":
+      return { ...keys, tenor, ...fxKeys([qualifier.slice(0, 3), qualifier.slice(3)], fx) };
+    case "Risk_CreditQ":
+    case "Risk_CreditVol":
+    case "Risk_CreditNonQ":
+    case "Risk_CreditVolNonQ":
+      return { ...keys, bucket, tenor, label2 };
+    case "Risk_Equity":
+    case "Risk_Commodity":
+      return { ...keys, bucket };
+    case "Risk_EquityVol":
+    case "Risk_CommodityVol":
+      return { ...keys, bucket, tenor };
+    case "Param_ProductClassMultiplier":
+      return { ...keys, productClass: qualifier };
+    default:
+      return keys;
+  }
+}
+
+function fxKeys(currencies: string[], fx: SimmParameters["fx"]): { volatility: string; category: string } {
+  const volatility = currencies.map((currency) => (fx.highVolCurrencies.includes(currency) ? "high" : "regular"));
+  const category = currencies.map((currency) =>
+    fx.category1.includes(currency) ? 1 : fx.category2.includes(currency) ? 2 : 3,
+  );
+  // a pair has no order: regular before high, the smaller category first
+  return { volatility: volatility.sort().reverse().join("-"), category: category.sort().join("-") };
+}

@@ -1,0 +1,151 @@
+/**
+ * The parameters of one version of the ISDA SIMM: the user's file. The official tables are licensed by ISDA and are not part of this package.
+ *
+ * Weights of equity, commodity and FX are per cent, of rates and credit basis points; thresholds are in millions of USD. What is by horizon
+ * has the keys "10" and "1", days. Arrays by bucket follow the buckets 1, 2, … and end with Residual where there is one.
+ */
+import * as v from "valibot";
+import { issueError } from "../../documents/issue.ts";
+import { MarginError, unexpected } from "../../error.ts";
+
+const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
+const weight = v.pipe(v.number(), v.finite(), v.minValue(0));
+const correlation = v.pipe(v.number(), v.minValue(-1), v.maxValue(1));
+const byHorizon = <T extends v.GenericSchema>(schema: T) => v.object({ "10": schema, "1": schema });
+const list = <T extends v.GenericSchema>(schema: T, n: number) =>
+  v.pipe(
+    v.array(schema),
+    v.check((x) => x.length === n, `${n} of them`),
+  );
+const square = (n: number) => list(list(correlation, n), n);
+const names = v.array(v.string());
+const GROUPS = ["regular", "low", "high"] as const;
+const rates = v.object({ regular: list(weight, 12), low: list(weight, 12), high: list(weight, 12) });
+
+const schema = v.object({
+  effective: v.optional(v.string()),
+  psi: v.object({ order: list(v.string(), 6), matrix: square(6) }),
+  equity: v.object({
+    rw: byHorizon(list(weight, 13)),
+    vrw: byHorizon(list(weight, 13)),
+    hvr: byHorizon(positive),
+    rho: list(correlation, 13),
+    gamma: square(12),
+    thresholdDeltaUsdMm: list(positive, 13),
+    thresholdVegaUsdMm: list(positive, 13),
+  }),
+  commodity: v.object({
+    rw: byHorizon(list(weight, 17)),
+    vrw: byHorizon(weight),
+    hvr: byHorizon(positive),
+    rho: list(correlation, 17),
+    gamma: square(17),
+    thresholdDeltaUsdMm: list(positive, 17),
+    thresholdVegaUsdMm: list(positive, 17),
+  }),
+  fx: v.object({
+    highVolCurrencies: names,
+    rwRegularHigh: byHorizon(list(list(weight, 2), 2)),
+    vrw: byHorizon(weight),
+    hvr: byHorizon(positive),
+    rhoCalcCcyRegular: list(list(correlation, 2), 2),
+    rhoCalcCcyHigh: list(list(correlation, 2), 2),
+    rhoVegaCurvature: correlation,
+    category1: names,
+    category2: names,
+    thresholdDeltaUsdMm: list(positive, 3),
+    thresholdVegaUsdMm: v.record(v.picklist(["1-1", "1-2", "1-3", "2-2", "2-3", "3-3"]), positive),
+  }),
+  interestRate: v.object({
+    regularCurrencies: names,
+    lowVolCurrencies: names,
+    rw: byHorizon(rates),
+    inflationRw: byHorizon(weight),
+    xccyRw: byHorizon(weight),
+    vrw: byHorizon(weight),
+    hvr: byHorizon(positive),
+    tenorRho: square(12),
+    subCurvePhi: v.pipe(v.number(), v.gtValue(0), v.maxValue(1)),
+    inflationRho: correlation,
+    xccyRho: correlation,
+    gamma: correlation,
+    thresholdGroups: v.record(v.string(), v.union([names, v.string()])),
+    thresholdDeltaUsdMm: v.record(v.string(), positive),
+    thresholdVegaUsdMm: v.record(v.string(), positive),
+  }),
+  creditQ: v.object({
+    rw: byHorizon(list(weight, 13)),
+    vrw: byHorizon(weight),
+    baseCorrRw: byHorizon(weight),
+    baseCorrRho: correlation,
+    rhoSameName: correlation,
+    rhoDifferentName: correlation,
+    rhoResidual: correlation,
+    gamma: square(12),
+    thresholdDeltaUsdMm: list(positive, 13),
+    thresholdVegaUsdMm: positive,
+  }),
+  creditNonQ: v.object({
+    rw: byHorizon(list(weight, 3)),
+    vrw: byHorizon(weight),
+    rhoSameGroup: correlation,
+    rhoDifferentGroup: correlation,
+    rhoResidual: correlation,
+    gamma: correlation,
+    thresholdDeltaUsdMm: list(positive, 3),
+    thresholdVegaUsdMm: positive,
+  }),
+});
+
+export type SimmParameters = v.InferOutput<typeof schema>;
+export type VolatilityGroup = (typeof GROUPS)[number];
+
+/**
+ * One version out of a user's file, which is that version itself or has several under `versions`.
+ *
+ * @param version needed where the file has more than one
+ * @throws MarginError that names the figure which is missing or not what it should be
+ */
+export function simmParameters(
+  json: unknown,
+  version?: string,
+  name = "parameters",
+): SimmParameters & { version: string } {
+  const [found, of] = versionOf(json, version, name);
+  const result = v.safeParse(schema, found, { abortEarly: true });
+  if (!result.success) throw issueError(name, result.issues);
+  const parameters = result.output;
+  const { thresholdGroups, thresholdDeltaUsdMm, thresholdVegaUsdMm } = parameters.interestRate;
+  if (Object.values(thresholdGroups).filter((group) => !Array.isArray(group)).length !== 1)
+    throw new MarginError(
+      "Missing",
+      `${name}.interestRate.thresholdGroups`,
+      "expected lists of currencies, and one group in words for all others",
+    );
+  for (const group of Object.keys(thresholdGroups)) {
+    for (const [field, thresholds] of Object.entries({ thresholdDeltaUsdMm, thresholdVegaUsdMm })) {
+      if (!Object.hasOwn(thresholds, group))
+        throw unexpected("Missing", `${name}.interestRate.${field}.${group}`, "a threshold > 0", undefined);
+    }
+  }
+  return { ...parameters, version: of };
+}
+
+function versionOf(json: unknown, version: string | undefined, name: string): [unknown, string] {
+  if (json === null || typeof json !== "object" || Array.isArray(json))
+    throw unexpected("WrongType", name, "an object", json);
+  if (!("versions" in json)) return [json, version ?? String((json as { version?: unknown }).version ?? "as given")];
+  const { versions } = json as { versions: unknown };
+  if (versions === null || typeof versions !== "object")
+    throw unexpected("WrongType", `${name}.versions`, "an object", versions);
+  const known = Object.keys(versions);
+  const wanted = version ?? (known.length === 1 ? known[0]! : undefined);
+  if (wanted === undefined || !Object.hasOwn(versions, wanted))
+    throw unexpected("UnknownVersion", `${name}.versions`, `one of ${known.join(", ")}`, version);
+  return [(versions as Record<string, unknown>)[wanted], wanted];
+}
+
+/** The group of a currency by its volatility; others than the listed ones are high. */
+export function ratesGroup({ interestRate: p }: SimmParameters, currency: string): VolatilityGroup {
+  return p.lowVolCurrencies.includes(currency) ? "low" : p.regularCurrencies.includes(currency) ? "regular" : "high";
+}
