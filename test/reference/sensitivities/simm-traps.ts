@@ -41,6 +41,11 @@ export function simmTraps(name: string, simm: Simm): void {
   const { equity: E, commodity: C, fx: F, interestRate: R, creditQ: Q } = invented;
 
   describe(`${name}: netting`, () => {
+    test("the order of records is nothing", () => {
+      const records = randomCrif(invented, 2, 300);
+      const [one, other] = [records, records.toReversed()].map((list) => run(list).total);
+      near(one!, other!);
+    });
     test("a pair of currencies is the same in both orders", () => {
       const both: Cells[] = [
         ["Risk_FXVol", "EURUSD", "", "1y", "", 4e6],
@@ -169,6 +174,23 @@ export function simmTraps(name: string, simm: Simm): void {
     });
   });
 
+  describe(`${name}: factors that are near, and two`, () => {
+    const credit = (type: string, tenor: string, payment: string): Cells => [
+      ...([type, "a", "1", tenor, payment, 1e4] as const),
+    ];
+    test.each(["Risk_CreditQ", "Risk_CreditVol"])("tenors and payment currencies of one issuer, %s", (type) => {
+      const column = type === "Risk_CreditQ" ? "delta" : "vega";
+      const of = (...rows: Cells[]) => run(recordsOf(...rows)).columns[column];
+      const single = of(credit(type, "1y", "USD"));
+      near(of(credit(type, "1y", "USD"), credit(type, "1y", "EUR")), root(single, single, Q.rhoSameName));
+      near(of(credit(type, "1y", "USD"), credit(type, "5y", "USD")), root(single, single, Q.rhoSameName));
+    });
+    test("sub-curves of one tenor", () => {
+      const w = R.rw[10].regular[4]! * 1e4;
+      near(total([curve("EUR", "1y", 1e4), curve("EUR", "1y", 1e4, "Libor3m")]), root(w, w, R.subCurvePhi));
+    });
+  });
+
   describe(`${name}: vega and curvature`, () => {
     const columns = (rows: Cells[], options = TEN) => run(recordsOf(...rows), options).columns;
     test("the inverse normal is good to 1e-12", () => {
@@ -207,6 +229,25 @@ export function simmTraps(name: string, simm: Simm): void {
       near(inside, 2 * a + LAMBDA * root(a, a, E.rho[0]! ** 2));
       const across = columns([shareVol("a", "1", "2w", 1e5), shareVol("b", "2", "2w", 1e5)]).curvature;
       near(across, a + b + LAMBDA * root(a, b, E.gamma[0]![1]! ** 2));
+    });
+    test("θ is of factors, not of sums of buckets, and the sum of a bucket is clamped to K", () => {
+      const CVR = (bucket: number, times: number) => 0.5 * MULTIPLIER * E.rw[10][bucket]! * 1e5 * times;
+      const [a, b] = [CVR(0, 1), CVR(0, -3)];
+      const theta = (a + b) / (a - b);
+      const lambda = LAMBDA * (1 + theta) - theta;
+      const both = columns([shareVol("a", "1", "2w", 1e5), shareVol("b", "1", "2w", -3e5)]).curvature;
+      near(both, a + b + lambda * root(a, b, E.rho[0]! ** 2));
+      const many = Array.from({ length: 9 }, (_, i) => shareVol(`name ${i}`, "1", "2w", 1e5));
+      const K = a * Math.sqrt(9 + 72 * E.rho[0]! ** 2);
+      const c = CVR(1, 1);
+      near(
+        columns([...many, shareVol("x", "2", "2w", 1e5)]).curvature,
+        9 * a + c + LAMBDA * root(K, c, E.gamma[0]![1]! ** 2),
+      );
+    });
+    test("vega of rates and credit has no HVR and no σ", () => {
+      near(columns([["Risk_IRVol", "EUR", "", "1y", "", 1e6]]).vega, R.vrw[10] * 1e6);
+      near(columns([["Risk_CreditVol", "a", "1", "1y", "USD", 1e6]]).vega, Q.vrw[10] * 1e6);
     });
     test("the residual has a θ of its own", () => {
       const short = shareVol("a", "1", "2w", -1e5);
