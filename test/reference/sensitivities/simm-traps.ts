@@ -116,6 +116,18 @@ export function simmTraps(name: string, simm: Simm): void {
       const [x, y] = [2 * R.inflationRw[10] * amount, 2 * R.rw[10].regular[4]! * amount];
       near(total([inflation, curve("EUR", "1y", amount)]), root(x, y, R.inflationRho));
     });
+    test("what stands under the root is netted: two tenors that offset are not concentrated", () => {
+      const amount = 4 * 1e6 * R.thresholdDeltaUsdMm["large"]!;
+      const [x, y] = [R.rw[10].regular[4]! * amount, -R.rw[10].regular[5]! * amount];
+      near(total([curve("EUR", "1y", amount), curve("EUR", "2y", -amount)]), root(x, y, R.tenorRho[4]![5]!));
+    });
+    test("basis meets inflation with the ρ of basis", () => {
+      const both: Cells[] = [
+        ["Risk_XCcyBasis", "EUR", "", "", "", 1e4],
+        ["Risk_Inflation", "EUR", "", "", "", 1e4],
+      ];
+      near(total(both), root(R.xccyRw[10] * 1e4, R.inflationRw[10] * 1e4, R.xccyRho));
+    });
     test("of two names f damps ρ inside a bucket; of two currencies g damps γ across", () => {
       const T = 1e6 * E.thresholdDeltaUsdMm[0]!;
       near(
@@ -253,6 +265,12 @@ export function simmTraps(name: string, simm: Simm): void {
       const short = shareVol("a", "1", "2w", -1e5);
       const long = shareVol("b", "Residual", "2w", 1e5);
       near(columns([short, long]).curvature, 0.5 * MULTIPLIER * E.rw[10][12]! * 1e5 * (1 + LAMBDA));
+    });
+    test("a gain of curvature outside the residual does not pay for a loss in it", () => {
+      const gains = ["a", "b"].map((share) => shareVol(share, "1", "2w", -1e5));
+      const loss = shareVol("c", "Residual", "2w", 1e5);
+      expect(columns(gains).curvature).toBe(0);
+      near(columns([...gains, loss]).curvature, columns([loss]).curvature);
     });
     test("call and post differ in the sign of curvature, and in nothing else", () => {
       const records = randomCrif(invented, 5, 200);
