@@ -46,8 +46,20 @@ export function frtbTraps(name: string, frtb: Frtb): void {
       const both = [shareCurvature(12, "a", 1000, 0), shareCurvature(12, "b", 1000, 0)];
       near(risk(both, "low"), 1000 * Math.sqrt(2 + 2 * Math.max(2 * 0.64 - 1, 0.75 * 0.64)));
     });
+    test("so are they across buckets, and two buckets of gains do not meet", () => {
+      const [a, b] = [shareCurvature(12, "a", 1000, 0), shareCurvature(13, "b", 1000, 0)];
+      near(risk([a, b], "low"), 1000 * Math.sqrt(2 + 2 * Math.max(2 * 0.5625 - 1, 0.75 * 0.5625)));
+      // S = −900 in each: where they met, the product of both would count
+      const gains = [1, 2].flatMap((bucket) => [
+        shareCurvature(bucket, `a${bucket}`, 1000, 0),
+        shareCurvature(bucket, `b${bucket}`, -1900, -1900),
+      ]);
+      const squared = 1e6 - 2 * 0.15 ** 2 * 1900 * 1000;
+      near(risk(gains), Math.sqrt(2 * squared));
+    });
     test("in the other bucket of equity nothing hedges", () => {
       near(risk([shareCurvature(11, "a", 1000, 0), shareCurvature(11, "b", -900, 0)]), 1000);
+      near(risk([shareCurvature(11, "a", 1000, 0), shareCurvature(11, "b", 900, 0)]), 1900);
     });
     test("FX is divided by 1.5 on request, and only where a position allows it", () => {
       const row = (divisible: string) => ({
@@ -73,6 +85,16 @@ export function frtbTraps(name: string, frtb: Frtb): void {
       const [k, l] = [K(0.075), K(0.125)];
       near(result.total, Math.sqrt(k * k + l * l - 2 * 0.15 * k * l));
       expect(result.classes.equity!.delta!.alternative).toBe(true);
+    });
+    test("ρ of vega is of name and of expiry, and the scenario is of their product", () => {
+      const vega = (name: string, optionTenor: number): Row => ({
+        ...{ riskClass: "equity", measure: "vega", bucket: 12, name, optionTenor, amount: 1000 },
+      });
+      const w = 1000 * 0.55 * Math.SQRT2;
+      const rho = Math.exp(-0.01 * 4);
+      near(risk([vega("a", 1), vega("a", 5)], "low"), w * Math.sqrt(2 + 2 * (2 * rho - 1)));
+      near(risk([vega("a", 1), vega("a", 5)], "high"), 2 * w);
+      near(risk([vega("a", 1), vega("b", 5)]), w * Math.sqrt(2 + 2 * 0.8 * rho));
     });
     test("shares of the other bucket add up in absolute value, and meet no other bucket", () => {
       near(risk([share(11, "a", 100), share(11, "b", -100), share(1, "c", 100)]), Math.hypot(140, 55));

@@ -1,12 +1,14 @@
 /** The twin of SIMM against figures of others: ../shared/vectors/simm-frtb.json, each group with its own tolerance. */
 import { afterAll, describe, expect, test } from "vitest";
 import { distribution } from "../black76.ts";
+import { invented } from "./invented-parameters.ts";
 import { Z_99, Z_995 } from "./quantiles.ts";
 import {
   allowed,
   published,
   publishedAreThere,
   publishedParameters,
+  publishedVersions,
   rowOf,
   simmRecords,
   suiteRecords,
@@ -52,6 +54,20 @@ describe.skipIf(!publishedAreThere)("published figures (../shared/vectors)", () 
       console.info(
         `${group}: ${count} figures, worst ${absolute.toPrecision(3)}, ${relative.toExponential(1)} relative`,
       );
+  });
+
+  test("every version has parameters of the shape of ours", () => {
+    const keys = (node: unknown): unknown =>
+      typeof node !== "object" || node === null || Array.isArray(node)
+        ? typeof node
+        : Object.fromEntries(Object.entries(node).map(([key, value]) => [key, keys(value)]));
+    for (const version of publishedVersions) {
+      const { thresholdGroups: _, ...theirs } = publishedParameters(version).interestRate;
+      const { thresholdGroups: __, ...ours } = invented.interestRate;
+      const named = { thresholdDeltaUsdMm: {}, thresholdVegaUsdMm: {} };
+      expect(keys({ ...theirs, ...named })).toEqual(keys({ ...ours, ...named }));
+      expect(keys(publishedParameters(version))).toMatchObject(keys({ ...invented, interestRate: {} }) as object);
+    }
   });
 
   for (const [version, suite] of Object.entries(published?.simmSuite ?? {})) {
