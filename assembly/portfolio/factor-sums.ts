@@ -1,5 +1,6 @@
 /**
- * Sensitivities by risk factor: x[f] = Σ q·measure over the positions, the measures of one factor netted.
+ * Sensitivities by risk factor: x[f] = Σ q·measure over the positions, the measures of one factor netted; of exposures with their long and
+ * short parts apart.
  *
  * With pillars a measure is split between the two neighbours of where its instrument lies, in proportion to the distance; before the first
  * and beyond the last pillar it counts whole there.
@@ -35,7 +36,9 @@ function addMeasures(at: Factors, i: i32, q: f64, sign: f64 = 1): void {
   const b = at.bucketOf[f];
   at.held[b] = 1;
   at.changed[b] = 1;
-  for (let side = 0; side < at.sides; side++) {
+  const first = at.byPosition != 0 && q < 0 ? 1 : 0;
+  const end = at.byPosition != 0 ? first + 1 : at.sides;
+  for (let side = first; side < end; side++) {
     const x = q * measure(at, side)[i];
     if (at.pillars == 1) {
       add(sumOf(at, side, f), sign * x);

@@ -12,8 +12,10 @@ export class Factors {
   groups: i32;
   buckets: i32;
   totals: i32;
-  /** 1, or 2 where a factor has a measure for the move up and one for the move down */
+  /** 1; 2 where a factor has a measure for the move up and one for the move down, or where long and short positions are summed apart */
   sides: i32;
+  /** side 0 is of long positions, side 1 of short ones */
+  byPosition: i32;
   /** a measure is split between two of so many neighbours; 1: not split */
   pillars: i32;
   /** [instruments] factor of each (with pillars its first), −1: none */

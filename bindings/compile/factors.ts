@@ -1,7 +1,7 @@
 /** The risk factors of a correlated charge: which instruments measure which, and how factors lie in groups, buckets and totals. */
 import { Concentration, Op } from "../../assembly/record/opcodes.ts";
 import { MarginError } from "../error.ts";
-import type { Correlated, Expr } from "../documents/model.ts";
+import type { Correlated, Exposure, Expr } from "../documents/model.ts";
 import type { Scalar } from "../documents/expression.ts";
 import { expression, matches, type Context } from "./expressions.ts";
 import type { Node } from "./graph.ts";
@@ -17,8 +17,9 @@ export interface FactorsPlan {
   factor: Level;
   /** First factor of each instrument, −1 where it has none. */
   factorOf: Int32Array;
-  /** Sensitivity of one lot: one column, or up and down. */
+  /** Sensitivity of one lot: one column, or up and down; or the same for long and for short positions. */
   measures: Node[];
+  byPosition: boolean;
   pillars?: { of: Node; at: number[] };
   groupStart: Int32Array;
   bucketStart: Int32Array;
@@ -62,7 +63,18 @@ export function factorsOf(names: Names, charge: Correlated, at: Level, path: str
   return plan;
 }
 
-function build(names: Names, charge: Correlated, at: Level, path: string): FactorsPlan {
+/** What a plan is made of: the parts of a correlated charge, or an exposure. */
+type Source = Pick<
+  Correlated,
+  "select" | "factor" | "bucket" | "measure" | "measureUnit" | "reprice" | "pillars" | "weight" | "concentration"
+>;
+
+/** The factors of an exposure: one bucket, long and short positions apart. */
+export function exposureFactors(names: Names, exposure: Exposure, path: string): FactorsPlan {
+  return build(names, { ...exposure, bucket: "account" }, names.graph.account, path, true);
+}
+
+function build(names: Names, charge: Source, at: Level, path: string, byPosition = false): FactorsPlan {
   const { graph, levels, universe } = names;
   const factor = levels.find(charge.factor, `${path}.factor`);
   const bucket = levels.find(charge.bucket, `${path}.bucket`);
@@ -150,7 +162,10 @@ function build(names: Names, charge: Correlated, at: Level, path: string): Facto
           perLot(measure.up, "measure.up", charge.reprice?.up),
           perLot(measure.down, "measure.down", charge.reprice?.down),
         ]
-      : [perLot(measure, "measure")],
+      : byPosition
+        ? both(perLot(measure, "measure"))
+        : [perLot(measure, "measure")],
+    byPosition,
     ...(pillars === undefined
       ? {}
       : { pillars: { of: column(pillars.of, instruments, "pillars.of"), at: pillars.at } }),
@@ -188,7 +203,9 @@ function build(names: Names, charge: Correlated, at: Level, path: string): Facto
   return whole;
 }
 
-function concentrationOf({ concentration }: Correlated): Concentration {
+const both = (node: Node): Node[] => [node, node];
+
+function concentrationOf({ concentration }: Source): Concentration {
   if (concentration === undefined) return Concentration.None;
   return concentration.on === "buckets" ? Concentration.Buckets : Concentration.Factors;
 }

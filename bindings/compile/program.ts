@@ -6,6 +6,7 @@ import type { Expr, MarginModel, Row } from "../documents/model.ts";
 import type { Portfolio } from "../documents/portfolio.ts";
 import { argument, inAccount, type CompiledCharge } from "./charges.ts";
 import { expression } from "./expressions.ts";
+import { exposureFactors, type FactorsPlan } from "./factors.ts";
 import { Graph, type Node } from "./graph.ts";
 import { INSTRUMENT, Levels, type Level } from "./levels.ts";
 import { Names } from "./names.ts";
@@ -46,6 +47,7 @@ export interface Program {
   results: Result[];
   /** equity − initial */
   excess: Node;
+  exposures: { name: string; plan: FactorsPlan }[];
 }
 
 const FIELDS = [
@@ -83,6 +85,10 @@ export function compile(model: MarginModel, market: Market, held?: Portfolio): P
     const node = inAccount(names, expression(names, expr, context), graph.account);
     return { name, expr, node, argument: argument(names, expr, context) };
   });
+  const exposures = Object.entries(model.exposures ?? {}).map(([name, exposure]) => ({
+    name,
+    plan: exposureFactors(names, exposure, `model.exposures.${name}`),
+  }));
   const excess = graph.emit(Op.Sub, [results[0]!.node, results[1]!.node], "model.initial");
   return {
     excess,
@@ -98,6 +104,7 @@ export function compile(model: MarginModel, market: Market, held?: Portfolio): P
     sets,
     charges,
     results,
+    exposures,
   };
 }
 

@@ -75,7 +75,7 @@ function factorsOfBucket(reader: Reader, plan: FactorsPlan, b: number): Correlat
 }
 
 /** As assembly/math/exact-sum.ts reads a total. */
-function sumOf(reader: Reader, sums: number, f: number): number {
+export function sumOf(reader: Reader, sums: number, f: number): number {
   const at = (sums >> 3) + f * PARTS;
   return reader.f64[at]! + (reader.f64[at + 1]! + reader.f64[at + 2]!);
 }

@@ -9,6 +9,7 @@ import type { CompiledCharge } from "../compile/charges.ts";
 import type { Node } from "../compile/graph.ts";
 import type { Level } from "../compile/levels.ts";
 import { correlatedDriver } from "./explain-correlated.ts";
+import { exposuresOf } from "./explain-exposures.ts";
 import { isFilled, labelsOf } from "./labels.ts";
 import type { Reader } from "./prepared.ts";
 
@@ -78,6 +79,7 @@ export function explain(reader: Reader, requirement: Requirement): void {
       groups: [group],
     });
   }
+  if (program.exposures.length > 0) requirement.exposures = exposuresOf(reader);
   requirement.nodes = nodes;
 }
 

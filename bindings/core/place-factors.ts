@@ -30,7 +30,7 @@ export interface PlacedAggregation {
 }
 
 const PAD = 16;
-const WORDS_PER_FACTORS = 26;
+const WORDS_PER_FACTORS = 27;
 const WORDS_PER_AGGREGATION = 42;
 const WORDS_PER_TERM = 7;
 /** Numbers of an exact sum, and of each part of a tail. */
@@ -94,6 +94,7 @@ export function placeFactors(to: Room, plan: FactorsPlan, address: (node: Node) 
     buckets,
     totals,
     sides,
+    plan.byPosition ? 1 : 0,
     plan.pillars?.at.length ?? 1,
     to.words(plan.factorOf),
     to.words(plan.measures.map(address)),

@@ -3,7 +3,7 @@ import { Status } from "../../assembly/record/status.ts";
 import { MarginError, short, step, unexpected } from "../error.ts";
 import { checkPortfolio } from "../documents/check.ts";
 import type { Portfolio } from "../documents/portfolio.ts";
-import type { Requirement } from "../documents/requirement.ts";
+import type { ExposureFactor, Requirement } from "../documents/requirement.ts";
 import type { Node } from "../compile/graph.ts";
 import { describe, factsOf, figureAt } from "../compile/facts.ts";
 import { matches } from "../compile/expressions.ts";
@@ -14,6 +14,7 @@ import type { Exports } from "./exports.ts";
 import { NEEDED, outOfMemory } from "./failure.ts";
 import { place, type Placed } from "./layout.ts";
 import { explain, totals } from "./explain.ts";
+import { exposuresOf } from "./explain-exposures.ts";
 import { labelsOf } from "./labels.ts";
 import { rowError, trace } from "./trace.ts";
 
@@ -58,6 +59,11 @@ export class Account {
    */
   change(changes: readonly Change[]): Requirement {
     return totals(this.prepared.changeAccount(this.turn, changes));
+  }
+
+  /** Sensitivities by risk factor of the account as it is now, of a model with `exposures`. */
+  exposures(): Record<string, ExposureFactor[]> {
+    return exposuresOf(this.prepared.accountOf(this.turn));
   }
 
   /** The requirement of the account as it is now. */

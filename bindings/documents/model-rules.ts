@@ -97,6 +97,15 @@ export function modelRules(document: MarginModel): void {
     if (RESULTS.has(name))
       throw new MarginError("DuplicateName", `model.outputs.${name}`, "the name of a result", { value: name });
   }
+  for (const [name, { factor, select }] of Object.entries(document.exposures ?? {})) {
+    const path = `model.exposures.${name}`;
+    level(`${path}.factor`, factor);
+    if (select?.side !== undefined)
+      throw new MarginError("WrongSelect", `${path}.select.side`, "long and short parts are told apart already", {
+        value: select.side,
+      });
+    if (select !== undefined) selectKnown(`${path}.select`, select, keys);
+  }
   conditions("model", document, keys);
   acyclic(document);
 }

@@ -199,6 +199,21 @@ export interface Correlated {
   /** max(Σw + λ·root, 0) with λ = (z² − 1)(1 + θ) − θ, θ = min(Σw/Σ|w|, 0), z the normal quantile of the confidence. */
   tail?: { confidence: number };
 }
+/** A vector of sensitivities by risk factor that is watched, without costing anything. */
+export interface Exposure {
+  /** What it is and in which unit, in words. */
+  label?: string;
+  /** Instruments that count. */
+  select?: Select;
+  /** Level of the risk factors. */
+  factor: Level;
+  /** Sensitivity of one unit of quantity. */
+  measure: Expr;
+  /** What the measure counts, as of an amount. */
+  measureUnit?: MeasureUnit;
+  /** Splits each measure between the two neighbours of `of` among `at`; the factor then has the key `pillar`. */
+  pillars?: { of: Expr; at: number[] };
+}
 export type Charge = Scan | Amount | Formula | Correlated;
 
 export interface MarginModel {
@@ -225,6 +240,8 @@ export interface MarginModel {
   scenarios?: Record<string, Scenarios>;
   /** What costs, by name, in the order of the requirement. */
   charges: Record<Name, Charge>;
+  /** Vectors of sensitivities by name, with their long and short parts. */
+  exposures?: Record<Name, Exposure>;
   /** What counts against the requirement. */
   equity: Expr;
   /** Initial margin, > 0. */
@@ -238,6 +255,7 @@ export interface MarginModel {
 const level = v.union([v.string(), v.array(v.string())]);
 const numberOrTable = v.union([finite, table]);
 const figure = v.union([finite, table, matrix]);
+const unit = v.optional(v.picklist(["base", "quote", "settlement", "model"]));
 export const parameter = v.strictObject({
   unit: v.string(),
   source: v.optional(v.pipe(v.string(), v.nonEmpty())),
@@ -294,7 +312,7 @@ export const amount = v.strictObject({
   net: v.optional(level),
   select: v.optional(select),
   measure: v.optional(expression),
-  measureUnit: v.optional(v.picklist(["base", "quote", "settlement", "model"])),
+  measureUnit: unit,
   on: v.optional(v.picklist(["absolute", "signed", "long", "short"])),
   rate: v.optional(expression),
   charge: v.optional(expression),
@@ -311,6 +329,22 @@ const correlationTerm = v.union([
   v.strictObject({ agree: v.pipe(v.array(v.string()), v.nonEmpty()), is: expression, else: expression }),
   byMatrix,
 ]);
+const pillars = v.strictObject({
+  of: expression,
+  at: v.pipe(
+    v.array(finite),
+    v.minLength(2),
+    v.check((at) => at.every((x, i) => i === 0 || at[i - 1]! < x), "pillars in ascending order"),
+  ),
+});
+export const exposure = v.strictObject({
+  label: v.optional(v.string()),
+  select: v.optional(select),
+  factor: level,
+  measure: expression,
+  measureUnit: unit,
+  pillars: v.optional(pillars),
+});
 export const correlated = v.strictObject({
   kind: v.literal("correlated"),
   at: v.optional(level),
@@ -318,18 +352,9 @@ export const correlated = v.strictObject({
   factor: level,
   bucket: level,
   measure: v.optional(v.union([expression, v.strictObject({ up: expression, down: expression })])),
-  measureUnit: v.optional(v.picklist(["base", "quote", "settlement", "model"])),
+  measureUnit: unit,
   reprice: v.optional(v.strictObject({ scenarios: v.string(), up: rowNumber, down: rowNumber })),
-  pillars: v.optional(
-    v.strictObject({
-      of: expression,
-      at: v.pipe(
-        v.array(finite),
-        v.minLength(2),
-        v.check((at) => at.every((x, i) => i === 0 || at[i - 1]! < x), "pillars in ascending order"),
-      ),
-    }),
-  ),
+  pillars: v.optional(pillars),
   weight: v.optional(expression),
   concentration: v.optional(
     v.strictObject({
@@ -366,6 +391,7 @@ export const model: v.GenericSchema<MarginModel> = v.strictObject({
   values: v.optional(v.record(name, value)),
   scenarios: v.optional(v.record(v.string(), scenarios)),
   charges: v.record(name, v.variant("kind", [scan, amount, formula, correlated])),
+  exposures: v.optional(v.record(name, exposure)),
   equity: expression,
   initial: expression,
   maintenance: expression,

@@ -73,6 +73,9 @@ export const requirement = v.strictObject({
   excess: finite,
   outputs: v.optional(numbers),
   rounding: v.optional(numbers),
+  exposures: v.optional(
+    v.record(v.string(), v.array(v.strictObject({ keys, net: finite, long: finite, short: finite }))),
+  ),
   nodes: v.optional(v.array(requirementNode)),
 });
 

@@ -16,8 +16,18 @@ export interface Requirement {
   outputs?: Record<string, number>;
   /** By currency: bound of what rounding to its quantum can have moved, Σ|lots|·quantum/2; absent where nothing was rounded. */
   rounding?: Record<string, number>;
+  /** Sensitivities by risk factor; there when nodes are and the model has exposures. */
+  exposures?: Record<string, ExposureFactor[]>;
   /** Charges in document order, then the results; absent where the call asked for totals only. */
   nodes?: RequirementNode[];
+}
+export interface ExposureFactor {
+  keys: Record<string, string | number>;
+  /** long + short */
+  net: number;
+  /** Of positions held long, and of those held short. */
+  long: number;
+  short: number;
 }
 export interface RequirementNode {
   name: string;
