@@ -7,7 +7,6 @@ import { expression, matches, type Context } from "./expressions.ts";
 import type { Node } from "./graph.ts";
 import { covers, INSTRUMENT, type Level } from "./levels.ts";
 import type { Names } from "./names.ts";
-import { measureUnit } from "./units.ts";
 
 /** One run of factors for each concentration group, of groups for each bucket, of buckets for each total. */
 export interface FactorsPlan {
@@ -41,19 +40,8 @@ export interface FactorsPlan {
 }
 
 /** The parts of a charge on which its weighted sensitivities depend: charges that agree in them share one plan. */
-function identity({
-  at,
-  select,
-  factor,
-  bucket,
-  measure,
-  measureUnit,
-  reprice,
-  pillars,
-  weight,
-  concentration,
-}: Correlated) {
-  return JSON.stringify([at, select, factor, bucket, measure, measureUnit, reprice, pillars, weight, concentration]);
+function identity({ at, select, factor, bucket, measure, reprice, pillars, weight, concentration }: Correlated) {
+  return JSON.stringify([at, select, factor, bucket, measure, reprice, pillars, weight, concentration]);
 }
 
 export function factorsOf(names: Names, charge: Correlated, at: Level, path: string): FactorsPlan {
@@ -66,7 +54,7 @@ export function factorsOf(names: Names, charge: Correlated, at: Level, path: str
 /** What a plan is made of: the parts of a correlated charge, or an exposure. */
 type Source = Pick<
   Correlated,
-  "select" | "factor" | "bucket" | "measure" | "measureUnit" | "reprice" | "pillars" | "weight" | "concentration"
+  "select" | "factor" | "bucket" | "measure" | "reprice" | "pillars" | "weight" | "concentration"
 >;
 
 /** The factors of an exposure: one bucket, long and short positions apart. */
@@ -145,7 +133,8 @@ function build(names: Names, charge: Source, at: Level, path: string, byPosition
       level: instruments,
       phase: "tick",
       args: [node],
-      extra: { quantum: measureUnit(charge) },
+      // not rounded: sums of sensitivities are exact in any order by themselves
+      extra: {},
       isMatrix: false,
       path: `${path}.${field}`,
     });

@@ -17,7 +17,7 @@ export function unitOf(names: Names, charge: Charge, level: Level, path: string)
 }
 
 /** What a measure counts: as the document says, or as its name tells. */
-export function measureUnit(charge: Pick<Amount | Correlated, "measure" | "measureUnit">): MeasureUnit {
+export function measureUnit(charge: Amount): MeasureUnit {
   if (charge.measureUnit !== undefined) return charge.measureUnit;
   if (charge.measure === undefined || charge.measure === "delta") return "base";
   if (charge.measure === "gamma" || charge.measure === "vega" || charge.measure === "theta") return "quote";

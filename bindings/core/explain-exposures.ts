@@ -9,6 +9,15 @@ export function exposuresOf(reader: Reader): Record<string, ExposureFactor[]> {
   return Object.fromEntries(reader.program.exposures.map(({ name, plan }) => [name, factorsHeld(reader, plan)]));
 }
 
+/** By underlying first, then by the other keys. */
+function order(a: ExposureFactor["keys"], b: ExposureFactor["keys"]): number {
+  const keys = Object.keys(a).sort(
+    (x, y) => Number(y === "underlying") - Number(x === "underlying") || (x < y ? -1 : 1),
+  );
+  for (const key of keys) if (a[key] !== b[key]) return a[key]! < b[key]! ? -1 : 1;
+  return 0;
+}
+
 function factorsHeld(reader: Reader, plan: FactorsPlan): ExposureFactor[] {
   const { sums } = reader.placed.factors.get(plan)!;
   const n = plan.keys.length;
@@ -24,7 +33,7 @@ function factorsHeld(reader: Reader, plan: FactorsPlan): ExposureFactor[] {
     for (let p = 0; p < count; p++) touched.add(first + p);
   }
   return [...touched]
-    .sort((a, b) => a - b)
+    .sort((a, b) => order(plan.keys[a]!, plan.keys[b]!) || a - b)
     .map((f) => {
       const [long, short] = [sumOf(reader, sums, f), sumOf(reader, sums, n + f)].map((x) => (x === 0 ? 0 : x)) as [
         number,

@@ -63,7 +63,7 @@ const PAD = 16;
 function bytesOf({ universe, levels, graph, sets, settlement }: Program, strides: number[]): number {
   const n = universe.items.length;
   const currencies = settlement.groups.length;
-  let bytes = 6 * (4 * n + PAD) + 16 * (8 * n + PAD) + 2 * (4 * currencies + PAD) + 4 * (8 * currencies + PAD);
+  let bytes = 6 * (4 * n + PAD) + 17 * (8 * n + PAD) + 2 * (4 * currencies + PAD) + 4 * (8 * currencies + PAD);
   for (const level of levels.all) bytes += 4 * (n + 2 * level.groups.length) + 3 * PAD + 20;
   for (const relation of levels.relations) bytes += 8 * relation.all.length + 2 * PAD + 16;
   for (const node of graph.nodes) {
@@ -249,7 +249,8 @@ function write(to: Writer, program: Program, strides: number[], exact: boolean):
   const parts = exact ? 0 : to.reserve(n * 3 * 8);
 
   // instructions
-  const quanta = { settlement: quantum, base: baseQuantum, quote: quoteQuantum, model: modelQuantum };
+  const none = to.reserve(n * 8); // zeros: not rounded
+  const quanta = { settlement: quantum, base: baseQuantum, quote: quoteQuantum, model: modelQuantum, none };
   const encode = (node: Node) => instruction(to, node, addressOf, recordOf, quanta);
   const allTick = graph.nodes.filter((node) => node.phase === "tick" && node.op !== 0);
   const late = afterRows(allTick);
@@ -408,7 +409,7 @@ function instruction(
   node: Node,
   address: (node: Node) => number,
   record: (node: Node) => number,
-  quanta: Record<MeasureUnit, number>,
+  quanta: Record<MeasureUnit | "none", number>,
 ): number[] {
   const words = new Array<number>(WORDS_PER_INSTRUCTION).fill(0);
   const { extra, args } = node;
@@ -448,7 +449,7 @@ function instruction(
       put(3, [record(node)]);
       break;
     case Op.PerLot:
-      put(4, [quanta[extra.quantum!]]);
+      put(4, [extra.quantum === undefined ? quanta.none : quanta[extra.quantum]]);
       break;
     case Op.SumMeasure:
       put(3, [mask(), extra.side ?? 0, address(args[0]!), quanta[extra.quantum!]]);

@@ -167,8 +167,6 @@ export interface Correlated {
   bucket: Level;
   /** Sensitivity of one unit of quantity to its factor; default 1. Or one each for the move up and the move down (curvature). */
   measure?: Expr | { up: Expr; down: Expr };
-  /** What the measure counts, as of an amount. */
-  measureUnit?: MeasureUnit;
   /** Rows of a set of `scenarios`: in `measure.up` and `measure.down` the name `pnl` is the result of one unit in them. */
   reprice?: { scenarios: string; up: number; down: number };
   /** Splits each measure between the two neighbours of `of` among `at`; the factor then has the key `pillar`. */
@@ -209,8 +207,6 @@ export interface Exposure {
   factor: Level;
   /** Sensitivity of one unit of quantity. */
   measure: Expr;
-  /** What the measure counts, as of an amount. */
-  measureUnit?: MeasureUnit;
   /** Splits each measure between the two neighbours of `of` among `at`; the factor then has the key `pillar`. */
   pillars?: { of: Expr; at: number[] };
 }
@@ -255,7 +251,6 @@ export interface MarginModel {
 const level = v.union([v.string(), v.array(v.string())]);
 const numberOrTable = v.union([finite, table]);
 const figure = v.union([finite, table, matrix]);
-const unit = v.optional(v.picklist(["base", "quote", "settlement", "model"]));
 export const parameter = v.strictObject({
   unit: v.string(),
   source: v.optional(v.pipe(v.string(), v.nonEmpty())),
@@ -312,7 +307,7 @@ export const amount = v.strictObject({
   net: v.optional(level),
   select: v.optional(select),
   measure: v.optional(expression),
-  measureUnit: unit,
+  measureUnit: v.optional(v.picklist(["base", "quote", "settlement", "model"])),
   on: v.optional(v.picklist(["absolute", "signed", "long", "short"])),
   rate: v.optional(expression),
   charge: v.optional(expression),
@@ -342,7 +337,6 @@ export const exposure = v.strictObject({
   select: v.optional(select),
   factor: level,
   measure: expression,
-  measureUnit: unit,
   pillars: v.optional(pillars),
 });
 export const correlated = v.strictObject({
@@ -352,7 +346,6 @@ export const correlated = v.strictObject({
   factor: level,
   bucket: level,
   measure: v.optional(v.union([expression, v.strictObject({ up: expression, down: expression })])),
-  measureUnit: unit,
   reprice: v.optional(v.strictObject({ scenarios: v.string(), up: rowNumber, down: rowNumber })),
   pillars: v.optional(pillars),
   weight: v.optional(expression),
