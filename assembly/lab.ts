@@ -178,6 +178,10 @@ export function leastSquaresAt(n: i32, k: usize, w: usize, rootWeight: usize, m:
 export { workSize as nearestWork } from "./correlation/nearest";
 export { workSize as dccWork } from "./correlation/dcc";
 
+/** Mean return of each name [n]. */
+export function meanReturns(n: i32, rows: i32, returns: usize, out: usize): void {
+  momentsOf.means(n, rows, column(returns), column(out));
+}
 /** Covariance of the returns less their means, divisor rows − 1. */
 export function sampleCovariance(n: i32, rows: i32, returns: usize, centred: usize, out: usize): void {
   momentsOf.center(n, rows, column(returns), column(centred));

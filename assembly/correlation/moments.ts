@@ -7,6 +7,11 @@ import * as vectors from "../math/vectors";
   return x.from(i * rows);
 }
 
+/** Mean of each column, into `out` [n]. */
+export function means(n: i32, rows: i32, x: Column, out: Column): void {
+  for (let i = 0; i < n; i++) out[i] = vectors.total(rows, series(rows, x, i)) / <f64>rows;
+}
+
 /** x less its means, into `out` [n][rows]; may be x itself. */
 export function center(n: i32, rows: i32, x: Column, out: Column): void {
   for (let i = 0; i < n; i++) {

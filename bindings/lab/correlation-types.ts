@@ -108,6 +108,8 @@ export interface CorrelationFit {
   parameters: CorrelationParameters;
   /** How many rows of equal weight the estimate is worth: `rows`, of `ewma` 1/Σ weight². */
   effectiveRows: number;
+  /** Mean return per row. Taken off before anything else, but by `ewma`, `dcc` and `cdcc`. */
+  mean: number[];
   /** Per row, not annualised. */
   volatility: number[];
   correlation: number[][];

@@ -159,6 +159,13 @@ function scaled(correlation: Float64Array, volatility: number[]): Omit<Estimate,
   return { covariance, correlation, volatility };
 }
 
+const meanOf = (exports: LabExports, { names, rows, columns }: CheckedReturns): number[] =>
+  Workspace.run(exports, (space) => {
+    const out = space.room(names.length);
+    exports.meanReturns(names.length, rows, space.room(columns.length, columns), out);
+    return space.numbers(out, names.length);
+  });
+
 export function calibrateCorrelation(exports: LabExports, given: Returns, options: CorrelationOptions): CorrelationFit {
   const returns = checkReturns(given);
   const { names, rows, from, to } = returns;
@@ -187,6 +194,7 @@ export function calibrateCorrelation(exports: LabExports, given: Returns, option
     estimator,
     parameters: made.parameters,
     effectiveRows: made.effectiveRows,
+    mean: meanOf(exports, returns),
     volatility: made.volatility,
     correlation: rowsOf({ n, flat: made.correlation }),
     covariance: rowsOf({ n, flat: made.covariance }),
