@@ -178,6 +178,10 @@ export function leastSquaresAt(n: i32, k: usize, w: usize, rootWeight: usize, m:
 export { workSize as nearestWork } from "./correlation/nearest";
 export { workSize as dccWork } from "./correlation/dcc";
 
+/** ln of each price over the one before [n][rows − 1]. */
+export function logReturns(n: i32, rows: i32, price: usize, out: usize): void {
+  momentsOf.logReturns(n, rows, column(price), column(out));
+}
 /** Mean return of each name [n]. */
 export function meanReturns(n: i32, rows: i32, returns: usize, out: usize): void {
   momentsOf.means(n, rows, column(returns), column(out));

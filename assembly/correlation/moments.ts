@@ -1,10 +1,20 @@
 /** Means, second moments, and the two faces of a covariance: volatilities and correlations. Returns stand column by column: x [n][rows]. */
+import { logRatio } from "../math/exp-log";
 import { Column } from "../memory/column";
 import * as vectors from "../math/vectors";
 
 /** Column i of x. */
 @inline export function series(rows: i32, x: Column, i: i32): Column {
   return x.from(i * rows);
+}
+
+/** ln of each row's price over the one before, into `out` [n][rows − 1]. */
+export function logReturns(n: i32, rows: i32, price: Column, out: Column): void {
+  for (let i = 0; i < n; i++) {
+    const from = series(rows, price, i);
+    const to = series(rows - 1, out, i);
+    for (let t = 1; t < rows; t++) to[t - 1] = logRatio<f64>(from[t], from[t - 1]);
+  }
 }
 
 /** Mean of each column, into `out` [n]. */

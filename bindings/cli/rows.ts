@@ -93,6 +93,11 @@ export class Rows {
     );
   }
 
+  /** Names of the columns, in their order. */
+  get columns(): readonly string[] {
+    return this.names;
+  }
+
   has(name: string): boolean {
     return this.names.includes(name);
   }

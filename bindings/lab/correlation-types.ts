@@ -114,7 +114,8 @@ export interface CorrelationFit {
   volatility: number[];
   correlation: number[][];
   covariance: number[][];
-  /** Of the correlation matrix. */
+  /** Of the correlation matrix, ascending. */
+  eigenvalues: number[];
   smallestEigenvalue: number;
   /** Largest over smallest eigenvalue; null where the smallest is 0 to rounding. */
   conditionNumber: number | null;

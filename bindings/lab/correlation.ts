@@ -222,6 +222,32 @@ export class Correlation {
   }
 
   /**
+   * Logarithms of each row's prices over those of the row before: one row less than there are prices.
+   *
+   * @throws MarginError `TooFewRows`, `LengthsDiffer`, `NotPositive`
+   */
+  logReturns(prices: Matrix): number[][] {
+    const rows = prices.length;
+    const n = prices[0]?.length ?? 0;
+    if (rows < 2) throw unexpected("TooFewRows", "prices", "at least 2 rows", rows);
+    const columns = new Float64Array(n * rows);
+    prices.forEach((row, t) => {
+      if (row.length !== n)
+        throw unexpected("LengthsDiffer", `prices[${t}]`, `${n} prices, as in the first row`, row.length);
+      row.forEach((price, i) => {
+        if (!(price > 0 && price < Infinity)) throw unexpected("NotPositive", `prices[${t}][${i}]`, "> 0", price);
+        columns[i * rows + t] = price;
+      });
+    });
+    return Workspace.run(this.exports, (space) => {
+      const out = space.room(n * (rows - 1));
+      this.exports.logReturns(n, rows, space.room(n * rows, columns), out);
+      const made = space.view(out, n * (rows - 1));
+      return Array.from({ length: rows - 1 }, (_, t) => Array.from({ length: n }, (_, i) => made[i * (rows - 1) + t]!));
+    });
+  }
+
+  /**
    * Rank correlations of two series: Kendall's τ-b, Spearman's ρ, and sin(πτ/2), the correlation of a normal pair with that τ.
    *
    * @throws MarginError `LengthsDiffer`, `TooFewRows`, `NotFinite`, `ConstantColumn`

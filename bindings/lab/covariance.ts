@@ -198,6 +198,7 @@ export function calibrateCorrelation(exports: LabExports, given: Returns, option
     volatility: made.volatility,
     correlation: rowsOf({ n, flat: made.correlation }),
     covariance: rowsOf({ n, flat: made.covariance }),
+    eigenvalues: spectrum.eigenvalues,
     smallestEigenvalue: spectrum.smallestEigenvalue,
     conditionNumber: spectrum.conditionNumber,
     ...(repaired === undefined ? {} : { repaired }),
