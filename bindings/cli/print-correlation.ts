@@ -6,6 +6,7 @@ import {
   meanRho,
   pairs,
   parameterWords,
+  percentText,
   repairWords,
   rhoText,
 } from "../report/correlation.ts";
@@ -41,7 +42,7 @@ export function correlationReport(fit: CorrelationFit, notes: string[], colours:
   ].join("\n\n");
 }
 
-const percent = (volatility: number) => `${significant(100 * volatility, 3)} %`;
+const percent = (volatility: number) => `${percentText(100 * volatility)} %`;
 /** Longer names would tear the table apart. */
 const shortName = (name: string) => (name.length > 8 ? `${name.slice(0, 7)}…` : name);
 
@@ -52,7 +53,7 @@ function matrixText({ names, correlation, volatility }: CorrelationFit, colours:
     dim(percent(volatility[i]!)),
     ...names.map((_, j) => (j > i ? "" : j === i ? dim("1") : rhoText(correlation[i]![j]!))),
   ]);
-  return table(["", dim("vol a row"), ...names.map((name) => dim(shortName(name)))], rows, colours);
+  return table(["", dim("volatility"), ...names.map((name) => dim(shortName(name)))], rows, colours);
 }
 
 function pairText(fit: CorrelationFit, colours: Colours): string {
@@ -70,7 +71,7 @@ function pairText(fit: CorrelationFit, colours: Colours): string {
   return [
     table(["largest", "", "smallest", ""].map(dim), rows, colours, [0, 2]),
     dim(
-      `Volatility a row from ${percent(vols[0]!)} to ${percent(vols.at(-1)!)}. --picture draws all, --json lists them.`,
+      `Volatility of one return from ${percent(vols[0]!)} to ${percent(vols.at(-1)!)}. --picture draws all, --json lists them.`,
     ),
   ].join("\n");
 }

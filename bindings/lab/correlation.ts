@@ -150,6 +150,17 @@ export class Correlation {
     return spectrumOf(this.exports, symmetric(matrix)).eigenvalues;
   }
 
+  /** Its eigenvalues, ascending, and their vectors, a row each, of length 1. Signs are those that the iteration ends with. */
+  principal(matrix: Matrix): { eigenvalues: number[]; vectors: number[][] } {
+    const { n, flat } = symmetric(matrix);
+    return Workspace.run(this.exports, (space) => {
+      const [at, values] = [space.room(n * n, flat), space.room(n)];
+      if (!this.exports.eigenvectors(n, at, values, space.room(n)))
+        throw new MarginError("NotConverged", "matrix", "its eigenvectors cannot be computed");
+      return { eigenvalues: space.numbers(values, n), vectors: space.rows(at, n) };
+    });
+  }
+
   /**
    * Lower factor L of R = L·L′, and ln det R.
    *

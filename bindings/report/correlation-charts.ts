@@ -10,14 +10,13 @@ import {
   line,
   plot,
   pointer,
-  ruleX,
   ruleY,
   text,
   tip,
 } from "@observablehq/plot";
 import type { Markish, PlotOptions } from "@observablehq/plot";
 import type { CorrelationFit } from "../lab/correlation-types.ts";
-import { blockOrder, rhoText } from "./correlation.ts";
+import { blockOrder, percentText, rhoText } from "./correlation.ts";
 import { significant } from "./numbers.ts";
 
 type Shown = Pick<CorrelationFit, "names" | "effectiveRows" | "volatility" | "correlation" | "eigenvalues">;
@@ -29,7 +28,7 @@ const ORDERS: Record<string, number[]> = {
   given: names.map((_, i) => i),
   name: names.map((_, i) => i).sort((a, b) => (names[a]! < names[b]! ? -1 : 1)),
 };
-const chosen = { order: "blocks" };
+const chosen = { order: "blocks", scale: "full" };
 
 /** Colours at −1, −¾ … 1: orange below 0, blue above, and the ground at 0. */
 const STOPS = [-1, -0.75, -0.5, -0.25, 0, 0.25, 0.5, 0.75, 1];
@@ -37,9 +36,26 @@ const LIGHT = ["#7f3b08", "#c8690f", "#f2a65a", "#fbdcbb", "#f6f7f9", "#cfdff4",
 const DARK = ["#ffdcae", "#e8973a", "#97580f", "#4d3211", "#1a202c", "#1d3560", "#2b57a4", "#5b90f0", "#cfe0ff"];
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const ramp = () => (dark.matches ? DARK : LIGHT);
+const all = correlation.flatMap((row, i) => row.slice(0, i));
+const [least, most] = [Math.min(...all), Math.max(...all)];
+/** Correlations at the ends of the scale: −1 and 1, or what there is; of both signs it is as far on either side. */
+function ends(): [low: number, high: number] {
+  if (chosen.scale === "full") return [-1, 1];
+  if (least < 0 && most > 0) return [-Math.max(-least, most), Math.max(-least, most)];
+  return [least, most];
+}
+/** Place of a correlation on the ramp, −1 … 1. What has one sign takes one half of it. */
+function placeOf(rho: number): number {
+  const [low, high] = ends();
+  if (low < 0 && high > 0) return rho / high;
+  if (high === low) return Math.sign(rho);
+  return low >= 0 ? 0.08 + (0.92 * (rho - low)) / (high - low) : -0.08 + (0.92 * (rho - high)) / (high - low);
+}
 /** Of a value written on its cell: strong colours are dark on the light page, and light on the dark one. */
-const inkOf = (rho: number) =>
-  dark.matches ? (Math.abs(rho) > 0.66 ? "#10151f" : "#e8ebf2") : Math.abs(rho) > 0.6 ? "#ffffff" : "#171d2b";
+const inkOf = (rho: number) => {
+  const size = Math.abs(placeOf(rho));
+  return dark.matches ? (size > 0.62 ? "#10151f" : "#e8ebf2") : size > 0.7 ? "#ffffff" : "#171d2b";
+};
 
 /** Up to so many names each cell has its value written in it. */
 const MOST_LABELS = 15;
@@ -83,7 +99,13 @@ function map(host: HTMLElement): void {
     y: { domain, round: false },
     color: { type: "linear", domain: STOPS, range: ramp() },
     marks: [
-      cell(others, { x: "x", y: "y", fill: "rho", inset: n > 40 ? 0 : 0.75, rx: n > 40 ? 0 : 2 }),
+      cell(others, {
+        x: "x",
+        y: "y",
+        fill: ({ rho }: { rho: number }) => placeOf(rho),
+        inset: n > 40 ? 0 : 0.75,
+        rx: n > 40 ? 0 : 2,
+      }),
       cell(
         cells.filter(({ own }) => own),
         { x: "x", y: "y", fill: "var(--field)", inset: n > 40 ? 0 : 0.75, rx: n > 40 ? 0 : 2 },
@@ -127,7 +149,7 @@ function volatilities(host: HTMLElement): void {
       text(rows, {
         x: "vol",
         y: "name",
-        text: ({ vol }: { vol: number }) => significant(vol, 3),
+        text: ({ vol }: { vol: number }) => percentText(vol),
         textAnchor: "start",
         dx: 5,
         fill: "var(--soft)",
@@ -146,19 +168,23 @@ function spectrum(host: HTMLElement): void {
   }));
   // what is 0 has no place on a logarithmic scale
   const shown = rows.filter(({ value }) => value > 1e-9);
+  const [low, high] = [shown.at(-1)!.value, shown[0]!.value];
   const edge = (1 + Math.sqrt(n / fit.effectiveRows)) ** 2;
+  const powers = Array.from({ length: 24 }, (_, k) => 10 ** (k - 12));
+  const inside = (x: number) => x >= Math.min(edge, low) / 1.4 && x <= 1.4 * Math.max(edge, high);
+  const fine = powers.flatMap((power) => [power, 2 * power, 5 * power]).filter(inside);
+  const ticks = fine.length <= 6 ? fine : powers.filter(inside);
   draw(host, {
     height: 190,
     marginLeft: 40,
     marginRight: 10,
     marginBottom: 34,
     x: { domain: [0.5, n + 0.5] },
-    y: { type: "log", domain: [Math.min(edge, shown.at(-1)!.value) / 1.4, 1.4 * Math.max(edge, shown[0]!.value)] },
+    y: { type: "log", domain: [Math.min(edge, low) / 1.4, 1.4 * Math.max(edge, high)] },
     marks: [
-      gridY({ stroke: "var(--grid)", strokeOpacity: 1, ticks: 4 }),
+      gridY(ticks, { stroke: "var(--grid)", strokeOpacity: 1 }),
       ruleY([edge], { stroke: "var(--off)", strokeDasharray: "5,4", strokeWidth: 1.5 }),
-      ruleX([0.5], { stroke: "none" }),
-      axisY({ label: null, tickSize: 0, ticks: 4, tickFormat: (x: number) => significant(x, 2) }),
+      axisY(ticks, { label: null, tickSize: 0, text: (x: number) => significant(x, 2) }),
       axisX({
         label: "rank",
         labelAnchor: "center",
@@ -176,10 +202,30 @@ function spectrum(host: HTMLElement): void {
 
 function paintRamp(canvas: HTMLCanvasElement): void {
   const context = canvas.getContext("2d")!;
+  const [low, high] = ends();
+  const [from, to] = [placeOf(low), placeOf(high)];
   const gradient = context.createLinearGradient(0, 0, canvas.width, 0);
-  ramp().forEach((colour, i) => gradient.addColorStop(i / (STOPS.length - 1), colour));
+  const colours = ramp();
+  gradient.addColorStop(0, mixedColour(colours, from));
+  gradient.addColorStop(1, mixedColour(colours, to));
+  STOPS.forEach((stop, i) => {
+    if (stop > from && stop < to) gradient.addColorStop((stop - from) / (to - from), colours[i]!);
+  });
   context.fillStyle = gradient;
   context.fillRect(0, 0, canvas.width, canvas.height);
+  const words = canvas.parentElement!.querySelectorAll("span");
+  [low, high].forEach((rho, i) => {
+    words[i]!.textContent = Math.abs(rho) === 1 ? (rho < 0 ? "−1" : "+1") : rhoText(rho);
+  });
+}
+
+/** Between two stops, by parts of red, green and blue. */
+function mixedColour(colours: string[], place: number): string {
+  const at = (place + 1) * 4;
+  const i = Math.min(7, Math.max(0, Math.floor(at)));
+  const parts = (hex: string) => [1, 3, 5].map((k) => Number.parseInt(hex.slice(k, k + 2), 16));
+  const [one, two] = [parts(colours[i]!), parts(colours[i + 1]!)];
+  return `rgb(${one.map((x, k) => Math.round(x + (at - i) * (two[k]! - x))).join(",")})`;
 }
 
 const CHARTS: Record<string, (host: HTMLElement) => void> = { map, volatility: volatilities, eigenvalues: spectrum };
@@ -190,14 +236,14 @@ function drawAll(): void {
   document.documentElement.dataset["ready"] = "true";
 }
 
-for (const button of document.querySelectorAll<HTMLButtonElement>("[data-choice=order]")) {
-  button.addEventListener("click", () => {
-    chosen.order = button.dataset["value"]!;
-    for (const other of document.querySelectorAll("[data-choice=order]"))
-      other.setAttribute("aria-pressed", String(other === button));
-    drawAll();
-  });
-}
+document.addEventListener("click", (event) => {
+  const { choice, value } = (event.target as Element).closest<HTMLButtonElement>("button")?.dataset ?? {};
+  if (choice !== "order" && choice !== "scale") return;
+  chosen[choice] = value!;
+  for (const other of document.querySelectorAll<HTMLElement>(`[data-choice="${choice}"]`))
+    other.setAttribute("aria-pressed", String(other.dataset["value"] === value));
+  drawAll();
+});
 let width = document.documentElement.clientWidth;
 let waiting = 0;
 addEventListener("resize", () => {

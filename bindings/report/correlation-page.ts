@@ -36,6 +36,8 @@ export function correlationPage(fit: CorrelationFit, { script, source, notes = [
   const when = from === undefined ? "" : `, ${from} to ${to}`;
   const where = source === undefined ? "" : `, from ${source}`;
   const repair = repairWords(fit);
+  // volatilities of so many names are as high as the map
+  const isLong = names.length > 20;
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -60,23 +62,26 @@ ${CORRELATION_STYLE}
 <section>
   ${tiles(fit)}
   <div class="wide-left">
-    <article class="card heat">
-      <div class="bar"><h2>Correlation</h2>${ORDER}</div>
-      <div class="legend"><span>−1</span><canvas width="220" height="1" data-ramp></canvas><span>+1</span></div>
-      <div class="chart" data-chart="map"></div>
-    </article>
     <div class="column">
-      <article class="card"><div class="bar"><h2>Volatility a row, %</h2></div><div class="chart" data-chart="volatility"></div></article>
+      <article class="card heat">
+        <div class="bar"><h2>Correlation</h2>${SCALE}${ORDER}</div>
+        <div class="legend"><span>−1</span><canvas width="220" height="1" data-ramp></canvas><span>+1</span></div>
+        <div class="chart" data-chart="map"></div>
+      </article>
+      <article class="card"><div class="bar"><h2>How it was made</h2></div><ul class="told">
+        <li>${escaped([ESTIMATOR_WORDS[fit.estimator], ...parameterWords(fit)].join("; "))}</li>
+        ${[...notes].map((note) => `<li>${escaped(note)}</li>`).join("\n        ")}
+        ${repair === undefined ? "" : `<li class="warn">${escaped(repair)}</li>`}
+      </ul></article>
+      ${isLong ? pairCard(fit) : ""}
+    </div>
+    <div class="column">
+      <article class="card"><div class="bar"><h2>Volatility of one return, %</h2></div><div class="chart" data-chart="volatility"></div></article>
       <article class="card"><div class="bar"><h2>Eigenvalues</h2><p class="key"><i class="dot"></i>largest first <i class="edge"></i>largest that chance gives</p></div>
         <div class="chart" data-chart="eigenvalues"></div></article>
-      <article class="card"><div class="bar"><h2>Pairs</h2></div>${pairTables(fit)}</article>
+      ${isLong ? "" : pairCard(fit)}
     </div>
   </div>
-  <article class="card"><div class="bar"><h2>How it was made</h2></div><ul class="told">
-    <li>${escaped([ESTIMATOR_WORDS[fit.estimator], ...parameterWords(fit)].join("; "))}</li>
-    ${[...notes].map((note) => `<li>${escaped(note)}</li>`).join("\n    ")}
-    ${repair === undefined ? "" : `<li class="warn">${escaped(repair)}</li>`}
-  </ul></article>
 </section>
 </main>
 <footer>Blocks: average-linkage clusters by √((1 − ρ)/2). Chance: (1 + √(n/rows))², the edge of Marchenko and Pastur for independent names;
@@ -93,16 +98,22 @@ const escaped = (text: string) => text.replace(/[&<>"]/g, (character) => ENTITIE
 /** JSON in which nothing can end the element that it stands in. */
 const inScript = (json: string) => json.replace(/</g, "\\u003c");
 
-const ORDER = `<div class="choice" role="group" aria-label="Order of the names">${[
+function choice(name: string, title: string, options: [value: string, words: string][]): string {
+  const buttons = options.map(
+    ([value, words], i) =>
+      `<button type="button" aria-pressed="${i === 0}" data-choice="${name}" data-value="${value}">${words}</button>`,
+  );
+  return `<div class="choice" role="group" aria-label="${title}">${buttons.join("")}</div>`;
+}
+const SCALE = choice("scale", "Scale of the colours", [
+  ["full", "−1 to 1"],
+  ["found", "As found"],
+]);
+const ORDER = choice("order", "Order of the names", [
   ["blocks", "Blocks"],
   ["given", "As given"],
   ["name", "By name"],
-]
-  .map(
-    ([value, words], i) =>
-      `<button type="button" aria-pressed="${i === 0}" data-choice="order" data-value="${value}">${words}</button>`,
-  )
-  .join("")}</div>`;
+]);
 
 /** Six digits are more than a screen shows. */
 function compact(
@@ -127,7 +138,7 @@ function tiles(fit: CorrelationFit): string {
   const list: [title: string, value: string, under: string, tone?: string][] = [
     ["Returns", number(rows, 0), worth],
     ["Mean correlation", rhoText(meanRho(fit)), `from ${rhoText(all.at(-1)!.rho)} to ${rhoText(all[0]!.rho)}`],
-    ["First factor", `${number(share, 0)} %`, "of the variance of standardised returns"],
+    ["First factor", `${number(share, 0)} %`, "of the variance"],
     [
       "Smallest eigenvalue",
       significant(smallestEigenvalue, 3),
@@ -144,7 +155,7 @@ function tiles(fit: CorrelationFit): string {
     .join("")}</div>`;
 }
 
-function pairTables(fit: CorrelationFit): string {
+function pairCard(fit: CorrelationFit): string {
   const all = pairs(fit);
   const few = Math.min(MOST_PAIRS, Math.ceil(all.length / 2));
   const rows = (list: Pair[]) =>
@@ -153,5 +164,5 @@ function pairTables(fit: CorrelationFit): string {
       .join("");
   const half = (title: string, list: Pair[]) =>
     `<table><thead><tr><th class="words" colspan="2">${title}</th></tr></thead><tbody>${rows(list)}</tbody></table>`;
-  return `<div class="halves">${half("largest", all.slice(0, few))}${half("smallest", all.slice(-few).reverse())}</div>`;
+  return `<article class="card"><div class="bar"><h2>Pairs</h2></div><div class="halves">${half("largest", all.slice(0, few))}${half("smallest", all.slice(-few).reverse())}</div></article>`;
 }

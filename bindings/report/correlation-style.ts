@@ -2,9 +2,8 @@
 export const CORRELATION_STYLE = `
 .wide-left { display: grid; grid-template-columns: minmax(0, 1.75fr) minmax(280px, 1fr); gap: 14px; align-items: start; }
 .column { display: grid; gap: 14px; min-width: 0; }
-.chart svg text.cell { pointer-events: none; }
 .legend canvas { width: 220px; height: 9px; border-radius: 4px; }
-.heat .choice { margin-left: auto; }
+.heat .choice:nth-of-type(1) { margin-left: auto; }
 .heat .legend { justify-content: flex-start; margin: 0 0 4px; }
 .halves { display: grid; grid-template-columns: 1fr 1fr; gap: 0 26px; }
 .halves td, .halves th { padding: 4px 0; }
@@ -15,6 +14,6 @@ export const CORRELATION_STYLE = `
 .key .dot { width: 7px; height: 7px; border: 0; border-radius: 50%; background: var(--accent); }
 @media (max-width: 900px) {
   .wide-left { grid-template-columns: minmax(0, 1fr); }
-  .heat .choice { margin-left: 0; }
+  .heat .choice:nth-of-type(1) { margin-left: 0; }
 }
 `.trim();

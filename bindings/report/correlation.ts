@@ -26,6 +26,10 @@ export function rhoText(rho: number, digits = 2): string {
   return Number(text) === 0 ? (0).toFixed(digits) : rho < 0 ? MINUS + text : text;
 }
 
+/** Of a volatility in per cent: three digits. */
+export const percentText = (value: number): string =>
+  number(value, value >= 99.95 ? 0 : value >= 9.995 ? 1 : value >= 0.1 ? 2 : 3);
+
 /** `shrinkage 0.0437`, `λ 0.97`. */
 export function parameterWords({ parameters }: CorrelationFit): string[] {
   const { shrinkage, lambda, a, b, target, likelihood, logLikelihood } = parameters;
