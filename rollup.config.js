@@ -45,7 +45,7 @@ function notice({ name, version, license: id, licenseText, noticeText, repositor
   return [`${name} ${version}, ${id}\n${url}`, text.trim(), noticeText?.trim()].filter(Boolean).join("\n\n");
 }
 
-/** What `calibrate surface --plot` writes is a copy of these packages too: their notices stand in it, each text once. */
+/** What `calibrate surface --plot` and `calibrate correlation --picture` write is a copy of these packages too: their notices stand in it, each text once. */
 const noticesInside = [
   "<% const texts = new Map();",
   "for (const { name, version, licenseText } of dependencies)",
@@ -91,13 +91,13 @@ export default [
   {
     input: { cli: "bindings/cli/index.ts" },
     external,
-    // one file with all it needs, beside margin.wasm, lab.wasm and surface-page.js
+    // one file with all it needs, beside margin.wasm, lab.wasm and the pages' scripts
     plugins: plugins(),
     output: { dir: "dist", format: "es", entryFileNames: "[name].js", inlineDynamicImports: true },
   },
-  {
-    // the script of the pages that `calibrate surface --plot` writes
-    input: { "surface-page": "bindings/report/surface-charts.ts" },
+  // the scripts of the pages that `calibrate surface --plot` and `calibrate correlation --picture` write
+  ...["surface", "correlation"].map((name) => ({
+    input: { [`${name}-page`]: `bindings/report/${name}-charts.ts` },
     plugins: [
       resolve({ extensions: [".ts", ".js"], browser: true }),
       commonjs(),
@@ -105,7 +105,7 @@ export default [
       license({ thirdParty, banner: { commentStyle: "ignored", content: noticesInside } }),
     ],
     output: { dir: "dist", format: "iife", entryFileNames: "[name].js" },
-  },
+  })),
   {
     input: all,
     external: [...external, /^inline:/],

@@ -9,6 +9,7 @@ const ORDER = [
   "pricing",
   "surface",
   "calibration",
+  "correlation",
   "record",
   "market",
   "scenario",

@@ -10,6 +10,10 @@ export class Column {
   @inline @operator("[]=") set(i: i32, x: f64): void {
     store<f64>(changetype<usize>(this) + (<usize>i << 3), x);
   }
+  /** The column that begins at row i of this one. */
+  @inline from(i: i32): Column {
+    return changetype<Column>(changetype<usize>(this) + (<usize>i << 3));
+  }
 }
 
 /** A run of i32, likewise. */

@@ -23,6 +23,7 @@ Examples:
   $ margin-core margin market.json portfolio.json
   $ margin-core price --forward 70000 --strike 75000 --days 30 --vol 60% --call
   $ margin-core calibrate surface chain.csv --plot surface.html
+  $ margin-core calibrate correlation closes.csv --last 730 --picture correlation.html
   $ margin-core market --from deribit *.json > market.json
 
 Exit codes: 0 done, 1 a mistake in the data, 2 a mistake in the command.`;

@@ -53,6 +53,11 @@ export class Rows {
     return new Rows(file, true, cells.length, names, cell, (r) => original[r]!, lines);
   }
 
+  /** Names of the columns, in their order. */
+  get columns(): readonly string[] {
+    return this.names;
+  }
+
   has(name: string): boolean {
     return this.names.includes(name);
   }

@@ -1,9 +1,11 @@
-/** Quotes → surface: lays expiries out in the lab's memory, has them fitted, reads the answer. */
+/** Quotes → surface: lays expiries out in the lab's memory, has them fitted, reads the answer. Returns → correlation: in covariance.ts. */
 import { MarginError, unexpected } from "../error.ts";
 import { outOfMemory } from "../core/failure.ts";
 import { momentText } from "../documents/moment.ts";
 import { eventTime } from "./clock.ts";
 import { Block, bytesOf, strideOf } from "./block.ts";
+import { calibrateCorrelation } from "./covariance.ts";
+import type { CorrelationFit, CorrelationOptions, Returns } from "./correlation-types.ts";
 import type { LabExports } from "./exports.ts";
 import { METHODS, wordsOf } from "./flags.ts";
 import { YEAR_MS, expiriesOf, momentOf, type Expiry } from "./quotes.ts";
@@ -62,6 +64,16 @@ export class Calibrate {
       throw new MarginError("TooFewQuotes", "quotes", `nothing can be fitted: ${counted(dropped)}`);
     dropped.sort((a, b) => a.row - b.row);
     return { asOf, underlyings, dropped, flags };
+  }
+
+  /**
+   * Covariance and correlation of returns by an estimator, with what it took and how well it is conditioned.
+   *
+   * @throws MarginError what checkReturns says of the returns; `NotOneOf`, `OutOfRange`, `Conflict` of the options; `TooFewRows` for the
+   *   estimator; `Singular`; `NotPositiveSemidefinite`, with what each repair would change, where `repair` is not set
+   */
+  correlation(returns: Returns, options: CorrelationOptions = {}): CorrelationFit {
+    return calibrateCorrelation(this.exports, returns, options);
   }
 
   private underlying(

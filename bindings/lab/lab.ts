@@ -2,16 +2,19 @@
 import { MarginError, unexpected } from "../error.ts";
 import { Calibrate } from "./calibrate.ts";
 import { eventTime } from "./clock.ts";
+import { Correlation } from "./correlation.ts";
 import type { LabExports } from "./exports.ts";
 import { momentOf } from "./quotes.ts";
 import type { Clock } from "./types.ts";
 
 export class Lab {
   readonly calibrate: Calibrate;
+  readonly correlation: Correlation;
 
   /** @internal use `loadLab` */
   constructor(private readonly exports: LabExports) {
     this.calibrate = new Calibrate(exports);
+    this.correlation = new Correlation(exports);
   }
 
   /**

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import type { Shape } from "./adapter.ts";
+import { casesOfReference } from "./references.ts";
 import { casesOfTable } from "./tables.ts";
 
 export interface Case {
@@ -54,6 +55,15 @@ function caseOf(vector: unknown, file: string, index: number): Case {
   return found;
 }
 
+/** A case that names another as its `dataset` has the inputs of that one, beside its own. */
+function withDataset(vector: unknown, all: unknown[]): unknown {
+  if (!isObject(vector) || !isObject(vector.inputs) || typeof vector.inputs.dataset !== "string") return vector;
+  const { dataset } = vector.inputs;
+  const found = all.find((one) => isObject(one) && one.id === dataset);
+  if (!isObject(found) || !isObject(found.inputs)) return vector;
+  return { ...vector, inputs: { ...found.inputs, ...vector.inputs } };
+}
+
 function broken(id: string, file: string, malformed: string): Case {
   return {
     id,
@@ -86,7 +96,12 @@ function casesOfJson(text: string, file: string): Case[] {
     return [broken(file, file, `not JSON: ${(error as Error).message}`)];
   }
   if (!isObject(json)) return [];
-  if (Array.isArray(json.vectors)) return json.vectors.map((vector, i) => caseOf(vector, file, i));
+  if (Array.isArray(json.vectors)) {
+    const vectors: unknown[] = json.vectors;
+    return vectors.map((vector, i) => caseOf(withDataset(vector, vectors), file, i));
+  }
+  const reference = casesOfReference(json, file);
+  if (reference.length > 0) return reference;
   const groups = GROUPS.filter((group) => json[group] !== undefined);
   return groups.flatMap((name) =>
     Array.from({ length: sizeOfGroup(json[name]) }, (_, i): Case => {

@@ -5,7 +5,13 @@ import { printed } from "./print.ts";
 import { run } from "./runner.ts";
 
 /** Read when none is named. */
-export const DEFAULT_FOLDERS = ["../shared/vectors", "../shared/data/ref_lets_be_rational.csv.gz", "test/vectors"];
+export const DEFAULT_FOLDERS = [
+  "../shared/vectors",
+  "../shared/data/ref_lets_be_rational.csv.gz",
+  "../shared/data/ref_covariance_shrinkage.json",
+  "../shared/data/ref_nearest_correlation.json",
+  "test/vectors",
+];
 
 const command = new Command("vectors")
   .description("Runs every case of a known shape in folders (or files) and counts by family.")

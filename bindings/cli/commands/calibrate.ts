@@ -1,4 +1,4 @@
-/** `margin-core calibrate surface`: a volatility surface free of arbitrage, fitted to quotes. */
+/** `margin-core calibrate`: what a model needs, from what the market quotes. Its `surface`: free of arbitrage, fitted to quotes. */
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { parseDocument } from "../../documents/check.ts";
 import { milliseconds } from "../../documents/moment.ts";
@@ -11,6 +11,7 @@ import { marketWithSurface } from "../quoted-market.ts";
 import { readQuotes, type Quoted } from "../quotes.ts";
 import { toNumber } from "../rows.ts";
 import { UsageError, type Terminal } from "../terminal.ts";
+import { correlation } from "./calibrate-correlation.ts";
 
 interface Options {
   asOf?: string;
@@ -38,11 +39,17 @@ taken. Or they are responses of Deribit's public API: get_instruments, get_book_
 get_index_price. docs/surfaces.md tells what the fit does, and how a model uses it.`;
 
 export function calibrate(program: Command, terminal: Terminal): void {
-  program
+  const parent = program
     .command("calibrate")
-    .summary("fit a volatility surface to quotes")
+    .summary("fit a volatility surface to quotes, or correlations to returns")
     .description("Fits what a model needs to what the market quotes.")
-    .helpCommand(false)
+    .helpCommand(false);
+  surface(parent, terminal);
+  correlation(parent, terminal);
+}
+
+function surface(parent: Command, terminal: Terminal): void {
+  parent
     .command("surface")
     .summary("fit a volatility surface to quotes")
     .description("Fits an implied-volatility surface free of static arbitrage to quotes, and prints how well it fits.")

@@ -3,6 +3,7 @@ import type { Adapter } from "../adapter.ts";
 import { aggregation } from "./aggregation.ts";
 import { calibration } from "./calibration.ts";
 import { chains } from "./chains.ts";
+import { correlation } from "./correlation.ts";
 import { deribitPortfolio } from "./deribit-pm.ts";
 import { deribitRules } from "./deribit-rules.ts";
 import { drift } from "./drift.ts";
@@ -29,6 +30,7 @@ export const ADAPTERS: Adapter[] = [
   ...span,
   ...surfaces,
   ...calibration,
+  ...correlation,
   ...venues,
   ...chains,
   ...drift,
