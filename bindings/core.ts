@@ -2,6 +2,7 @@
 import { MODULE_HASH, VERSION } from "../build/module.js";
 import { ProgramCache } from "./compile/cache.ts";
 import { compile } from "./compile/program.ts";
+import { shrinkChecked } from "./core/definite.ts";
 import type { Exports } from "./core/exports.ts";
 import { Pricing, type GreekColumns, type PriceColumns, type VolColumns } from "./core/pricing.ts";
 import { Prepared, type Disposing, type MarginOptions, type RiskArrays } from "./core/prepared.ts";
@@ -79,6 +80,16 @@ export class Core {
    */
   impliedVols(columns: PriceColumns, out: Float64Array, reasons?: Int32Array): Float64Array {
     return this.pricing.impliedVols(columns, out, reasons);
+  }
+
+  /**
+   * A matrix of correlations drawn towards the identity, (1 − α)·R + α·I, as little as leaves no eigenvalue below `smallestEigenvalue`
+   * (default 0). Fast and continuous: for repairs inside scenarios; `lab.correlation.nearest` moves a matrix less.
+   *
+   * @throws MarginError `NotSquare`, `NotSymmetric`, `DiagonalNotOne`, `CorrelationOutOfRange`
+   */
+  shrinkCorrelation(rows: number[][], smallestEigenvalue?: number): { alpha: number; rows: number[][] } {
+    return shrinkChecked(this.exports, rows, smallestEigenvalue);
   }
 
   /** Bytes of the core's memory in use, and reserved. */

@@ -20,6 +20,8 @@ export interface TermPlan {
   /** Code of each label. */
   code: Int32Array;
   matrix?: Matrix;
+  /** Parameter of the matrix. */
+  name?: string;
 }
 
 export interface AggregationPlan {
@@ -36,6 +38,7 @@ export interface AggregationPlan {
   across: Across;
   gamma?: Node;
   gammaMatrix?: Matrix;
+  gammaName?: string;
   gammaLabel?: Int32Array;
   special?: Uint8Array;
   specialAbsolute: boolean;
@@ -43,6 +46,12 @@ export interface AggregationPlan {
   inside: boolean;
   clamp: Clamp;
   confidence?: number;
+}
+
+/** The matrices of a charge, with the parameters that they are. */
+export function matricesOf({ terms, gammaMatrix, gammaName }: AggregationPlan): { matrix: Matrix; name: string }[] {
+  const within = terms.flatMap(({ matrix, name }) => (matrix === undefined ? [] : [{ matrix, name: name! }]));
+  return gammaMatrix === undefined ? within : [...within, { matrix: gammaMatrix, name: gammaName! }];
 }
 
 /** Labels beyond it would need as many numbers squared. */
@@ -87,7 +96,7 @@ function correlation(names: Names, charge: Correlated, factors: FactorsPlan, pat
     if (isMatrixTerm(term)) {
       const matrix = names.model.parameters[term.matrix]!.is as Matrix;
       codes[i] = factors.keys.map((keys, f) => keyOf(keys, term.key, factors, f, `${at}.key`));
-      return { kind: TermKind.Matrix, matrix, ...none };
+      return { kind: TermKind.Matrix, matrix, name: term.matrix, ...none };
     }
     if (isAgreement(term)) {
       const isBit = separates(factors, term.agree);
@@ -260,7 +269,7 @@ function acrossBuckets(names: Names, charge: Correlated, factors: FactorsPlan, p
       const f = factors.bucketOf.indexOf(b);
       return indexIn(matrix, keyOf(factors.keys[f]!, across.key, factors, f, `${path}.across.key`), factors, f);
     });
-    return { across: Across.Matrix, gammaMatrix: matrix, gammaLabel, ...common };
+    return { across: Across.Matrix, gammaMatrix: matrix, gammaName: across.matrix, gammaLabel, ...common };
   }
   return { across: Across.Number, gamma: tickColumn(names, across, factors.at, `${path}.across`), ...common };
 }

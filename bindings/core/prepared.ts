@@ -10,6 +10,8 @@ import { matches } from "../compile/expressions.ts";
 import { hasKey, INSTRUMENT } from "../compile/levels.ts";
 import type { Program } from "../compile/program.ts";
 import { unknownInstrument } from "../compile/universe.ts";
+import { matricesOf } from "../compile/correlated.ts";
+import { refuseIndefinite } from "./definite.ts";
 import type { Exports } from "./exports.ts";
 import { NEEDED, outOfMemory } from "./failure.ts";
 import { place, type Placed } from "./layout.ts";
@@ -88,6 +90,11 @@ export class Prepared {
     readonly program: Program,
     readonly exact: boolean,
   ) {
+    for (const { extra } of program.graph.nodes) {
+      const plan = extra.aggregation;
+      for (const { matrix, name } of plan === undefined ? [] : matricesOf(plan))
+        refuseIndefinite(exports, matrix, `model.parameters.${name}.is`);
+    }
     this.placed = place(exports, program, exact);
     exports.bind(this.placed.book, this.placed.inputsEnd, this.placed.repriced);
   }

@@ -16,6 +16,8 @@ export interface Matrix {
   rows: number[][];
   /** The diagonal is the correlation of two different factors with one label, and need not be 1. */
   diagonal?: "pairs";
+  /** Why a matrix with negative eigenvalues is taken as it is: a variance below 0 then counts as 0. */
+  indefinite?: string;
 }
 
 export type Scalar = string | number;
@@ -68,6 +70,7 @@ export const matrix: v.GenericSchema<Matrix> = v.strictObject({
   labels: v.pipe(v.array(scalar), v.nonEmpty()),
   rows: v.array(v.array(finite)),
   diagonal: v.optional(v.literal("pairs")),
+  indefinite: v.optional(v.pipe(v.string(), v.nonEmpty())),
 });
 
 const expr: v.GenericSchema<Expr> = v.lazy((input) => {

@@ -26,7 +26,11 @@ const OPTION_TENOR_RHO = [
 export const optionTenorRho: Parameter = {
   unit: "correlation of two option tenors",
   source: "MAR21.94: exp(−0.01·|T1 − T2|/min(T1, T2))",
-  is: { labels: OPTION_TENORS, rows: OPTION_TENOR_RHO },
+  is: {
+    labels: OPTION_TENORS,
+    rows: OPTION_TENOR_RHO,
+    indefinite: "the formula of MAR21.94 has an eigenvalue of −0.018 on its own tenors; MAR21.4 floors K² at 0",
+  },
 };
 
 /** RW of vega: min(55 %·√(LH/10), 1), LH the liquidity horizon in days: MAR21.92. */
