@@ -1,9 +1,14 @@
 /** The models that come with the package, by id. */
 import type { MarginModel } from "../documents/model.ts";
+import { cryptoBasel2a, cryptoFloating } from "./crypto-sensitivities.ts";
 import { deribitPm } from "./deribit.ts";
 
+export { cryptoBasel2a, cryptoFloating } from "./crypto-sensitivities.ts";
 export { deribitPm } from "./deribit.ts";
+export { greekVectors, greekVectorsModel } from "./greek-vectors.ts";
 
 export const models: Readonly<Record<"deribit-pm", MarginModel> & Record<string, MarginModel>> = {
   "deribit-pm": deribitPm,
+  "crypto-basel-2a": cryptoBasel2a,
+  "crypto-floating-2026": cryptoFloating,
 };
