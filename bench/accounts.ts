@@ -51,6 +51,7 @@ function evaluator(quantity: Float64Array, index: Int32Array): { run: () => numb
       const status = exports.evaluate(
         book.placed.book,
         POSITIONS,
+        0,
         i,
         address + 8 * at,
         i + 4 * n,

@@ -45,7 +45,7 @@ async function portfolio(effort: Effort, native: Native): Promise<Table> {
   const initial = book.placed.column.get(book.program.results[1]!.node)! >> 3;
   const f64 = new Float64Array(kernels.memory.buffer);
   const evaluate = () =>
-    kernels.evaluate(book.placed.book, n, address + 16 * n, address, address + 20 * n, address + 8 * n);
+    kernels.evaluate(book.placed.book, n, 0, address + 16 * n, address, address + 20 * n, address + 8 * n);
 
   const worst = twin.revalue(options, scenarios, rows, n, UNMOVED, SCENARIOS);
   evaluate();

@@ -39,7 +39,8 @@ export function bind(address: usize, inputs: i32, repriced: i32): Status {
 /**
  * Takes an account and evaluates it; what it held before is forgotten.
  *
- * @param rows       number of positions and balances
+ * @param rows       number of positions, balances and resting orders
+ * @param orders     how many of them, the last ones, are resting orders
  * @param instrument [rows] index of the instrument, i32; of cash for a balance
  * @param quantity   [rows] lots, or amounts in the unit of the lot
  * @param isAmount   [rows] i32, 1 where the quantity is an amount
@@ -48,12 +49,20 @@ export function bind(address: usize, inputs: i32, repriced: i32): Status {
  *   `LotMissing`, `LotsNotWhole`, `EntryNotPositive` (`badRow` is the row), `BeyondExactRange` (`badRow` is the row, or the instrument where
  *   a sum is out of range), or `Ok`
  */
-export function evaluate(address: usize, rows: i32, instrument: usize, quantity: usize, isAmount: usize, entry: usize): Status {
+export function evaluate(
+  address: usize,
+  rows: i32,
+  orders: i32,
+  instrument: usize,
+  quantity: usize,
+  isAmount: usize,
+  entry: usize,
+): Status {
   const book = changetype<Book>(address);
   release(book);
-  if (rows < 0) return fail(Status.RowCountNegative, -1);
+  if (rows < 0 || orders < 0 || orders > rows) return fail(Status.RowCountNegative, -1);
   book.isChange = 0;
-  const status = take(book, rows, changetype<Indices>(instrument), column(quantity), changetype<Indices>(isAmount), column(entry));
+  const status = take(book, rows, orders, changetype<Indices>(instrument), column(quantity), changetype<Indices>(isAmount), column(entry));
   if (status != Status.Ok) return status;
   hold(book);
   return runAccount(book);

@@ -13,7 +13,7 @@ import { Factors } from "../record/factors";
 import { sumFactors } from "../portfolio/factor-sums";
 import { greekColumn, optionValues, perLot, rowResults } from "../market/measures";
 import { smileColumn } from "../scenario/smile";
-import { heldMask, sumMeasure, sumRows } from "../portfolio/sums";
+import { heldMask, sumMeasure, sumOrders, sumRows } from "../portfolio/sums";
 import { level, relation, scenarioSet, Book } from "../record/book";
 import { column, indices, instruction, word, Instruction } from "../record/instruction";
 import { Op } from "../record/opcodes";
@@ -77,8 +77,10 @@ function runColumn(book: Book, at: Instruction, n: i32): Status {
     case Op.HeldMask: heldMask(book, at.level, at.a, <i32>at.b, column(at.to)); return Status.Ok;
     case Op.SumMeasure:
       return sumMeasure(book, at.level, column(at.c), column(at.d), at.a, <i32>at.b, column(at.to));
+    case Op.SumOrders:
+      return sumOrders(book, at.level, column(at.c), column(at.d), at.a, <i32>at.b, column(at.to));
     case Op.SumRows:
-      return sumRows(book, at.level, scenarioSet(book, <i32>at.c), at.a, <i32>at.b, at.to, column(at.d));
+      return sumRows(book, at.level, scenarioSet(book, <i32>at.c), at.a, <i32>at.b, at.to, column(at.d), <i32>at.e);
     case Op.Weigh:
       if (book.isChange == 0) sumFactors(book, changetype<Factors>(at.a));
       weigh(changetype<Factors>(at.a));

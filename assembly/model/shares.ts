@@ -13,7 +13,7 @@ import { column, indices, instruction, word, Instruction } from "../record/instr
 import { slope } from "../charge/curves";
 import { cell, currencyOf, worstOfSlice } from "../charge/scan";
 import { exp, log, pow } from "../math/exp-log";
-import { selected } from "../portfolio/sums";
+import { selected, worstFill } from "../portfolio/sums";
 import { measure, pillarBefore, upperShare } from "../portfolio/factor-sums";
 import { giveSlope } from "../charge/correlated-slope";
 import { Aggregation } from "../record/aggregation";
@@ -51,6 +51,7 @@ export function shares(book: Book, last: i32, value: usize, group: i32, out: Col
     const n = level(book, at.level).held;
     if (at.op >= Op.Convert) backProfile(book, at, n);
     else if (at.op == Op.SumRows || at.op == Op.SumMeasure) backSum(book, at, out);
+    else if (at.op == Op.SumOrders) backOrders(book, at, out);
     else if (at.op == Op.Unrealised) backResult(book, at, out);
     else if (at.op == Op.Correlate) backCorrelate(book, at);
     else if (at.op == Op.Weigh) isFixed = backWeigh(book, changetype<Factors>(at.a), out) || isFixed;
@@ -299,5 +300,23 @@ function backSum(book: Book, at: Instruction, out: Column): void {
       if (x != 0) sum += x * load<f64>(R + (<usize>s << 3));
     }
     out[r] += book.quantity[r] * sum;
+    if (at.e == 0 || book.hasOrders == 0) continue;
+    for (let s = 0; s < set.rows; s++) {
+      const x = load<f64>(cell(given, set, g, s));
+      if (x != 0) out[r] += x * worstFill(book, i, load<f64>(R + (<usize>s << 3)));
+    }
+  }
+}
+
+/** What arrived at a sum over resting orders, times each instrument's part. */
+function backOrders(book: Book, at: Instruction, out: Column): void {
+  if (book.hasOrders == 0) return;
+  const l = level(book, at.level);
+  for (let r = 0; r < book.rows; r++) {
+    const i = book.heldInstrument[r];
+    const group = selected(book, r, at.a, 0) ? l.groupOf[i] : -1;
+    if (group < 0) continue;
+    const lots = at.b != 0 ? book.asks[i] : book.bids[i];
+    out[r] += column(adjoint(book, at.to))[l.placeOf[group]] * lots * column(at.c)[i];
   }
 }

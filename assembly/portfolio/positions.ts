@@ -13,13 +13,22 @@ import { Status } from "../record/status";
 /**
  * Takes an account.
  *
+ * @param orders     how many of the rows, the last ones, are resting orders: > 0 to buy
  * @param instrument [n] index of each row's instrument; of cash, the quantity is the balance
  * @param quantity   [n] lots, or amounts in the unit of the lot
  * @param isAmount   [n] 1 where the quantity is an amount
  * @param entry      [n] entry price, NaN where not given
  * @returns the broken rule with the row in `badRow`, or Ok; nothing is taken from a refused account
  */
-export function take(book: Book, n: i32, instrument: Indices, quantity: Column, isAmount: Indices, entry: Column): Status {
+export function take(
+  book: Book,
+  n: i32,
+  orders: i32,
+  instrument: Indices,
+  quantity: Column,
+  isAmount: Indices,
+  entry: Column,
+): Status {
   forget(book);
   const settlement = level(book, book.settlementLevel);
   memory.fill(changetype<usize>(book.unrealised), 0, <usize>settlement.groups << 3);
@@ -28,7 +37,7 @@ export function take(book: Book, n: i32, instrument: Indices, quantity: Column, 
     const status = isFit(book, instrument[r], quantity[r], isAmount[r] != 0, entry[r]);
     if (status != Status.Ok) return fail(status, r);
   }
-  for (let r = 0; r < n; r++) {
+  for (let r = 0; r < n - orders; r++) {
     const i = instrument[r];
     const c = settlement.groupOf[i];
     const q = taken(book, i, quantity[r], isAmount[r] != 0);
@@ -49,12 +58,17 @@ export function take(book: Book, n: i32, instrument: Indices, quantity: Column, 
       }
     }
   }
+  for (let r = n - orders; r < n; r++) {
+    enter(book, instrument[r]);
+    addOrder(book, instrument[r], taken(book, instrument[r], quantity[r], isAmount[r] != 0));
+  }
   settleClosed(book);
   sortByInstrument(book);
   for (let r = 0; r < book.rows; r++) {
     const i = book.heldInstrument[r];
     if (book.kind[i] != InstrumentKind.Cash) {
-      book.rounding[settlement.groupOf[i]] += Math.abs(book.quantity[r]) * book.quantum[i] * 0.5;
+      const lots = Math.abs(book.quantity[r]) + max(book.bids[i], book.asks[i]);
+      book.rounding[settlement.groupOf[i]] += lots * book.quantum[i] * 0.5;
     }
   }
   return Status.Ok;
@@ -87,7 +101,7 @@ export function changePosition(book: Book, i: i32, quantity: f64, isAmount: bool
     book.rounding[c] += (Math.abs(to) - Math.abs(from)) * book.quantum[i] * 0.5;
   }
   for (let k = 0; k < book.factorsCount; k++) changeFactors(changetype<Factors>(word(book.factors, k)), i, from, to);
-  return !wasHeld || to == 0;
+  return !wasHeld || (to == 0 && !isOrdered(book, i));
 }
 
 /** Puts rows in instrument order, and leaves out those that are not held any more. */
@@ -100,6 +114,7 @@ export function reorder(book: Book): void {
 function forget(book: Book): void {
   for (let r = 0; r < book.rows; r++) book.rowOf[book.heldInstrument[r]] = -1;
   book.rows = 0;
+  book.hasOrders = 0;
 }
 
 /** May this quantity be held? The broken rule, or Ok. */
@@ -116,20 +131,40 @@ function isFit(book: Book, i: i32, quantity: f64, isAmount: bool, entry: f64): S
   return Math.abs(lots) > EXACT ? Status.BeyondExactRange : Status.Ok;
 }
 
-/** Whole lots add up exactly; fractional amounts are summed so that their order does not matter either. */
-function addQuantity(book: Book, i: i32, q: f64): void {
-  const r = book.rowOf[i];
-  if (book.exact != 0) {
-    book.quantity[r] += q;
-    return;
-  }
-  const parts = partsOf(book, i);
-  add(parts, q);
-  book.quantity[r] = value(parts);
+/** The sums that are kept of an instrument. */
+enum Kept {
+  Quantity,
+  Bids,
+  Asks,
+  Count,
 }
 
-@inline function partsOf(book: Book, i: i32): usize {
-  return book.parts + ((<usize>i * PARTS) << 3);
+/** Whole lots add up exactly; fractional amounts are summed so that their order does not matter either. */
+function addTo(book: Book, i: i32, which: Kept, total: f64, q: f64): f64 {
+  if (book.exact != 0) return total + q;
+  const parts = partsOf(book, i, which);
+  add(parts, q);
+  return value(parts);
+}
+
+@inline function addQuantity(book: Book, i: i32, q: f64): void {
+  const r = book.rowOf[i];
+  book.quantity[r] = addTo(book, i, Kept.Quantity, book.quantity[r], q);
+}
+
+/** A resting order of q > 0 to buy, < 0 to sell. */
+function addOrder(book: Book, i: i32, q: f64): void {
+  book.hasOrders = 1;
+  if (q > 0) book.bids[i] = addTo(book, i, Kept.Bids, book.bids[i], q);
+  else book.asks[i] = addTo(book, i, Kept.Asks, book.asks[i], 0 - q);
+}
+
+@inline function partsOf(book: Book, i: i32, which: Kept): usize {
+  return book.parts + ((<usize>(i * Kept.Count + which) * PARTS) << 3);
+}
+
+@inline function isOrdered(book: Book, i: i32): bool {
+  return book.bids[i] != 0 || book.asks[i] != 0;
 }
 
 /** Gives an instrument its row. */
@@ -138,7 +173,9 @@ function enter(book: Book, i: i32): void {
   book.rowOf[i] = book.rows;
   book.heldInstrument[book.rows] = i;
   book.quantity[book.rows] = 0;
-  if (book.exact == 0) memory.fill(partsOf(book, i), 0, PARTS << 3);
+  book.bids[i] = 0;
+  book.asks[i] = 0;
+  if (book.exact == 0) memory.fill(partsOf(book, i, Kept.Quantity), 0, (Kept.Count * PARTS) << 3);
   book.result[i] = 0;
   book.rows++;
 }
@@ -193,7 +230,7 @@ function settleClosed(book: Book): void {
   let kept = 0;
   for (let r = 0; r < book.rows; r++) {
     const i = book.heldInstrument[r];
-    const isHeld = book.quantity[r] != 0 || (book.kind[i] == InstrumentKind.Cash && book.result[i] != 0);
+    const isHeld = book.quantity[r] != 0 || isOrdered(book, i) || (book.kind[i] == InstrumentKind.Cash && book.result[i] != 0);
     book.rowOf[i] = -1;
     if (!isHeld) continue;
     book.heldInstrument[kept] = i;

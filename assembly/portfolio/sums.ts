@@ -36,7 +36,17 @@ function withinRange(bound: Column, g: i32, size: f64, quantum: f64): bool {
   memory.fill(changetype<usize>(x), 0, <usize>n << 3);
 }
 
-export function sumRows(book: Book, l: i32, set: ScenarioSet, mask: usize, side: i32, P: usize, M: Column): Status {
+/** @param orders 1: resting orders are added as the worst subset of their fills */
+export function sumRows(
+  book: Book,
+  l: i32,
+  set: ScenarioSet,
+  mask: usize,
+  side: i32,
+  P: usize,
+  M: Column,
+  orders: i32,
+): Status {
   const groups = level(book, l).held;
   const bytes = <usize>set.stride << 3;
   memory.fill(P, 0, <usize>groups * bytes);
@@ -77,6 +87,47 @@ export function sumRows(book: Book, l: i32, set: ScenarioSet, mask: usize, side:
     book.baseBound[g] = baseBound;
     addRun(book, set, r, end, P + <usize>g * bytes, bytes);
     r = end;
+  }
+  return orders != 0 && book.hasOrders != 0 ? addOrders(book, l, set, mask, P) : Status.Ok;
+}
+
+/** W[s] = Σ min(0, B·R[s], −A·R[s]): of the orders of each instrument those that lose most in the row. */
+function addOrders(book: Book, l: i32, set: ScenarioSet, mask: usize, P: usize): Status {
+  const bytes = <usize>set.stride << 3;
+  for (let r = 0; r < book.rows; r++) {
+    const i = book.heldInstrument[r];
+    if (book.bids[i] == 0 && book.asks[i] == 0) continue;
+    const g = selected(book, r, mask, 0) ? groupOf(book, l, r) : -1;
+    if (g < 0) continue;
+    if (!withinRange(book.rowBound, g, max(book.bids[i], book.asks[i]) * set.largest[i], book.quantum[i])) {
+      return fail(Status.BeyondExactRange, i);
+    }
+    const R = set.risk + <usize>i * bytes;
+    for (let s = 0; s < set.rows; s++) {
+      const at = P + <usize>g * bytes + (<usize>s << 3);
+      store<f64>(at, load<f64>(at) + worstFill(book, i, load<f64>(R + (<usize>s << 3))));
+    }
+  }
+  return Status.Ok;
+}
+
+/** min(0, B·R, −A·R); NaN stays NaN. */
+@inline export function worstFill(book: Book, i: i32, R: f64): f64 {
+  return min(0, min(book.bids[i] * R, (0 - book.asks[i]) * R));
+}
+
+/** x[g] = Σ B·measure, or Σ A·measure where `asks`. */
+export function sumOrders(book: Book, l: i32, measure: Column, quantum: Column, mask: usize, asks: i32, x: Column): Status {
+  clear(x, level(book, l).held);
+  clear(book.rowBound, level(book, l).held);
+  if (book.hasOrders == 0) return Status.Ok;
+  for (let r = 0; r < book.rows; r++) {
+    const i = book.heldInstrument[r];
+    const lots = asks != 0 ? book.asks[i] : book.bids[i];
+    const g = lots != 0 && selected(book, r, mask, 0) ? groupOf(book, l, r) : -1;
+    if (g < 0) continue;
+    if (!withinRange(book.rowBound, g, Math.abs(lots * measure[i]), quantum[i])) return fail(Status.BeyondExactRange, i);
+    x[g] += lots * measure[i];
   }
   return Status.Ok;
 }

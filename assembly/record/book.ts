@@ -133,7 +133,12 @@ export class Book {
   factorsCount: i32;
   aggregations: usize;
   aggregationCount: i32;
-  /** [instruments][3] exact sum of fractional quantities of each held instrument */
+  /** [instruments] resting lots to buy, and to sell, of each held instrument, ≥ 0 */
+  bids: Column;
+  asks: Column;
+  /** some row has resting orders */
+  hasOrders: i32;
+  /** [instruments][3][3] exact sums of fractional quantities, bids and asks of each held instrument */
   parts: usize;
   /** only quantities of instruments that were held before have changed since the last evaluation */
   isChange: i32;

@@ -57,7 +57,9 @@ export enum Op {
   // sums over positions: a = mask address or 0, b = side
   /** c = measure column (per lot) */
   SumMeasure,
-  /** c = scenario set, d = destination of base values */
+  /** c = measure column (per lot), d = its quanta; b is 1 for asks, 0 for bids */
+  SumOrders,
+  /** c = scenario set, d = destination of base values; e is 1 where resting orders count */
   SumRows,
   Unrealised,
   /** sensitivities by risk factor into the Factors at a, and their weights; destination unused */

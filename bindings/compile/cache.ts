@@ -19,9 +19,9 @@ export class ProgramCache {
 }
 
 /** What a program depends on of a portfolio: which instruments and currencies, not how much. */
-function heldBy({ positions, balances }: Portfolio): string {
+function heldBy({ positions, balances, orders = [] }: Portfolio): string {
   return JSON.stringify([
-    [...new Set(positions.map(({ instrument }) => instrument))].sort(),
+    [...new Set([...positions, ...orders].map(({ instrument }) => instrument))].sort(),
     Object.keys(balances).sort(),
   ]);
 }

@@ -132,12 +132,32 @@ function amount(names: Names, charge: Amount, level: Level, path: string): Made 
   });
   const zero = graph.constant(0, path);
   const on = charge.on ?? "absolute";
-  const size =
+  const sized = (netted: Node) =>
     on === "signed"
-      ? x
+      ? netted
       : on === "absolute"
-        ? graph.emit(Op.Abs, [x], path)
-        : graph.emit(Op.Max, [on === "long" ? x : graph.emit(Op.Neg, [x], path), zero], path);
+        ? graph.emit(Op.Abs, [netted], path)
+        : graph.emit(Op.Max, [on === "long" ? netted : graph.emit(Op.Neg, [netted], path), zero], path);
+  /** The netted amount if all bids, or all asks, fill. */
+  const filled = (asks: boolean) => {
+    const orders = graph.unique({
+      op: Op.SumOrders,
+      level: net,
+      phase: "account",
+      args: [perLot],
+      extra: { mask, quantum, asks },
+      isMatrix: false,
+      path,
+    });
+    return sized(graph.emit(asks ? Op.Sub : Op.Add, [x, orders], path));
+  };
+  const { orders = "none" } = charge;
+  const size =
+    orders === "none"
+      ? sized(x)
+      : orders === "worstSide"
+        ? graph.emit(Op.Max, [filled(false), filled(true)], path)
+        : filled(orders === "asks");
   let node = size;
   const rated = { level: net, size };
   if (charge.charge !== undefined) node = expression(names, charge.charge, { ...rated, path: `${path}.charge` });
@@ -158,7 +178,8 @@ function scan(names: Names, charge: Scan, level: Level, path: string): Made {
   const at = levels.find(root.at!, `${path}.profile.at`);
   if (!covers(at, level))
     throw new MarginError("LevelsApart", `${path}.profile.at`, "the profile's level must be as fine as `at`, or finer");
-  const { matrix } = profile(names, root, at, [], set, rows, `${path}.profile`);
+  const orders = charge.orders === "worstSubset";
+  const { matrix } = profile(names, root, at, [], { set, rows, orders }, `${path}.profile`);
   const driver = secondOf(names, at, path);
   const loss = graph.unique({
     op: Op.Reduce,
@@ -206,6 +227,13 @@ function slicesOf(rows: Row[]): { slices: Int32Array; number: Map<string | numbe
 }
 
 /** A profile: its rows, and while it is in settlement currencies its base values, which are converted with them. */
+/** The rows that a profile runs over, and whether resting orders count. */
+interface Rows {
+  set: number;
+  rows: Row[];
+  orders: boolean;
+}
+
 interface CompiledProfile {
   matrix: Node;
   level: Level;
@@ -217,14 +245,13 @@ function profile(
   of: Profile,
   level: Level,
   inherited: Select[],
-  set: number,
-  rows: Row[],
+  over: Rows,
   path: string,
 ): CompiledProfile {
   const select = of.select === undefined ? inherited : [...inherited, of.select];
   return of.of === undefined
-    ? leaf(names, of, level, select, set, rows, path)
-    : parent(names, of, level, select, set, rows, path);
+    ? leaf(names, of, level, select, over, path)
+    : parent(names, of, level, select, over, path);
 }
 
 function matrixOf(
@@ -248,15 +275,14 @@ function leaf(
   of: Profile,
   level: Level,
   select: Select[],
-  set: number,
-  rows: Row[],
+  { set, rows, orders }: Rows,
   path: string,
 ): CompiledProfile {
   const { levels } = names;
   const settlement = levels.of(["settlement"]);
   const fine = hasKey(level, "settlement") ? level : levels.of([...level.keys, "settlement"]);
   let base = secondOf(names, fine, path);
-  let matrix = matrixOf(names, Op.SumRows, fine, [], selection(names, select), set, path);
+  let matrix = matrixOf(names, Op.SumRows, fine, [], { ...selection(names, select), orders }, set, path);
   matrix.second = base;
   if (fine !== level) {
     const inModel = secondOf(names, level, path);
@@ -298,16 +324,9 @@ function leaf(
   };
 }
 
-function parent(
-  names: Names,
-  of: Profile,
-  level: Level,
-  select: Select[],
-  set: number,
-  rows: Row[],
-  path: string,
-): CompiledProfile {
+function parent(names: Names, of: Profile, level: Level, select: Select[], over: Rows, path: string): CompiledProfile {
   const { levels } = names;
+  const { set, rows } = over;
   if (of.factors !== undefined)
     throw new MarginError(
       "LeafOnly",
@@ -318,7 +337,7 @@ function parent(
     const at = child.at === undefined ? level : levels.find(child.at, `${path}.of[${i}].at`);
     if (!covers(at, level))
       throw new MarginError("LevelsApart", `${path}.of[${i}].at`, "a profile sums profiles that are as fine, or finer");
-    return profile(names, child, at, select, set, rows, `${path}.of[${i}]`);
+    return profile(names, child, at, select, over, `${path}.of[${i}]`);
   });
   const zero = matrixOf(names, Op.ClearRows, level, [], {}, set, path);
   let matrix = zero;

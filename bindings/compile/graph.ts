@@ -56,6 +56,9 @@ export interface Extra {
   slices?: Int32Array;
   slice?: number;
   quantum?: MeasureUnit;
+  /** Resting orders count; of a sum over them, those to sell. */
+  orders?: boolean;
+  asks?: boolean;
   factors?: FactorsPlan;
   aggregation?: AggregationPlan;
 }

@@ -42,11 +42,13 @@ export function universe(market: Market, modelCurrency: string, held?: Portfolio
   if (held !== undefined) {
     const byId = new Map(market.instruments.map((instrument) => [instrument.id, instrument]));
     const wanted = new Set<Instrument>();
-    held.positions.forEach((position, row) => {
-      const instrument = byId.get(position.instrument);
+    const want = (list: string) => (of: { instrument: string }, row: number) => {
+      const instrument = byId.get(of.instrument);
       if (instrument !== undefined) wanted.add(instrument);
-      else throw unknownInstrument(position.instrument, row, market);
-    });
+      else throw unknownInstrument(of.instrument, row, market, list);
+    };
+    held.positions.forEach(want("portfolio.positions"));
+    held.orders?.forEach(want("portfolio.orders"));
     listed = [...wanted];
   }
   const settlements = new Set(listed.map((instrument) => instrument.settlement)).add(modelCurrency);

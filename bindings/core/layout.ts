@@ -63,7 +63,7 @@ const PAD = 16;
 function bytesOf({ universe, levels, graph, sets, settlement }: Program, strides: number[]): number {
   const n = universe.items.length;
   const currencies = settlement.groups.length;
-  let bytes = 6 * (4 * n + PAD) + 17 * (8 * n + PAD) + 2 * (4 * currencies + PAD) + 4 * (8 * currencies + PAD);
+  let bytes = 6 * (4 * n + PAD) + 25 * (8 * n + PAD) + 2 * (4 * currencies + PAD) + 4 * (8 * currencies + PAD);
   for (const level of levels.all) bytes += 4 * (n + 2 * level.groups.length) + 3 * PAD + 20;
   for (const relation of levels.relations) bytes += 8 * relation.all.length + 2 * PAD + 16;
   for (const node of graph.nodes) {
@@ -246,7 +246,9 @@ function write(to: Writer, program: Program, strides: number[], exact: boolean):
       : placedAggregations.get(extra.aggregation!)!.record;
   const factorTable = to.words([...placedFactors.values()].map(({ record }) => record));
   const aggregationTable = to.words([...placedAggregations.values()].map(({ record }) => record));
-  const parts = exact ? 0 : to.reserve(n * 3 * 8);
+  const bids = to.reserve(n * 8);
+  const asks = to.reserve(n * 8);
+  const parts = exact ? 0 : to.reserve(n * 9 * 8);
 
   // instructions
   const none = to.reserve(n * 8); // zeros: not rounded
@@ -358,6 +360,9 @@ function write(to: Writer, program: Program, strides: number[], exact: boolean):
     placedFactors.size,
     aggregationTable,
     placedAggregations.size,
+    bids,
+    asks,
+    0,
     parts,
     0,
   ]);
@@ -454,8 +459,11 @@ function instruction(
     case Op.SumMeasure:
       put(3, [mask(), extra.side ?? 0, address(args[0]!), quanta[extra.quantum!]]);
       break;
+    case Op.SumOrders:
+      put(3, [mask(), extra.asks === true ? 1 : 0, address(args[0]!), quanta[extra.quantum!]]);
+      break;
     case Op.SumRows:
-      put(3, [mask(), extra.side ?? 0, set, address(node.second!)]);
+      put(3, [mask(), extra.side ?? 0, set, address(node.second!), extra.orders === true ? 1 : 0]);
       break;
     case Op.Convert:
       put(5, [to.words([extra.relation!, extra.toCurrency!]), address(node.second!), set]);

@@ -1,6 +1,6 @@
 /** A model bound to a market, in the core's memory: takes portfolios, gives requirements. */
 import { Status } from "../../assembly/record/status.ts";
-import { MarginError, short, step, unexpected } from "../error.ts";
+import { MarginError, step, unexpected } from "../error.ts";
 import { checkPortfolio } from "../documents/check.ts";
 import type { Portfolio } from "../documents/portfolio.ts";
 import type { ExposureFactor, Requirement } from "../documents/requirement.ts";
@@ -13,7 +13,8 @@ import { unknownInstrument } from "../compile/universe.ts";
 import { matricesOf } from "../compile/correlated.ts";
 import { refuseIndefinite } from "./definite.ts";
 import type { Exports } from "./exports.ts";
-import { NEEDED, outOfMemory } from "./failure.ts";
+import { accountError } from "./account-error.ts";
+import { outOfMemory } from "./failure.ts";
 import { place, type Placed } from "./layout.ts";
 import { explain, totals } from "./explain.ts";
 import { exposuresOf } from "./explain-exposures.ts";
@@ -160,8 +161,7 @@ export class Prepared {
     }
     const status = this.exports.change(placed.book, n, address + 16 * n, address, address + 20 * n) as Status;
     if (status !== Status.Ok) {
-      const positions = changes.map((change) => ({ ...change }));
-      throw this.failure(status, { positions, balances: {} } as unknown as Portfolio, "changes");
+      throw accountError(this.exports, this.program, placed, status, { positions: changes, balances: {} }, "changes");
     }
     return this.reader();
   }
@@ -225,23 +225,29 @@ export class Prepared {
     this.turn++;
     const { index } = this.program.universe;
     const balances = Object.entries(portfolio.balances);
-    const n = portfolio.positions.length + balances.length;
+    const orders = portfolio.orders ?? [];
+    const n = portfolio.positions.length + balances.length + orders.length;
     const address = this.reserve(n);
     const { buffer } = this.exports.memory;
     const quantity = new Float64Array(buffer, address, n);
     const entry = new Float64Array(buffer, address + 8 * n, n);
     const instrument = new Int32Array(buffer, address + 16 * n, n);
     const isAmount = new Int32Array(buffer, address + 20 * n, n);
-    portfolio.positions.forEach((position, r) => {
-      const i = index.get(position.instrument);
+    const put = (r: number, of: { instrument: string; lots?: number; amount?: number }, row: number, list: string) => {
+      const i = index.get(of.instrument);
       if (i === undefined || this.program.universe.items[i]!.instrument === undefined) {
-        throw unknownInstrument(position.instrument, r, this.program.market);
+        throw unknownInstrument(of.instrument, row, this.program.market, list);
       }
       instrument[r] = i;
-      quantity[r] = position.lots ?? position.amount!;
-      isAmount[r] = position.lots === undefined ? 1 : 0;
-      entry[r] = position.entry ?? NaN;
+      quantity[r] = of.lots ?? of.amount!;
+      isAmount[r] = of.lots === undefined ? 1 : 0;
+      entry[r] = NaN;
+    };
+    portfolio.positions.forEach((position, r) => {
+      put(r, position, r, "portfolio.positions");
+      if (position.entry !== undefined) entry[r] = position.entry;
     });
+    orders.forEach((order, o) => put(portfolio.positions.length + balances.length + o, order, o, "portfolio.orders"));
     balances.forEach(([id, balance], b) => {
       const r = portfolio.positions.length + b;
       const i = index.get(id);
@@ -257,12 +263,13 @@ export class Prepared {
     const status = this.exports.evaluate(
       placed.book,
       n,
+      orders.length,
       address + 16 * n,
       address,
       address + 20 * n,
       address + 8 * n,
     ) as Status;
-    if (status !== Status.Ok) throw this.failure(status, portfolio);
+    if (status !== Status.Ok) throw accountError(this.exports, this.program, placed, status, portfolio);
     if (portfolio.facts !== undefined) this.checkGiven(portfolio);
   }
 
@@ -351,85 +358,6 @@ export class Prepared {
   private reader(): Reader {
     return new Reader(this.exports, this.program, this.at, this.exact);
   }
-
-  private failure(status: Status, portfolio: Portfolio, list = "portfolio.positions"): MarginError {
-    const code = Status[status]!;
-    const row = this.exports.badRow();
-    if (status === Status.BeyondExactRange) {
-      return new MarginError(
-        code,
-        list,
-        "a total is beyond the range in which sums are exact; declare a larger largestTotal of the currency, or hold less",
-      );
-    }
-    const position = portfolio.positions[row];
-    if (position === undefined) {
-      const [id, balance] = Object.entries(portfolio.balances)[row - portfolio.positions.length] ?? ["", NaN];
-      return unexpected(code, `portfolio.balances.${id}`, "a finite number", balance, row);
-    }
-    const field = `${list}[${row}]`;
-    const { universe, market } = this.program;
-    const i = universe.index.get(position.instrument)!;
-    const item = universe.items[i]!;
-    const details = { row, value: position.instrument };
-    switch (status) {
-      case Status.Expired:
-        return new MarginError(
-          code,
-          `${field}.instrument`,
-          `${short(item.id)} expired at ${item.instrument!.expiry}, not after asOf ${market.asOf}`,
-          details,
-        );
-      case Status.LotsNotWhole:
-        return unexpected(
-          code,
-          position.lots === undefined ? `${field}.amount` : `${field}.lots`,
-          position.lots === undefined ? `a multiple of the lot ${item.instrument!.lot}` : "a whole number",
-          position.lots ?? position.amount,
-          row,
-        );
-      case Status.LotMissing:
-        return new MarginError(
-          code,
-          `${field}.instrument`,
-          `${short(item.id)} has no lot; give the instrument one, or amounts with exact: false`,
-          details,
-        );
-      case Status.EntryNotPositive:
-        return unexpected(code, `${field}.entry`, "> 0", position.entry, row);
-      case Status.QuantityNotFinite:
-        return unexpected(code, field, "a finite quantity", position.lots ?? position.amount, row);
-    }
-    const needed = NEEDED[status];
-    if (needed === undefined) return new MarginError(code, field, code, details);
-    const { name, input, expected = "> 0" } = needed;
-    const value = new Float64Array(this.exports.memory.buffer, this.at.column.get(this.program.inputs[input]!)!)[i]!;
-    if (Number.isNaN(value)) {
-      return new MarginError(
-        "MissingFact",
-        `${field}.instrument`,
-        `the market has no ${name} for ${describe(placeOf(name, item.fields))}`,
-        details,
-      );
-    }
-    return new MarginError(
-      code,
-      `${field}.instrument`,
-      `${name} of ${short(item.id)}: expected ${expected}, was ${value}`,
-      {
-        row,
-        value,
-      },
-    );
-  }
-}
-
-/** The keys by which a market gives such a fact, so that a reader knows where to put it. */
-function placeOf(name: string, fields: Record<string, string | number>): Record<string, string | number> {
-  const { underlying, expiry } = fields;
-  return name === "forward" || name === "eventTau" || name === "settlementMean"
-    ? { underlying: underlying!, expiry: expiry! }
-    : fields;
 }
 
 /** Reads an evaluated account out of the core's memory. */

@@ -244,26 +244,27 @@ function rectangular(path: string, rows: number[][]): void {
 const LARGEST = 2 ** 53;
 
 function portfolio(document: Portfolio): void {
-  document.positions.forEach((position, i) => {
-    const { lots, amount } = position;
-    if ((lots === undefined) === (amount === undefined)) {
-      throw new MarginError(
-        "LotsOrAmount",
-        `portfolio.positions[${i}]`,
-        `expected either lots or amount, was ${lots === undefined ? "neither" : "both"}`,
-        {
-          row: i,
-          value: position,
-        },
-      );
-    }
-    if (lots !== undefined && Math.abs(lots) < LARGEST && !Number.isInteger(lots)) {
-      throw unexpected("LotsNotWhole", `portfolio.positions[${i}].lots`, "a whole number", lots);
-    }
-    sized(`portfolio.positions[${i}].${lots === undefined ? "amount" : "lots"}`, lots ?? amount!);
+  document.positions.forEach((position, i) => quantity(`portfolio.positions[${i}]`, position, i));
+  document.orders?.forEach((order, i) => {
+    const path = `portfolio.orders[${i}]`;
+    quantity(path, order, i);
+    const field = order.lots === undefined ? "amount" : "lots";
+    if (order[field] === 0) throw unexpected("OrderEmpty", `${path}.${field}`, "> 0 to buy or < 0 to sell", 0, i);
   });
   for (const [id, balance] of Object.entries(document.balances)) sized(`portfolio.balances${step(id)}`, balance);
   if (document.facts !== undefined) facts("portfolio.facts", document.facts);
+}
+
+function quantity(path: string, of: { lots?: number; amount?: number }, row: number): void {
+  const { lots, amount } = of;
+  if ((lots === undefined) === (amount === undefined)) {
+    const was = lots === undefined ? "neither" : "both";
+    throw new MarginError("LotsOrAmount", path, `expected either lots or amount, was ${was}`, { row, value: of });
+  }
+  if (lots !== undefined && Math.abs(lots) < LARGEST && !Number.isInteger(lots)) {
+    throw unexpected("LotsNotWhole", `${path}.lots`, "a whole number", lots);
+  }
+  sized(`${path}.${lots === undefined ? "amount" : "lots"}`, lots ?? amount!);
 }
 
 function sized(path: string, value: number): void {

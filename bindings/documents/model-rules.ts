@@ -2,7 +2,7 @@
 import { MarginError, short, step, unexpected } from "../error.ts";
 import type { Select } from "./expression.ts";
 import { INSTRUMENT_KEYS } from "./keys.ts";
-import type { Charge, Level, MarginModel, Parameter, Profile } from "./model.ts";
+import type { Amount, Charge, Level, MarginModel, Parameter, Profile, Scan } from "./model.ts";
 import { CORRELATED_PLAIN, correlatedRules, isMatrix, matrixRules } from "./correlated-rules.ts";
 import { canonical } from "./moment.ts";
 
@@ -70,6 +70,7 @@ export function modelRules(document: MarginModel): void {
     level(`${path}.at`, charge.at);
     if (charge.kind !== "scan" && charge.select !== undefined) selectKnown(`${path}.select`, charge.select, keys);
     if (charge.kind === "amount") level(`${path}.net`, charge.net);
+    if (charge.kind === "scan" || charge.kind === "amount") ordersRules(document, charge, path);
     if (charge.kind === "correlated") correlatedRules(document, charge, path, level, keys);
     if (charge.kind !== "scan") continue;
     const rows = Object.hasOwn(document.scenarios ?? {}, charge.scenarios)
@@ -108,6 +109,29 @@ export function modelRules(document: MarginModel): void {
   }
   conditions("model", document, keys);
   acyclic(document);
+}
+
+/** What cannot be said together with resting orders. */
+function ordersRules(document: MarginModel, charge: Scan | Amount, path: string): void {
+  if (charge.orders === undefined || charge.orders === "none") return;
+  const not = (field: string, why: string) => {
+    throw new MarginError("NotTogether", `${path}.${field}`, why);
+  };
+  const sided = (select: Select | undefined, at: string) => {
+    if (select?.side !== undefined)
+      not(`${at}.side`, "resting orders have no side before they fill: select without side");
+  };
+  if (charge.kind === "amount") {
+    sided(charge.select, "select");
+    return;
+  }
+  if (document.scenarios?.[charge.scenarios]?.rows.some((row) => row.either))
+    not("orders", "rows with `either` and resting orders are not built yet");
+  const visit = ({ select, of }: Profile, at: string): void => {
+    sided(select, `${at}.select`);
+    of?.forEach((child, i) => visit(child, `${at}.of[${i}]`));
+  };
+  if (charge.profile !== undefined) visit(charge.profile, "profile");
 }
 
 const RESULTS = new Set(["equity", "initial", "maintenance", "excess"]);
@@ -159,7 +183,9 @@ function conditions(path: string, part: unknown, keys: Set<string>): void {
 
 /** Fields of a charge that are no expressions. */
 const PLAIN = new Set(
-  ["kind", "at", "net", "select", "scenarios", "reduce", "on", "measureUnit", "floor"].concat(CORRELATED_PLAIN),
+  ["kind", "at", "net", "select", "scenarios", "reduce", "on", "orders", "measureUnit", "floor"].concat(
+    CORRELATED_PLAIN,
+  ),
 );
 
 /** No value or charge is defined by itself. */

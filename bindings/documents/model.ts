@@ -107,6 +107,8 @@ export interface Scan {
   scenarios: string;
   /** How profit and loss is summed and shaped; default: all positions by `at`. */
   profile?: Profile;
+  /** Resting orders: the worst subset of their fills, row by row, joins a leaf's sum before its shape; default none. */
+  orders?: "worstSubset" | "none";
   /** Which loss counts: of the worst row (default), of one row, or the mean of a slice. */
   reduce?: Reduce;
   /** Least loss; default 0, null for none. */
@@ -133,6 +135,8 @@ export interface Amount {
   measureUnit?: MeasureUnit;
   /** Which side of the netted amount counts; default absolute. */
   on?: "absolute" | "signed" | "long" | "short";
+  /** Resting orders: the size if all bids fill, if all asks do, or the larger of the two; default none. */
+  orders?: "bids" | "asks" | "worstSide" | "none";
   /** Factor on the size; may use `size`. */
   rate?: Expr;
   /** The charge itself instead of size·rate; may use `size`. */
@@ -297,6 +301,7 @@ export const scan = v.strictObject({
   at: v.optional(level),
   scenarios: v.string(),
   profile: v.optional(profile),
+  orders: v.optional(v.picklist(["worstSubset", "none"])),
   reduce: v.optional(reduce),
   floor: v.optional(v.nullable(finite)),
   rate: v.optional(expression),
@@ -309,6 +314,7 @@ export const amount = v.strictObject({
   measure: v.optional(expression),
   measureUnit: v.optional(v.picklist(["base", "quote", "settlement", "model"])),
   on: v.optional(v.picklist(["absolute", "signed", "long", "short"])),
+  orders: v.optional(v.picklist(["bids", "asks", "worstSide", "none"])),
   rate: v.optional(expression),
   charge: v.optional(expression),
 });
