@@ -3,4 +3,23 @@ export { badRow } from "./record/failure";
 export { allocate, memoryInUse, release } from "./api/memory";
 export { shrinkCorrelation } from "./api/correlation";
 export { bind, change, evaluate, riskArrays, shares } from "./api/margin";
+export {
+  accountAddress,
+  cancelOrder,
+  checkOrders,
+  deposit,
+  evaluateAccount,
+  expireInstrument,
+  fill,
+  fundPerpetual,
+  markLots,
+  maxLots,
+  openAccount,
+  placeOrder,
+  rankAccounts,
+  releaseAccounts,
+  remarginAll,
+  restoreRow,
+  settleCurrency,
+} from "./api/venue";
 export { greeks, impliedVols, prices } from "./api/pricing";

@@ -16,6 +16,7 @@ const ORDER = [
   "portfolio",
   "charge",
   "model",
+  "account",
   "api",
 ];
 const SHARED = ["assembly/record/opcodes.ts", "assembly/record/status.ts"];

@@ -29,7 +29,7 @@ export function take(
   isAmount: Indices,
   entry: Column,
 ): Status {
-  forget(book);
+  forgetRows(book);
   const settlement = level(book, book.settlementLevel);
   memory.fill(changetype<usize>(book.unrealised), 0, <usize>settlement.groups << 3);
   memory.fill(changetype<usize>(book.rounding), 0, <usize>settlement.groups << 3);
@@ -111,7 +111,7 @@ export function reorder(book: Book): void {
 }
 
 /** What was held before is forgotten. */
-function forget(book: Book): void {
+export function forgetRows(book: Book): void {
   for (let r = 0; r < book.rows; r++) book.rowOf[book.heldInstrument[r]] = -1;
   book.rows = 0;
   book.hasOrders = 0;
@@ -182,7 +182,7 @@ function enter(book: Book, i: i32): void {
 
 /** A fault found while rows are entered: none of them stays. */
 function refuse(book: Book, status: Status, r: i32): Status {
-  forget(book);
+  forgetRows(book);
   return fail(status, r);
 }
 

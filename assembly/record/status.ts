@@ -28,4 +28,17 @@ export enum Status {
   WindowOutOfRange,
   MeanNotPositive,
   EventTauNotPositive,
+  // of a venue
+  UnknownAccount,
+  UnknownInstrument,
+  UnknownCurrency,
+  /** an order of no lots */
+  OrderEmpty,
+  /** more lots than rest */
+  OrderTooSmall,
+  PriceNotPositive,
+  /** an inverse contract that is not counted in quote currency: its result is no sum of fills */
+  LotNotQuote,
+  /** a requirement that is no number */
+  Undefined,
 }

@@ -1,0 +1,272 @@
+/** The requirement of a stored account, of one with an order more, and of all. Nothing is allocated. */
+import { Book } from "../record/book";
+import { fail, succeed } from "../record/failure";
+import { Status } from "../record/status";
+import { account, isAccount, Account, Venue } from "../record/venue";
+import { hold, release } from "../portfolio/groups";
+import { forgetRows } from "../portfolio/positions";
+import { runAccount } from "../model/program";
+import { isPrice, tradable } from "./events";
+import { costs, currencyOf, isExact, isOwned, valueOfLot } from "./value";
+
+/** How an order joins an account in a check. */
+export enum Joining {
+  /** its lots change hands at its price */
+  Fill,
+  /** it rests in the book */
+  Rest,
+}
+
+/** Puts a stored account into the book. */
+function putAccount(venue: Venue, at: Account): void {
+  const book = venue.book;
+  release(book);
+  forgetRows(book);
+  const currencies = venue.currencies;
+  const cost = costs(venue, at.money);
+  for (let c = 0; c < currencies; c++) book.unrealised[c] = 0 - cost[c];
+  let n = 0;
+  // cash comes first in instrument order, by currency
+  for (let c = 0; c < currencies; c++) {
+    if (at.money[c] == 0) continue;
+    put(book, n++, book.cash[c], at.money[c], 0, 0);
+  }
+  sortCash(book, n);
+  for (let r = 0; r < at.rows; r++) {
+    const i = at.instrument[r];
+    put(book, n++, i, at.lots[r], at.bids[r], at.asks[r]);
+    if (venue.marked[i] != 0) book.unrealised[currencyOf(book, i)] += at.lots[r] * venue.marked[i];
+  }
+  book.rows = n;
+}
+
+function put(book: Book, r: i32, i: i32, lots: f64, bids: f64, asks: f64): void {
+  book.heldInstrument[r] = i;
+  book.quantity[r] = lots;
+  book.rowOf[i] = r;
+  book.result[i] = 0;
+  book.bids[i] = bids;
+  book.asks[i] = asks;
+  if (bids != 0 || asks != 0) book.hasOrders = 1;
+}
+
+/** Currencies are few, and mostly in order. */
+function sortCash(book: Book, n: i32): void {
+  for (let r = 1; r < n; r++) {
+    for (let k = r; k > 0 && book.heldInstrument[k - 1] > book.heldInstrument[k]; k--) {
+      const i = book.heldInstrument[k];
+      const q = book.quantity[k];
+      book.heldInstrument[k] = book.heldInstrument[k - 1];
+      book.quantity[k] = book.quantity[k - 1];
+      book.heldInstrument[k - 1] = i;
+      book.quantity[k - 1] = q;
+    }
+  }
+  for (let r = 0; r < n; r++) book.rowOf[book.heldInstrument[r]] = r;
+}
+
+/** The row of an instrument in the book, put in where it belongs. */
+function rowIn(book: Book, i: i32): i32 {
+  if (book.rowOf[i] >= 0) return book.rowOf[i];
+  let r = book.rows;
+  while (r > 0 && book.heldInstrument[r - 1] > i) {
+    const other = book.heldInstrument[r - 1];
+    book.heldInstrument[r] = other;
+    book.quantity[r] = book.quantity[r - 1];
+    book.rowOf[other] = r;
+    r--;
+  }
+  put(book, r, i, 0, 0, 0);
+  book.rows++;
+  return r;
+}
+
+function evaluate(venue: Venue): Status {
+  const book = venue.book;
+  hold(book);
+  book.isChange = 0;
+  return runAccount(book);
+}
+
+/** Puts an account into the book and evaluates it; where it is there already it is not touched. */
+export function evaluateAccount(venue: Venue, handle: i32): Status {
+  if (!isAccount(venue, handle)) return fail(Status.UnknownAccount, handle);
+  if (venue.loaded == handle) return succeed();
+  const at = account(venue, handle);
+  venue.loaded = -1;
+  putAccount(venue, at);
+  const status = evaluate(venue);
+  if (status != Status.Ok) return status;
+  at.equity = venue.equity[0];
+  at.initial = venue.initial[0];
+  at.maintenance = venue.maintenance[0];
+  venue.loaded = handle;
+  return succeed();
+}
+
+/**
+ * Equity, initial and maintenance margin as they would be after orders, into `answer`. The account does not change.
+ *
+ * @param n          orders
+ * @param instrument [n] i32
+ * @param lots       [n] > 0 to buy
+ * @param price      [n]
+ * @param joining    [n] i32, a Joining
+ */
+export function check(venue: Venue, handle: i32, n: i32, instrument: usize, lots: usize, price: usize, joining: usize): Status {
+  if (!isAccount(venue, handle)) return fail(Status.UnknownAccount, handle);
+  const book = venue.book;
+  for (let k = 0; k < n; k++) {
+    const i = load<i32>(instrument + (<usize>k << 2));
+    const status = tradable(venue, handle, i, load<f64>(lots + (<usize>k << 3)));
+    if (status != Status.Ok) return status;
+    if (!isPrice(venue, i, load<f64>(price + (<usize>k << 3)))) return fail(Status.PriceNotPositive, i);
+  }
+  venue.loaded = -1;
+  putAccount(venue, account(venue, handle));
+  for (let k = 0; k < n; k++) {
+    const i = load<i32>(instrument + (<usize>k << 2));
+    const status = join(venue, i, load<f64>(lots + (<usize>k << 3)), load<f64>(price + (<usize>k << 3)), load<i32>(joining + (<usize>k << 2)));
+    if (status != Status.Ok) return status;
+  }
+  const status = evaluate(venue);
+  if (status != Status.Ok) return status;
+  venue.answer[0] = venue.equity[0];
+  venue.answer[1] = venue.initial[0];
+  venue.answer[2] = venue.maintenance[0];
+  for (let k = 0; k < 3; k++) if (!(Math.abs(venue.answer[k]) < Infinity)) return fail(Status.Undefined, handle);
+  return succeed();
+}
+
+/** An order joins the account in the book. */
+function join(venue: Venue, i: i32, lots: f64, price: f64, joining: Joining): Status {
+  const book = venue.book;
+  const r = rowIn(book, i);
+  if (joining == Joining.Rest) {
+    if (lots > 0) book.bids[i] += lots;
+    else book.asks[i] -= lots;
+    book.hasOrders = 1;
+    return Status.Ok;
+  }
+  const value = valueOfLot(book, i, price);
+  if (isNaN(value)) return fail(Status.LotNotQuote, i);
+  if (!isExact(book, i, lots * value)) return fail(Status.BeyondExactRange, i);
+  book.quantity[r] += lots;
+  const c = currencyOf(book, i);
+  if (isOwned(book, i)) book.quantity[rowIn(book, book.cash[c])] -= lots * value;
+  else book.unrealised[c] += lots * venue.marked[i] - lots * value;
+  return Status.Ok;
+}
+
+/**
+ * The most lots of one order, up to `most`, with which equity covers the initial margin: doubled until it does not, then halved in between.
+ * The margin after the lots found is checked; that every smaller order passes too holds where margin rises with the order.
+ *
+ * @param sign 1 to buy, −1 to sell
+ * @returns 0 where not even one lot passes, −1 where the order is refused (see `badRow`)
+ */
+export function maxLots(venue: Venue, handle: i32, i: i32, sign: f64, price: f64, joining: Joining, most: f64): f64 {
+  if (isAccepted(venue, handle, i, sign, price, joining) != 1) return lastStatus == Status.Ok ? 0 : -1;
+  let low: f64 = 1;
+  let high: f64 = 2;
+  while (high <= most && isAccepted(venue, handle, i, sign * high, price, joining) == 1) {
+    low = high;
+    high *= 2;
+  }
+  high = min(high, most + 1);
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) * 0.5);
+    if (isAccepted(venue, handle, i, sign * middle, price, joining) == 1) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+let lastStatus: Status = Status.Ok;
+const one: usize = memory.data(32, 16);
+
+/** 1 where equity covers the initial margin after the order, 0 where it does not or the totals leave their range, −1 where it is refused. */
+function isAccepted(venue: Venue, handle: i32, i: i32, lots: f64, price: f64, joining: Joining): i32 {
+  store<f64>(one, lots);
+  store<f64>(one, price, 8);
+  store<i32>(one, i, 16);
+  store<i32>(one, joining, 20);
+  lastStatus = check(venue, handle, 1, one + 16, one, one + 8, one + 20);
+  if (lastStatus == Status.BeyondExactRange) lastStatus = Status.Ok;
+  else if (lastStatus == Status.Ok) return venue.answer[0] >= venue.answer[1] ? 1 : 0;
+  return lastStatus == Status.Ok ? 0 : -1;
+}
+
+/** Evaluates every account; where one cannot be, its handle is in `badRow`, and those before it are done. */
+export function remargin(venue: Venue): Status {
+  for (let handle = 0; handle < venue.accounts; handle++) {
+    if (account(venue, handle).isOpen == 0) continue;
+    const status = evaluateAccount(venue, handle);
+    if (status != Status.Ok) return fail(status, handle);
+  }
+  return succeed();
+}
+
+/** What is left of equity for each unit of maintenance margin; ∞ where nothing is required and equity is not negative, −∞ where it is. */
+export function ratio(at: Account): f64 {
+  if (at.maintenance > 0) return at.equity / at.maintenance;
+  return at.equity < 0 ? -Infinity : Infinity;
+}
+
+/** Handles of the `most` accounts with the least ratio as of their last evaluation, least first, into `to`; returns how many. */
+export function rank(venue: Venue, most: i32, to: usize): i32 {
+  let n = 0;
+  for (let handle = 0; handle < venue.accounts; handle++) {
+    const at = account(venue, handle);
+    if (at.isOpen == 0) continue;
+    if (n < most) siftUp(venue, to, n++, handle);
+    else if (isRiskier(venue, handle, load<i32>(to))) siftDown(venue, to, n, handle);
+  }
+  // a heap with the safest on top; taken off from the top, it comes out riskiest first
+  for (let end = n - 1; end > 0; end--) {
+    const safest = load<i32>(to);
+    const last = load<i32>(to + (<usize>end << 2));
+    siftDown(venue, to, end, last);
+    store<i32>(to + (<usize>end << 2), safest);
+  }
+  return n;
+}
+
+@inline function isRiskier(venue: Venue, a: i32, b: i32): bool {
+  const x = ratio(account(venue, a));
+  const y = ratio(account(venue, b));
+  return x < y || (x == y && a < b);
+}
+
+function siftUp(venue: Venue, heap: usize, at: i32, handle: i32): void {
+  let child = at;
+  while (child > 0) {
+    const parent = (child - 1) >> 1;
+    const other = load<i32>(heap + (<usize>parent << 2));
+    if (!isRiskier(venue, other, handle)) break;
+    store<i32>(heap + (<usize>child << 2), other);
+    child = parent;
+  }
+  store<i32>(heap + (<usize>child << 2), handle);
+}
+
+/** `handle` takes the place of the top. */
+function siftDown(venue: Venue, heap: usize, n: i32, handle: i32): void {
+  let parent = 0;
+  while (true) {
+    let child = 2 * parent + 1;
+    if (child >= n) break;
+    let safer = load<i32>(heap + (<usize>child << 2));
+    if (child + 1 < n) {
+      const right = load<i32>(heap + (<usize>(child + 1) << 2));
+      if (isRiskier(venue, safer, right)) {
+        safer = right;
+        child++;
+      }
+    }
+    if (!isRiskier(venue, handle, safer)) break;
+    store<i32>(heap + (<usize>parent << 2), safer);
+    parent = child;
+  }
+  store<i32>(heap + (<usize>parent << 2), handle);
+}

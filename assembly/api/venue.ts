@@ -1,0 +1,102 @@
+/** A venue for the host: accounts, events, checks. The host lays the record and the book out, and keeps names. */
+import { fail, succeed } from "../record/failure";
+import { Status } from "../record/status";
+import { account, isAccount, Venue } from "../record/venue";
+import * as accounts from "../account/accounts";
+import * as events from "../account/events";
+import * as requirement from "../account/requirement";
+import { enter, reserve } from "../account/accounts";
+import { markAll } from "../account/value";
+
+@inline function at(address: usize): Venue {
+  return changetype<Venue>(address);
+}
+
+/** Handle of a new account without anything, or −1 where the memory cannot grow. */
+export function openAccount(venue: usize): i32 {
+  return accounts.open(at(venue));
+}
+
+/** Gives the memory of all accounts back; the record is the host's. */
+export function releaseAccounts(venue: usize): void {
+  accounts.releaseAll(at(venue));
+}
+
+/** @returns `UnknownAccount`, `UnknownCurrency`, `QuantityNotFinite`, `BeyondExactRange` or `Ok` */
+export function deposit(venue: usize, handle: i32, currency: i32, amount: f64): Status {
+  return events.deposit(at(venue), handle, currency, amount);
+}
+
+/**
+ * @param resting 1: the lots come out of the account's resting orders
+ * @returns what is broken, with the instrument in `badRow`; nothing has changed then
+ */
+export function fill(venue: usize, handle: i32, instrument: i32, lots: f64, price: f64, resting: i32): Status {
+  return events.fill(at(venue), handle, instrument, lots, price, resting != 0);
+}
+
+export function placeOrder(venue: usize, handle: i32, instrument: i32, lots: f64): Status {
+  return events.placeOrder(at(venue), handle, instrument, lots);
+}
+
+export function cancelOrder(venue: usize, handle: i32, instrument: i32, lots: f64): Status {
+  return events.cancelOrder(at(venue), handle, instrument, lots);
+}
+
+/** @param payment settlement currency per lot; of a future or perpetual its value at the last price, `lotValue` */
+export function expireInstrument(venue: usize, instrument: i32, payment: f64): Status {
+  return events.expire(at(venue), instrument, payment);
+}
+
+export function fundPerpetual(venue: usize, instrument: i32, payment: f64): Status {
+  return events.fund(at(venue), instrument, payment);
+}
+
+export function settleCurrency(venue: usize, currency: i32): Status {
+  return events.settle(at(venue), currency);
+}
+
+/** Marks every lot anew, after the book was bound. */
+export function markLots(venue: usize): void {
+  markAll(at(venue));
+  at(venue).loaded = -1;
+}
+
+/** Puts an account into the book and evaluates it. */
+export function evaluateAccount(venue: usize, handle: i32): Status {
+  return requirement.evaluateAccount(at(venue), handle);
+}
+
+export function remarginAll(venue: usize): Status {
+  return requirement.remargin(at(venue));
+}
+
+/** @param orders number of orders, whose columns follow; see account/requirement.ts */
+export function checkOrders(venue: usize, handle: i32, orders: i32, instrument: usize, lots: usize, price: usize, joining: usize): Status {
+  return requirement.check(at(venue), handle, orders, instrument, lots, price, joining);
+}
+
+export function maxLots(venue: usize, handle: i32, instrument: i32, sign: f64, price: f64, joining: i32, most: f64): f64 {
+  return requirement.maxLots(at(venue), handle, instrument, sign, price, joining, most);
+}
+
+/** Handles of the riskiest accounts into `to` [most] i32; returns how many. */
+export function rankAccounts(venue: usize, most: i32, to: usize): i32 {
+  return requirement.rank(at(venue), most, to);
+}
+
+/** Address of an account's record, 0 where there is none. */
+export function accountAddress(venue: usize, handle: i32): usize {
+  return isAccount(at(venue), handle) ? changetype<usize>(account(at(venue), handle)) : 0;
+}
+
+/** A row of a snapshot into an account that has none of the instrument yet. */
+export function restoreRow(venue: usize, handle: i32, instrument: i32, lots: f64, bids: f64, asks: f64): Status {
+  const into = account(at(venue), handle);
+  if (!reserve(into, into.rows + 1)) return fail(Status.OutOfMemory, handle);
+  const r = enter(into, instrument);
+  into.lots[r] = lots;
+  into.bids[r] = bids;
+  into.asks[r] = asks;
+  return succeed();
+}
