@@ -261,7 +261,7 @@ describe("dcc", () => {
     const R = target[0]![1]! / Math.sqrt(target[0]![0]! * target[1]![1]!);
     rho.forEach((x) => expect(x).toBeCloseTo(R, 14));
     expect(forecast[0]![1]).toBeCloseTo(R, 14);
-    expect(parameters).toMatchObject({ a: 0, b: 0, target: "moments", likelihood: "full" });
+    expect(parameters).toMatchObject({ a: 0, b: 0, target: "moments" });
   });
   test("GARCH: the variance is targeted, and no α, β nearby are likelier", () => {
     const random = new Random(5);
