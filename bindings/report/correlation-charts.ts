@@ -1,19 +1,5 @@
 /** The charts of a correlation's page, drawn in the browser from the estimate that the page carries. Built to dist/correlation-page.js. */
-import {
-  axisX,
-  axisY,
-  barX,
-  cell,
-  dot,
-  gridX,
-  gridY,
-  line,
-  plot,
-  pointer,
-  ruleY,
-  text,
-  tip,
-} from "@observablehq/plot";
+import { axisX, axisY, barX, cell, dot, gridX, gridY, line, plot, pointer, ruleY, text, tip } from "@observablehq/plot";
 import type { Markish, PlotOptions } from "@observablehq/plot";
 import type { CorrelationFit } from "../lab/correlation-types.ts";
 import { blockOrder, percentText, rhoText } from "./correlation.ts";
