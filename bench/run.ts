@@ -2,6 +2,7 @@
 import { accounts } from "./accounts.ts";
 import { bytes } from "./bytes.ts";
 import type { Effort, Table } from "./harness.ts";
+import { correlations } from "./correlations.ts";
 import { impliedVols } from "./implied-vol.ts";
 import { Native } from "./native.ts";
 import { portfolio } from "./portfolio.ts";
@@ -24,6 +25,7 @@ const benches: Record<string, (effort: Effort) => Section[] | Promise<Section[]>
   accounts: tables(accounts),
   quadratic: tables(quadratic),
   surfaces: tables(surfaces),
+  correlations: tables(correlations),
   portfolio,
   bytes,
 };

@@ -32,7 +32,7 @@ export const enum Target {
   ConstantCorrelation,
 }
 
-/** Σ_t x²_i·x²_j / rows or another divisor, summed over all i and j where `only` is −1, else of that i = j. */
+/** Σ_t a_t²·b_t². */
 function fourth(rows: i32, a: Column, b: Column): f64 {
   let sum: f64 = 0.0;
   for (let t = 0; t < rows; t++) {
@@ -116,7 +116,7 @@ export function meanCorrelation(n: i32, covariance: Column): f64 {
   return sum / (0.5 * <f64>n * <f64>(n - 1));
 }
 
-/** Σ_t (x²_i − …): ρ of TwoParameter, from the sums over the columns of each row. */
+/** ρ of TwoParameter, from Σ_i x_i and Σ_i x_i² of each row. `fourths` is Σ_ij Σ_t x_i²·x_j² over the divisor. */
 function rhoOfTwoParameters(n: i32, rows: i32, x: Column, sample: Column, fourths: f64): f64 {
   const count = <f64>n;
   const divisor = <f64>(rows - 1);

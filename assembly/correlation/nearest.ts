@@ -8,8 +8,9 @@
  *   d ← d + g(d)    g(d) = 1 − diag(P_S(A + diag(d − diag A)))
  *
  * Its n numbers are what Anderson's acceleration mixes, with the last `MEMORY` steps; Higham & Strabić mix the 2·n² of Y and ΔS. It is the
- * same sequence without acceleration, and needs the diagonal of X_k alone: one eigen-decomposition a step. g is also the gradient of the
- * concave dual of the problem (Qi & Sun 2006), so that max |g| → 0 is a proof of optimality, and the step is 1/L.
+ * same sequence without acceleration, and needs the diagonal of X_k alone: one eigen-decomposition a step. −g is also the
+ * gradient of the problem's dual ½·‖P_S(…)‖² − Σd, which is convex (Qi & Sun 2006): max |g| → 0 is a proof of optimality, and the plain
+ * step lowers the dual by |g|²/2. A mixed step that does not lower it gives way to a plain one, so that the iteration ends from anywhere.
  *
  * Sources: Higham (2002), Computing the nearest correlation matrix, IMA J. Numer. Anal. 22; Higham & Strabić (2016), Anderson acceleration
  * of the alternating projections method for computing the nearest correlation matrix, Numer. Algorithms 72.
@@ -22,6 +23,14 @@ import { positivePart, toUnitDiagonal } from "./repair";
 const MEMORY = 5;
 /** Columns of the least squares that add less than this part of themselves are left out. */
 const DEPENDENT: f64 = 1e-10;
+
+/** Part of |g|² that a mixed step has to gain; the plain one gains half of it. */
+const LEAST_GAIN: f64 = 1e-4;
+/** Of the dual's terms, relative to their size. */
+const ROUNDING: f64 = 1e-15;
+/** From here on steps that bring nothing are counted, and so many are the end. */
+const NEAR: f64 = 1e-9;
+const MOST_IDLE = 20;
 
 /** Doubles of `work`. */
 export function workSize(n: i32): i32 {
@@ -46,9 +55,20 @@ function residual(n: i32, matrix: Column, d: Column, vectorRows: Column, values:
     for (let i = 0; i < n; i++) out[i] -= Math.abs(value) * v[i] * v[i];
   }
   let largest: f64 = 0.0;
-  for (let i = 0; i < n; i++) largest = max(largest, Math.abs(out[i]));
+  let sum: f64 = 0.0;
+  for (let i = 0; i < n; i++) {
+    largest = max(largest, Math.abs(out[i]));
+    sum += d[i];
+  }
+  let squares: f64 = 0.0;
+  for (let k = negative; k < n; k++) squares += values[k] * values[k];
+  dual = 0.5 * squares - sum;
+  dualSize = 0.5 * squares + Math.abs(sum);
   return largest;
 }
+/** The dual at the last d, and the size of its terms, for their rounding. */
+let dual: f64 = 0.0;
+let dualSize: f64 = 0.0;
 
 /**
  * @param matrix  [n × n] symmetric; its diagonal may be anything, and counts in the distance only
@@ -88,22 +108,23 @@ export function nearest(n: i32, matrix: Column, tolerance: f64, most: i32, out: 
   let held = 0;
   let steps = 1;
   let idle = 0;
-  while (now > tolerance && steps < most && idle < 40) {
+  while (now > tolerance && steps < most && idle < MOST_IDLE) {
     copy(n, d, lastD);
     copy(n, g, lastG);
+    const gain = LEAST_GAIN * dot(n, g, g);
+    const before = dual;
+    const rounding = ROUNDING * <f64>n * dualSize;
     mixed(n, held, stepsD, stepsG, basis, upper, g, d);
     now = residual(n, matrix, d, vectorRows, values, scratch, g);
     steps++;
-    if (!(now < Infinity)) return -1;
-    if (now > 10.0 * least) {
-      // the past misleads here: from the best place on without it
-      copy(n, best, d);
+    // a mixed step that gains nothing gives way to the plain one, which always does
+    if (held > 0 && !(dual <= before - gain + rounding)) {
+      held = 0;
+      for (let i = 0; i < n; i++) d[i] = lastD[i] + lastG[i];
       now = residual(n, matrix, d, vectorRows, values, scratch, g);
       steps++;
-      held = 0;
-      idle++;
-      continue;
     }
+    if (!(now < Infinity)) return -1;
     const at = held < MEMORY ? held : MEMORY - 1;
     if (held == MEMORY) {
       memory.copy(changetype<usize>(stepsD), changetype<usize>(stepsD.from(n)), <usize>(at * n) << 3);
@@ -113,11 +134,12 @@ export function nearest(n: i32, matrix: Column, tolerance: f64, most: i32, out: 
       stepsD[at * n + i] = d[i] - lastD[i];
       stepsG[at * n + i] = g[i] - lastG[i];
     }
+    // rounding may let g come no nearer to 0; far from there it may grow for a while
     if (now < least) {
-      idle = now < 0.9 * least ? 0 : idle + 1;
       least = now;
       copy(n, d, best);
-    } else idle++;
+      idle = 0;
+    } else if (least < NEAR) idle++;
   }
   facts[1] = residual(n, matrix, best, vectorRows, values, scratch, g);
   copy(n * n, matrix, last);

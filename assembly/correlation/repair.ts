@@ -9,8 +9,9 @@ import { copy } from "../math/vectors";
  *
  *   R_α = (1 − α)·R + α·I    α = (floor − λ_min) / (1 − λ_min)
  *
- * One Cholesky factor tells whether anything is to do; only where it fails is λ_min computed, by tridiagonal reduction without vectors:
- * as exact as the closed form, at the price of four factors, where a bisection by factors to full precision takes fifty.
+ * One Cholesky factor tells whether anything is to do; only where it fails is λ_min computed, by tridiagonal reduction without vectors: the
+ * closed form, at the price of some four factors. A bisection by factors, the other choice, takes fifty of them to full precision:
+ * in plain JavaScript 18 times as long for 30 names, where the eigenvalue takes 1.5 times (`npm run bench -- correlations`).
  *
  * @param matrix [n × n] with 1 on its diagonal
  * @param out    [n × n]

@@ -65,6 +65,8 @@ export async function readReturns(file: string, choice: ReturnsChoice, terminal:
 /** Those that were asked for, in that order; all without `columns`. */
 function namesOf(rows: Rows, all: readonly string[], { columns }: ReturnsChoice): string[] {
   if (columns === undefined) return [...all];
+  const twice = columns.find((name, i) => columns.indexOf(name) < i);
+  if (twice !== undefined) throw new UsageError(`--columns: ${twice} stands twice`);
   const unknown = columns.find((name) => !all.includes(name));
   if (unknown !== undefined)
     throw unexpected("UnknownName", `${rows.file}: --columns`, `names of ${all.join(", ")}`, unknown);

@@ -89,9 +89,9 @@ export interface CorrelationParameters {
   garch?: Garch[];
   /** How Q̄ was made: second moments of the residuals, those shrunk by QIS, or given. */
   target?: "moments" | "qis" | "given";
-  /** Over all names, or over neighbouring pairs. */
+  /** By which a and b were fitted: over all names, or over neighbouring pairs. Absent where they were given. */
   likelihood?: "full" | "composite";
-  /** Of the correlations, at a and b. */
+  /** Of all correlations, at a and b. */
   logLikelihood?: number;
 }
 

@@ -264,10 +264,8 @@ export class Correlation {
    * @throws MarginError `LengthsDiffer`, `TooFewRows`, `NotFinite`, `ConstantColumn`
    */
   rank(x: readonly number[], y: readonly number[]): { kendall: number; spearman: number; greiner: number } {
-    const { columns, rows } = checkReturns({
-      names: ["x", "y"],
-      rows: Array.from({ length: Math.max(x.length, y.length) }, (_, t) => [x[t]!, y[t]!]),
-    });
+    if (x.length !== y.length) throw unexpected("LengthsDiffer", "y", `${x.length} numbers, as x has`, y.length);
+    const { columns, rows } = checkReturns({ names: ["x", "y"], rows: x.map((value, t) => [value, y[t]!]) });
     return Workspace.run(this.exports, (space) => {
       const at = space.room(2 * rows, columns);
       const work = space.room(4 * rows);

@@ -119,7 +119,7 @@ export function conditional(
         ...weights,
         garch,
         target: given !== undefined ? "given" : shrinks ? "qis" : "moments",
-        likelihood: isComposite && a === undefined ? "composite" : "full",
+        ...(a === undefined ? { likelihood: isComposite ? "composite" : "full" } : {}),
         logLikelihood,
       },
     };

@@ -37,8 +37,8 @@ export function parameterWords({ parameters }: CorrelationFit): string[] {
   if (shrinkage !== undefined) words.push(`shrinkage ${significant(shrinkage, 4)}`);
   if (lambda !== undefined) words.push(`λ ${significant(lambda, 6)}`);
   if (a !== undefined && b !== undefined) words.push(`a ${significant(a, 4)}`, `b ${significant(b, 4)}`);
-  if (likelihood !== undefined && logLikelihood !== undefined)
-    words.push(`${likelihood} likelihood, of the correlations ${number(logLikelihood, 1)}`);
+  if (likelihood !== undefined) words.push(`by ${likelihood} likelihood`);
+  if (logLikelihood !== undefined) words.push(`log likelihood of the correlations ${number(logLikelihood, 1)}`);
   if (target === "qis") words.push("Q̄ shrunk by QIS");
   return words;
 }

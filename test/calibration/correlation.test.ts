@@ -103,6 +103,21 @@ describe("nearest", () => {
     expect(other.matrix).toEqual(plain.matrix);
     expect(other.distance ** 2 - plain.distance ** 2).toBeCloseTo(5, 12);
   });
+  test("from far away too: entries up to 30", () => {
+    for (const [n, seed] of [
+      [3, 657],
+      [6, 621],
+      [9, 267],
+      [16, 135],
+      [40, 813],
+    ] as const) {
+      // prettier-ignore
+      const matrix = anyMatrix(n, seed).map((row, i) => row.map((x, j) => (i === j ? 1 : 30 * x)));
+      const { matrix: near, distance: moved } = correlation.nearest(matrix);
+      correlation.check(near);
+      expect(moved).toBeLessThan(correlation.spectral(matrix).distance);
+    }
+  });
   test("of one name", () => expect(correlation.nearest([[7]])).toMatchObject({ matrix: [[1]], distance: 6 }));
 });
 

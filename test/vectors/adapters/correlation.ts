@@ -247,8 +247,6 @@ const shrinkage: Adapter = {
         c_last_0: covariance.at(-1)![0],
         matrix: covariance,
       },
-      // printed to twelve digits
-      bounds: { matrix: { rel: 1e-11 } },
     };
   },
 };
