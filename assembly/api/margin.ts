@@ -37,6 +37,19 @@ export function bind(address: usize, inputs: i32, repriced: i32): Status {
 }
 
 /**
+ * The same after some facts were written: only the instruments that `touched` marks are repriced.
+ *
+ * @param touched [instruments] i32, 1 where an instrument is to be repriced
+ */
+export function rebind(address: usize, inputs: i32, repriced: i32, touched: usize): Status {
+  const book = changetype<Book>(address);
+  book.touched = changetype<Indices>(touched);
+  const status = bind(address, inputs, repriced);
+  book.touched = changetype<Indices>(0);
+  return status;
+}
+
+/**
  * Takes an account and evaluates it; what it held before is forgotten.
  *
  * @param rows       number of positions, balances and resting orders

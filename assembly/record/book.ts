@@ -140,6 +140,8 @@ export class Book {
   hasOrders: i32;
   /** [instruments][3][3] exact sums of fractional quantities, bids and asks of each held instrument */
   parts: usize;
+  /** [instruments] 1 where rows are to be repriced; address 0: all are */
+  touched: Indices;
   /** only quantities of instruments that were held before have changed since the last evaluation */
   isChange: i32;
 }

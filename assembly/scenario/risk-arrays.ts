@@ -264,6 +264,7 @@ export function reprice(book: Book, set: ScenarioSet): void {
   let row = set.risk;
   for (let i = 0; i < book.instruments; i++, row += bytes) {
     if (book.unfit[i] != Status.Ok) continue;
+    if (changetype<usize>(book.touched) != 0 && book.touched[i] == 0) continue;
     const kind = book.kind[i];
     if (kind == InstrumentKind.Cash || kind == InstrumentKind.Sensitivity) {
       memory.fill(row, 0, bytes);

@@ -33,11 +33,15 @@ export interface Placed {
   inputsEnd: number;
   /** Instructions of the tick program before instruments are repriced. */
   repriced: number;
+  /** Address of the record's word that points to the mask of instruments to be repriced. */
+  touched: number;
   factors: Map<FactorsPlan, PlacedFactors>;
   aggregations: Map<AggregationPlan, PlacedAggregation>;
   quantity: number;
   heldInstrument: number;
   rounding: number;
+  /** [currencies] prices of the settlement currencies */
+  price: number;
   levels: { held: number; heldGroups: number; placeOf: number }[];
   sets: { stride: number; risk: number; base: number }[];
   relationHeld: number[];
@@ -92,6 +96,8 @@ function operandBytes({ extra, args }: Node, instruments: number): number {
 
 const WORDS_PER_SET = 14;
 const WORDS_PER_BOOK = 64;
+/** Word of the record, as in assembly/record/book.ts. */
+const TOUCHED = 53;
 
 class Writer {
   at = 0;
@@ -365,6 +371,7 @@ function write(to: Writer, program: Program, strides: number[], exact: boolean):
     0,
     parts,
     0,
+    0,
   ]);
   return {
     block: to.base,
@@ -374,11 +381,13 @@ function write(to: Writer, program: Program, strides: number[], exact: boolean):
     order,
     inputsEnd: inputsEnd < 0 ? tickNodes.length : inputsEnd,
     repriced: tickNodes.length - late.size,
+    touched: bookAddress + TOUCHED * 4,
     factors: placedFactors,
     aggregations: placedAggregations,
     quantity,
     heldInstrument,
     rounding,
+    price,
     levels: placedLevels,
     sets: placedSets,
     relationHeld,

@@ -1,0 +1,160 @@
+/** One account of a venue: events, checks, and what it holds. */
+import { Status } from "../../assembly/record/status.ts";
+import { unexpected } from "../error.ts";
+import type { Requirement } from "../documents/requirement.ts";
+import { eventError } from "./error.ts";
+import type { Handle, Joining, Venue } from "./venue.ts";
+
+/** The margin as it would be after an order. The same object is filled by every check of an account. */
+export interface Check {
+  initial: number;
+  maintenance: number;
+  equity: number;
+  /** equity − initial */
+  excess: number;
+  /** The excess is not negative. */
+  accepted: boolean;
+  /** The charge that decides the initial margin; known until the next call of the venue. */
+  readonly binding: string | undefined;
+}
+
+export interface Holding {
+  instrument: string;
+  lots: number;
+  /** Resting lots to buy and to sell. */
+  bids: number;
+  asks: number;
+}
+
+export interface Order {
+  instrument: Handle;
+  lots: number;
+  price: number;
+  /** Default fill. */
+  as?: Joining;
+}
+
+const JOINING = { fill: 0, rest: 1 } as const;
+const MOST_LOTS = 2 ** 52;
+
+export class Account {
+  private readonly result: Check;
+
+  /** @internal use `account` of a venue */
+  constructor(
+    private readonly venue: Venue,
+    readonly name: string,
+    /** @internal */
+    readonly handle: number,
+  ) {
+    this.result = {
+      initial: 0,
+      maintenance: 0,
+      equity: 0,
+      excess: 0,
+      accepted: false,
+      get binding() {
+        return venue.binding();
+      },
+    };
+  }
+
+  /** Money in, < 0 out. What is withdrawn is not held against the margin here: check first. */
+  deposit(currency: string, amount: number): void {
+    const { venue } = this;
+    const status = venue.exports.deposit(venue.address, this.handle, venue.currency(currency), amount) as Status;
+    if (status !== Status.Ok) throw eventError(venue, status, { currency, amount });
+  }
+
+  withdraw(currency: string, amount: number): void {
+    this.deposit(currency, -amount);
+  }
+
+  /** Lots change hands at a price; `resting`: they come out of this account's resting orders. */
+  fill(instrument: Handle, lots: number, price: number, { resting = false } = {}): void {
+    const { venue } = this;
+    const i = venue.indexOf(instrument);
+    const status = venue.exports.fill(venue.address, this.handle, i, lots, price, resting ? 1 : 0) as Status;
+    if (status !== Status.Ok) throw eventError(venue, status, { instrument, lots, price });
+  }
+
+  /** An order of lots > 0 to buy, < 0 to sell, rests. */
+  place(instrument: Handle, lots: number): void {
+    const { venue } = this;
+    const status = venue.exports.placeOrder(venue.address, this.handle, venue.indexOf(instrument), lots) as Status;
+    if (status !== Status.Ok) throw eventError(venue, status, { instrument, lots });
+  }
+
+  /** Resting lots are taken back: > 0 of those to buy, < 0 of those to sell. */
+  cancel(instrument: Handle, lots: number): void {
+    const { venue } = this;
+    const status = venue.exports.cancelOrder(venue.address, this.handle, venue.indexOf(instrument), lots) as Status;
+    if (status !== Status.Ok) throw eventError(venue, status, { instrument, lots });
+  }
+
+  /** The margin after one order, which changes nothing. `as`: it fills at its price (default), or it rests. */
+  check(instrument: Handle, lots: number, price: number, as: Joining = "fill"): Check {
+    return this.answer(this.venue.checked(this.handle, [[this.venue.indexOf(instrument), lots, price, JOINING[as]]]));
+  }
+
+  /** The margin after all of these orders together. */
+  checkBasket(orders: readonly Order[]): Check {
+    if (orders.length === 0) throw unexpected("Empty", "orders", "at least one order", orders);
+    return this.answer(
+      this.venue.checked(
+        this.handle,
+        orders.map(({ instrument, lots, price, as = "fill" }) => [
+          this.venue.indexOf(instrument),
+          lots,
+          price,
+          JOINING[as],
+        ]),
+      ),
+    );
+  }
+
+  /**
+   * The most lots of one order with which equity covers the initial margin: 0 where not even one does. The margin after those lots is checked;
+   * that fewer pass too holds where the margin rises with the order.
+   */
+  maxLots(instrument: Handle, side: "buy" | "sell", price: number, as: Joining = "fill"): number {
+    const { venue } = this;
+    const i = venue.indexOf(instrument);
+    const sign = side === "buy" ? 1 : -1;
+    const lots = venue.exports.maxLots(venue.address, this.handle, i, sign, price, JOINING[as], MOST_LOTS);
+    if (lots < 0) {
+      this.check(instrument, sign, price, as); // says why
+      throw unexpected("Undefined", "instrument", "an order that can be checked", venue.idOf(instrument));
+    }
+    return lots;
+  }
+
+  /** The requirement as it is, with its tree unless `explain` is false. */
+  requirement({ explain = true } = {}): Requirement {
+    return this.venue.requirementOf(this.handle, explain);
+  }
+
+  holdings(): Holding[] {
+    return this.venue
+      .stored(this.handle)
+      .rows.map(({ instrument, ...rest }) => ({ instrument: this.venue.idAt(instrument), ...rest }));
+  }
+
+  /** By currency: money, and what open futures and perpetuals cost at the prices of their fills. */
+  money(): Record<string, { balance: number; cost: number }> {
+    const { balances, costs } = this.venue.stored(this.handle);
+    return Object.fromEntries(
+      this.venue.currencies().map((currency, c) => [currency, { balance: balances[c]!, cost: costs[c]! }]),
+    );
+  }
+
+  private answer([equity, initial, maintenance]: Float64Array | number[]): Check {
+    const { result } = this;
+    result.equity = equity!;
+    result.initial = initial!;
+    result.maintenance = maintenance!;
+    result.excess = equity! - initial!;
+    result.accepted = result.excess >= 0;
+    return result;
+  }
+}

@@ -1,0 +1,151 @@
+/**
+ * The facts of a venue: what is committed, what is staged, and where each figure lies in the core. A figure at a place that the program knows
+ * is written straight into its column; anything else (a new name or kind of place, a table, new instruments) needs a new program.
+ */
+import { canonical } from "../documents/moment.ts";
+import type { Fact } from "../documents/market.ts";
+import type { Scalar } from "../documents/expression.ts";
+import { matches } from "../compile/expressions.ts";
+import { FigureTable, figureAt } from "../compile/facts.ts";
+import type { Node } from "../compile/graph.ts";
+import type { Program } from "../compile/program.ts";
+
+/** One figure to be written: address of its column, group, value. */
+export interface Write {
+  node: Node;
+  group: number;
+  value: number;
+}
+export interface Staged {
+  writes: Write[];
+  /** Underlyings of which instruments are to be repriced; all where undefined. */
+  underlyings?: Set<string>;
+}
+
+const placeId = (at: Record<string, Scalar>) =>
+  JSON.stringify(
+    Object.keys(at)
+      .sort()
+      .map((key) => [key, at[key]]),
+  );
+
+export class Board {
+  /** Committed facts by place. */
+  private readonly facts = new Map<string, Fact>();
+  private table = new FigureTable();
+  private nodes = new Map<string, Node[]>();
+  /** Of each fact column, its groups by their keys. */
+  private readonly groups = new Map<Node, Map<string, number>>();
+
+  constructor(
+    private program: Program,
+    facts: readonly Fact[],
+  ) {
+    for (const fact of facts) this.merge(fact);
+    this.bind(program);
+  }
+
+  /** Every committed fact. */
+  list(): Fact[] {
+    return [...this.facts.values()];
+  }
+
+  /** Takes another program, for the same facts. */
+  bind(program: Program): void {
+    this.program = program;
+    this.nodes = new Map();
+    this.groups.clear();
+    this.table = new FigureTable();
+    for (const fact of this.facts.values()) this.enter(fact);
+    for (const node of program.graph.nodes) {
+      if (node.leaf?.leaf !== "data" || !node.path.startsWith("market.facts[")) continue;
+      const { name } = node.leaf;
+      this.nodes.set(name, [...(this.nodes.get(name) ?? []), node]);
+      this.groups.set(node, new Map(node.level.groups.map((group, g) => [placeId(keysOf(node, group)), g])));
+    }
+  }
+
+  /** Facts become committed. What is to be written, or undefined where they need another program. */
+  commit(facts: readonly Fact[]): Staged | undefined {
+    const isKnown = facts.every((fact) =>
+      Object.entries(fact).every(
+        ([name, value]) => name === "at" || (typeof value === "number" && this.knows(name, fact.at)),
+      ),
+    );
+    for (const fact of facts) {
+      this.merge(fact);
+      this.enter(fact);
+    }
+    return isKnown ? this.writesOf(facts) : undefined;
+  }
+
+  private writesOf(facts: readonly Fact[]): Staged {
+    const names = new Map<string, Fact[]>();
+    for (const fact of facts)
+      for (const name of Object.keys(fact)) if (name !== "at") names.set(name, [...(names.get(name) ?? []), fact]);
+    const writes: Write[] = [];
+    for (const [name, changed] of names) {
+      const figures = this.table.get(name)!;
+      for (const node of this.nodes.get(name) ?? []) {
+        for (const g of this.groupsAt(node, changed)) {
+          const value = figureAt(figures, node.level.groups[g]!);
+          if (typeof value === "number") writes.push({ node, group: g, value });
+        }
+      }
+    }
+    return { writes, underlyings: this.underlyingsOf(facts) };
+  }
+
+  private merge(fact: Fact): void {
+    const id = placeId(fact.at);
+    this.facts.set(id, { ...this.facts.get(id), ...fact });
+  }
+
+  private enter(fact: Fact): void {
+    for (const [name, value] of Object.entries(fact))
+      if (name !== "at") this.table.add(name, fact.at, value as number, "market.facts");
+  }
+
+  /** Is the figure known at a place with these keys already? */
+  private knows(name: string, at: Record<string, Scalar>): boolean {
+    const keys = Object.keys(at).sort().join();
+    return this.table.get(name)?.buckets.some((bucket) => bucket.keys.join() === keys) === true;
+  }
+
+  private groupsAt(node: Node, facts: readonly Fact[]): Set<number> {
+    const found = new Set<number>();
+    for (const { at } of facts) {
+      const exact = this.groups.get(node)!.get(placeId(at));
+      if (exact !== undefined) found.add(exact);
+      else if (Object.keys(at).length < node.level.keys.length || !node.level.isInstrument)
+        node.level.groups.forEach((group, g) => {
+          if (matches(at, group)) found.add(g);
+        });
+    }
+    return found;
+  }
+
+  private underlyingsOf(facts: readonly Fact[]): Set<string> | undefined {
+    const found = new Set<string>();
+    for (const { at } of facts) {
+      if (at.underlying !== undefined) found.add(String(at.underlying));
+      else if (at.instrument !== undefined) {
+        const item = this.program.universe.items[this.program.universe.index.get(String(at.instrument)) ?? -1];
+        if (item?.instrument === undefined) return undefined;
+        found.add(item.instrument.underlying);
+      } else return undefined;
+    }
+    return found;
+  }
+}
+
+/** The keys by which facts name a group. */
+function keysOf(node: Node, group: Record<string, Scalar>): Record<string, Scalar> {
+  return node.level.isInstrument ? { instrument: group.instrument! } : group;
+}
+
+/** A fact with its expiry in the one form of moments. */
+export function tidyFact(fact: Fact): Fact {
+  const { expiry } = fact.at;
+  return typeof expiry === "string" ? ({ ...fact, at: { ...fact.at, expiry: canonical(expiry) } } as Fact) : fact;
+}
