@@ -109,6 +109,11 @@ export class Venue {
     return account;
   }
 
+  /** The account of a name, undefined where there is none. */
+  find(name: string): Account | undefined {
+    return this.byName.get(name);
+  }
+
   /** Accounts in the order in which they were opened. */
   accounts(): Account[] {
     return this.names.map((name) => this.byName.get(name)!);
