@@ -6,6 +6,7 @@ export { bind, change, evaluate, rebind, riskArrays, shares } from "./api/margin
 export {
   accountAddress,
   cancelOrder,
+  checkOrder,
   checkOrders,
   deposit,
   evaluateAccount,
@@ -15,11 +16,14 @@ export {
   markLots,
   maxLots,
   openAccount,
+  overLimits,
   placeOrder,
   rankAccounts,
+  refreshAccounts,
   releaseAccounts,
   remarginAll,
   restoreRow,
   settleCurrency,
+  watchAccounts,
 } from "./api/venue";
 export { greeks, impliedVols, prices } from "./api/pricing";

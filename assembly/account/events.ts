@@ -8,6 +8,7 @@ import { Status } from "../record/status";
 import { account, isAccount, Account, Venue } from "../record/venue";
 import { round } from "../market/quantum";
 import { enter, find, reserve, tidy } from "./accounts";
+import { watchFill } from "./watch";
 import { costs, currencyOf, isExact, isOwned, valueOfLot } from "./value";
 
 const MOST_LOTS: f64 = 9007199254740992; // 2⁵³
@@ -63,6 +64,7 @@ export function fill(venue: Venue, handle: i32, i: i32, lots: f64, price: f64, r
   if (!reserve(at, at.rows + 1)) return fail(Status.OutOfMemory, i);
   const r = enter(at, i);
   money[c] = paid;
+  watchFill(venue, i, held, held + lots);
   at.lots[r] += lots;
   if (resting) {
     if (lots > 0) at.bids[r] -= lots;
@@ -128,6 +130,7 @@ export function expire(venue: Venue, i: i32, payment: f64): Status {
         continue;
       }
       money[c] = paid;
+      watchFill(venue, i, at.lots[r], 0);
       at.lots[r] = 0;
       at.bids[r] = 0;
       at.asks[r] = 0;
@@ -194,5 +197,6 @@ export function markedValue(venue: Venue, at: Account, c: i32): f64 {
 }
 
 @inline function touch(venue: Venue, handle: i32): void {
+  account(venue, handle).isStale = 1;
   if (venue.loaded == handle) venue.loaded = -1;
 }

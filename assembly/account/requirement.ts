@@ -3,6 +3,7 @@ import { Book } from "../record/book";
 import { fail, succeed } from "../record/failure";
 import { Status } from "../record/status";
 import { account, isAccount, Account, Venue } from "../record/venue";
+import { isOver, watchAll } from "./watch";
 import { hold, release } from "../portfolio/groups";
 import { forgetRows } from "../portfolio/positions";
 import { runAccount } from "../model/program";
@@ -100,6 +101,8 @@ export function evaluateAccount(venue: Venue, handle: i32): Status {
   at.equity = venue.equity[0];
   at.initial = venue.initial[0];
   at.maintenance = venue.maintenance[0];
+  at.isOver = isOver(venue) ? 1 : 0;
+  at.isStale = 0;
   venue.loaded = handle;
   return succeed();
 }
@@ -129,6 +132,21 @@ export function check(venue: Venue, handle: i32, n: i32, instrument: usize, lots
     const status = join(venue, i, load<f64>(lots + (<usize>k << 3)), load<f64>(price + (<usize>k << 3)), load<i32>(joining + (<usize>k << 2)));
     if (status != Status.Ok) return status;
   }
+  return answer(venue, handle);
+}
+
+/** The same of one order. */
+export function checkOne(venue: Venue, handle: i32, i: i32, lots: f64, price: f64, joining: Joining): Status {
+  let status = tradable(venue, handle, i, lots);
+  if (status != Status.Ok) return status;
+  if (!isPrice(venue, i, price)) return fail(Status.PriceNotPositive, i);
+  venue.loaded = -1;
+  putAccount(venue, account(venue, handle));
+  status = join(venue, i, lots, price, joining);
+  return status == Status.Ok ? answer(venue, handle) : status;
+}
+
+function answer(venue: Venue, handle: i32): Status {
   const status = evaluate(venue);
   if (status != Status.Ok) return status;
   venue.answer[0] = venue.equity[0];
@@ -183,18 +201,34 @@ export function maxLots(venue: Venue, handle: i32, i: i32, sign: f64, price: f64
 }
 
 let lastStatus: Status = Status.Ok;
-const one: usize = memory.data(32, 16);
 
 /** 1 where equity covers the initial margin after the order, 0 where it does not or the totals leave their range, −1 where it is refused. */
 function isAccepted(venue: Venue, handle: i32, i: i32, lots: f64, price: f64, joining: Joining): i32 {
-  store<f64>(one, lots);
-  store<f64>(one, price, 8);
-  store<i32>(one, i, 16);
-  store<i32>(one, joining, 20);
-  lastStatus = check(venue, handle, 1, one + 16, one, one + 8, one + 20);
+  lastStatus = checkOne(venue, handle, i, lots, price, joining);
   if (lastStatus == Status.BeyondExactRange) lastStatus = Status.Ok;
   else if (lastStatus == Status.Ok) return venue.answer[0] >= venue.answer[1] ? 1 : 0;
   return lastStatus == Status.Ok ? 0 : -1;
+}
+
+/** Evaluates the accounts that have changed since their last evaluation. */
+export function refresh(venue: Venue): Status {
+  for (let handle = 0; handle < venue.accounts; handle++) {
+    if (account(venue, handle).isStale == 0) continue;
+    const status = evaluateAccount(venue, handle);
+    if (status != Status.Ok) return fail(status, handle);
+  }
+  return succeed();
+}
+
+/** Handles of accounts that are beyond a limit, into `to` [accounts]; returns how many. */
+export function overLimits(venue: Venue, to: usize): i32 {
+  let n = 0;
+  for (let handle = 0; handle < venue.accounts; handle++) {
+    if (account(venue, handle).isOver == 0) continue;
+    store<i32>(to + (<usize>n << 2), handle);
+    n++;
+  }
+  return n;
 }
 
 /** Evaluates every account; where one cannot be, its handle is in `badRow`, and those before it are done. */
@@ -203,7 +237,13 @@ export function remargin(venue: Venue): Status {
     if (account(venue, handle).isOpen == 0) continue;
     const status = evaluateAccount(venue, handle);
     if (status != Status.Ok) return fail(status, handle);
+    // a requirement without a number is an error, never a zero
+    const at = account(venue, handle);
+    if (!(Math.abs(at.initial) < Infinity && Math.abs(at.maintenance) < Infinity && Math.abs(at.equity) < Infinity)) {
+      return fail(Status.Undefined, handle);
+    }
   }
+  watchAll(venue);
   return succeed();
 }
 

@@ -7,6 +7,7 @@ import * as events from "../account/events";
 import * as requirement from "../account/requirement";
 import { enter, reserve } from "../account/accounts";
 import { markAll } from "../account/value";
+import { watchAll } from "../account/watch";
 
 @inline function at(address: usize): Venue {
   return changetype<Venue>(address);
@@ -71,9 +72,29 @@ export function remarginAll(venue: usize): Status {
   return requirement.remargin(at(venue));
 }
 
+/** Evaluates the accounts that have changed since their last evaluation. */
+export function refreshAccounts(venue: usize): Status {
+  return requirement.refresh(at(venue));
+}
+
+/** Handles of accounts beyond a limit into `to` [accounts] i32; returns how many. */
+export function overLimits(venue: usize, to: usize): i32 {
+  return requirement.overLimits(at(venue), to);
+}
+
+/** Makes the sums of all accounts anew. */
+export function watchAccounts(venue: usize): void {
+  watchAll(at(venue));
+}
+
 /** @param orders number of orders, whose columns follow; see account/requirement.ts */
 export function checkOrders(venue: usize, handle: i32, orders: i32, instrument: usize, lots: usize, price: usize, joining: usize): Status {
   return requirement.check(at(venue), handle, orders, instrument, lots, price, joining);
+}
+
+/** The same of one order. */
+export function checkOrder(venue: usize, handle: i32, instrument: i32, lots: f64, price: f64, joining: i32): Status {
+  return requirement.checkOne(at(venue), handle, instrument, lots, price, joining);
 }
 
 export function maxLots(venue: usize, handle: i32, instrument: i32, sign: f64, price: f64, joining: i32, most: f64): f64 {

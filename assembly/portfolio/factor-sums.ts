@@ -29,6 +29,21 @@ export function changeFactors(at: Factors, i: i32, from: f64, to: f64): void {
   addMeasures(at, i, to);
 }
 
+/** What a position in instrument i adds to sums of net sensitivities [factors][3] that lie elsewhere; `sign` −1 takes it away. */
+export function addNet(at: Factors, i: i32, q: f64, sign: f64, totals: usize): void {
+  const f = at.factorOf[i];
+  if (f < 0) return;
+  const x = q * measure(at, q < 0 && at.byPosition != 0 ? 1 : 0)[i];
+  if (at.pillars == 1) {
+    add(totals + ((<usize>f * PARTS) << 3), sign * x);
+    return;
+  }
+  const p = pillarBefore(at, i);
+  const upper = x * upperShare(at, i, p);
+  add(totals + ((<usize>(f + p) * PARTS) << 3), sign * (x - upper));
+  if (p + 1 < at.pillars) add(totals + ((<usize>(f + p + 1) * PARTS) << 3), sign * upper);
+}
+
 /** @param sign −1 takes the same numbers away again */
 function addMeasures(at: Factors, i: i32, q: f64, sign: f64 = 1): void {
   const f = at.factorOf[i];

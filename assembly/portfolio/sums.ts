@@ -178,15 +178,27 @@ export function sumMeasure(book: Book, l: i32, measure: Column, quantum: Column,
   const groups = level(book, l).held;
   clear(x, groups);
   clear(book.rowBound, groups);
-  for (let r = 0; r < book.rows; r++) {
-    if (!selected(book, r, mask, side)) continue;
-    const g = groupOf(book, l, r);
-    if (g < 0) continue;
-    const i = book.heldInstrument[r];
-    if (!withinRange(book.rowBound, g, Math.abs(book.quantity[r] * measure[i]), quantum[i])) {
-      return fail(Status.BeyondExactRange, i);
-    }
-    x[g] += book.quantity[r] * measure[i];
+  // fields as locals: after each store V8 would load them again
+  const rows = book.rows;
+  const quantity = book.quantity;
+  const instruments = book.heldInstrument;
+  const groupOf = level(book, l).groupOf;
+  const placeOf = level(book, l).placeOf;
+  const bound = book.rowBound;
+  for (let r = 0; r < rows; r++) {
+    const i = instruments[r];
+    if (mask != 0 && load<u8>(mask + <usize>i) == 0) continue;
+    const q = quantity[r];
+    if (side != 0 && !(side == 1 ? q > 0 : side == -1 && q < 0)) continue;
+    const group = groupOf[i];
+    if (group < 0) continue;
+    const g = placeOf[group];
+    const term = q * measure[i];
+    const size = bound[g] + Math.abs(term);
+    // a NaN is no overflow: it goes on to the result, where its cause is told
+    if (size > EXACT * quantum[i] && quantum[i] > 0) return fail(Status.BeyondExactRange, i);
+    bound[g] = size;
+    x[g] += term;
   }
   return Status.Ok;
 }

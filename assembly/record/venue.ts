@@ -3,6 +3,7 @@
  */
 import { Column, Indices } from "../memory/column";
 import { Book } from "./book";
+import { Factors } from "./factors";
 
 /** What an account holds, in instrument order. */
 @unmanaged
@@ -18,6 +19,10 @@ export class Account {
   money: Column;
   /** 1 while the account exists */
   isOpen: i32;
+  /** 1 where it has changed since its last evaluation */
+  isStale: i32;
+  /** 1 where an exposure was beyond its limit at the last evaluation */
+  isOver: i32;
   /** as of the last evaluation */
   initial: f64;
   maintenance: f64;
@@ -42,6 +47,20 @@ export class Venue {
   answer: Column;
   /** the account that the book holds as it is stored, −1 where it holds none */
   loaded: i32;
+  /** addresses of Watches */
+  watches: usize;
+  watchCount: i32;
+}
+
+/** Limits of one exposure, by factor, and what all accounts together hold of it. */
+@unmanaged
+export class Watch {
+  factors: Factors;
+  /** [factors] most of |net| of one account, and of all; ∞ where there is none */
+  most: Column;
+  mostOfAll: Column;
+  /** [factors][3] exact sums over all accounts */
+  totals: usize;
 }
 
 /** Accounts per run, and runs. */

@@ -81,6 +81,15 @@ function freeze(value: unknown): void {
   for (const key in value) freeze((value as Record<string, unknown>)[key]);
 }
 
+/** Facts that are not in a document yet, by the rules of a market's. */
+export function checkFacts(list: readonly Fact[], keys: Set<string>): Fact[] {
+  const result = v.safeParse(factList, list, { abortEarly: true });
+  if (!result.success) throw issueError("facts", result.issues);
+  facts("facts", result.output as Fact[], keys);
+  return result.output as Fact[];
+}
+const factList = v.array(marketSchema.fact);
+
 // Market
 
 function market(document: Market): void {

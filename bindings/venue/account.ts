@@ -94,7 +94,7 @@ export class Account {
 
   /** The margin after one order, which changes nothing. `as`: it fills at its price (default), or it rests. */
   check(instrument: Handle, lots: number, price: number, as: Joining = "fill"): Check {
-    return this.answer(this.venue.checked(this.handle, [[this.venue.indexOf(instrument), lots, price, JOINING[as]]]));
+    return this.answer(this.venue.checkedOne(this.handle, instrument, lots, price, JOINING[as]));
   }
 
   /** The margin after all of these orders together. */
@@ -148,12 +148,12 @@ export class Account {
     );
   }
 
-  private answer([equity, initial, maintenance]: Float64Array | number[]): Check {
+  private answer(from: Float64Array): Check {
     const { result } = this;
-    result.equity = equity!;
-    result.initial = initial!;
-    result.maintenance = maintenance!;
-    result.excess = equity! - initial!;
+    result.equity = from[0]!;
+    result.initial = from[1]!;
+    result.maintenance = from[2]!;
+    result.excess = result.equity - result.initial;
     result.accepted = result.excess >= 0;
     return result;
   }

@@ -4,7 +4,7 @@ import { outOfMemory } from "../core/failure.ts";
 import type { Placed } from "../core/layout.ts";
 import type { Program } from "../compile/program.ts";
 
-const WORDS = 10;
+const WORDS = 12;
 /** Runs of 1,024 accounts. */
 const MOST_CHUNKS = 16384;
 
@@ -17,11 +17,11 @@ export interface PlacedVenue {
 /** Bytes behind the record: runs, marks, answer. */
 export function placeVenue(exports: Exports, program: Program, placed: Placed): PlacedVenue {
   const instruments = program.universe.items.length;
-  const bytes = 4 * WORDS + 8 + 4 * MOST_CHUNKS + 8 * instruments + 64;
+  const bytes = 4 * WORDS + 16 + 4 * MOST_CHUNKS + 8 * instruments + 64;
   const address = exports.allocate(bytes);
   if (address === 0) throw outOfMemory(bytes);
   new Uint8Array(exports.memory.buffer, address, bytes).fill(0);
-  const answer = address + 48;
+  const answer = address + 4 * WORDS;
   const chunks = answer + 64;
   const marked = chunks + 4 * MOST_CHUNKS;
   writeVenue(exports, address, program, placed, [chunks, marked, answer]);
@@ -30,7 +30,7 @@ export function placeVenue(exports: Exports, program: Program, placed: Placed): 
 
 /** Points the record to a book; what it knows of accounts stays. */
 export function writeVenue(exports: Exports, address: number, program: Program, placed: Placed, own?: number[]): void {
-  const words = new Int32Array(exports.memory.buffer, address, WORDS + 2);
+  const words = new Int32Array(exports.memory.buffer, address, WORDS);
   const [equity, initial, maintenance] = program.results.slice(0, 3).map(({ node }) => placed.column.get(node)!);
   words[0] = placed.book;
   words[1] = program.settlement.groups.length;
@@ -40,6 +40,13 @@ export function writeVenue(exports: Exports, address: number, program: Program, 
   words[6] = maintenance!;
   if (own !== undefined) [words[7], words[8]] = [own[1]!, own[2]!];
   words[9] = -1;
+  words[10] = 0;
+  words[11] = 0;
+}
+
+/** Points the record to the watches of exposures. */
+export function pointToWatches(exports: Exports, address: number, table: number, count: number): void {
+  new Int32Array(exports.memory.buffer, address, WORDS).set([table, count], 10);
 }
 
 export interface StoredAccount {
@@ -51,7 +58,7 @@ export interface StoredAccount {
   equity: number;
 }
 
-/** Reads an account's record: rows i32, capacity i32, instrument, lots, bids, asks, money (addresses), open i32, then three f64. */
+/** Reads an account's record: rows i32, capacity i32, instrument, lots, bids, asks, money (addresses), open i32, whether it is stale and over a limit i32, then three f64. */
 export function readAccount(exports: Exports, record: number, currencies: number): StoredAccount {
   const { buffer } = exports.memory;
   const words = new Int32Array(buffer, record, 8);
@@ -60,7 +67,7 @@ export function readAccount(exports: Exports, record: number, currencies: number
   const column = (address: number, n: number) => new Float64Array(buffer, address, n);
   const [q, b, a] = [column(lots!, rows!), column(bids!, rows!), column(asks!, rows!)];
   const held = column(money!, 2 * currencies);
-  const totals = new DataView(buffer, record + 32, 24);
+  const totals = new DataView(buffer, record + 40, 24);
   return {
     balances: Array.from(held.subarray(0, currencies)),
     costs: Array.from(held.subarray(currencies)),

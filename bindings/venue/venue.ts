@@ -6,7 +6,8 @@
  */
 import { Status } from "../../assembly/record/status.ts";
 import { MarginError, unexpected } from "../error.ts";
-import { checkMarket, checkModel } from "../documents/check.ts";
+import { checkFacts, checkMarket, checkModel } from "../documents/check.ts";
+import { INSTRUMENT_KEYS } from "../documents/keys.ts";
 import type { Fact, Instrument, Market } from "../documents/market.ts";
 import { canonical } from "../documents/moment.ts";
 import type { MarginModel } from "../documents/model.ts";
@@ -22,7 +23,8 @@ import { Account } from "./account.ts";
 import { bindingOf } from "./binding.ts";
 import { Board, tidyFact } from "./board.ts";
 import { eventError } from "./error.ts";
-import { placeVenue, readAccount, writeMoney, writeVenue, type PlacedVenue, type StoredAccount } from "./record.ts";
+import { Watches, type Limit, type Over } from "./limits.ts";
+import { placeVenue, pointToWatches, readAccount, writeMoney, type PlacedVenue, type StoredAccount } from "./record.ts";
 
 /** The number of an instrument, from `venue.instrument(id)`; it stays the same while the instrument is listed. */
 export type Handle = number;
@@ -49,10 +51,14 @@ export class Venue {
   private stagedModel: MarginModel | undefined;
   private readonly names: string[] = [];
   private readonly byName = new Map<string, Account>();
+  private factKeys = INSTRUMENT_KEYS;
   private handles: string[] = [];
   private readonly handleOf = new Map<string, Handle>();
   /** Index in the program of each handle, −1 where it is not listed any more. */
   private index = new Int32Array(0);
+  private watches: Watches | undefined;
+  private limits: readonly Limit[] = [];
+  private answerView = new Float64Array(0);
   private released = false;
 
   /** @internal use `venue` of a core */
@@ -124,10 +130,7 @@ export class Venue {
   /** Stages facts: `{ at: { underlying: "BTC" }, spot: 64000 }`, as in a market document. */
   set(...facts: Fact[]): void {
     this.alive();
-    const { asOf, currencies, instruments } = this.market;
-    // the checks of a market document, on these facts alone
-    const checked = checkMarket({ format: 1, asOf, currencies, instruments, facts });
-    this.staged.push(...checked.facts.map(tidyFact));
+    this.staged.push(...checkFacts(facts, this.factKeys).map(tidyFact));
   }
 
   /** Stages the price of a currency in USD. */
@@ -215,6 +218,7 @@ export class Venue {
     exports.rebind(this.placed.book, this.placed.inputsEnd, this.placed.repriced, mask);
     exports.release(mask);
     exports.markLots(this.record.address);
+    exports.watchAccounts(this.record.address);
     return touched.reduce<number>((sum, one) => sum + one, 0);
   }
 
@@ -227,16 +231,44 @@ export class Venue {
     this.commit();
     const status = this.exports.remarginAll(this.record.address) as Status;
     if (status !== Status.Ok) throw this.accountFailure(status, this.exports.badRow());
-    // a requirement without a number is an error, never a zero
-    for (let handle = 0; handle < this.names.length; handle++) {
-      const { initial, maintenance, equity } = this.stored(handle);
-      if (![initial, maintenance, equity].every(Number.isFinite)) throw this.accountFailure(Status.Undefined, handle);
-    }
   }
 
-  /** The accounts with the least equity for each unit of maintenance margin, least first, as of their last evaluation. */
+  /**
+   * Limits on the exposures of the model, in place of those before; `watched` and `overLimits` tell them apart from then on. A model has
+   * exposures where it says so: `{ ...model, exposures: greekVectors }`.
+   */
+  limit(limits: readonly Limit[]): void {
+    this.alive();
+    const watches = new Watches(this.exports, this.program, this.placed, limits);
+    this.watches?.release();
+    this.watches = watches;
+    this.limits = limits;
+    this.watch();
+    for (let handle = 0; handle < this.names.length; handle++) this.evaluate(handle);
+  }
+
+  /** Net exposures of all accounts together, by name and factor; kept with every fill, at the market of the last commit. */
+  exposures(): ReturnType<Watches["totals"]> {
+    if (this.watches === undefined) this.limit([]);
+    return this.watches!.totals();
+  }
+
+  /** Accounts beyond a limit, and exposures of all accounts together that are. */
+  overLimits(): { accounts: Account[]; venue: Over[] } {
+    if (this.watches === undefined) return { accounts: [], venue: [] };
+    this.refresh();
+    const to = this.exports.allocate(4 * Math.max(1, this.names.length));
+    if (to === 0) throw outOfMemory(4 * this.names.length);
+    const n = this.exports.overLimits(this.record.address, to);
+    const handles = Array.from(new Int32Array(this.exports.memory.buffer, to, n));
+    this.exports.release(to);
+    return { accounts: handles.map((handle) => this.byName.get(this.names[handle]!)!), venue: this.watches.over() };
+  }
+
+  /** The accounts with the least equity for each unit of maintenance margin, least first. Those that changed since are evaluated before. */
   riskiest(most: number): Account[] {
     this.alive();
+    this.refresh();
     if (!(Number.isInteger(most) && most > 0)) throw unexpected("OutOfRange", "most", "a whole number > 0", most);
     const n = Math.min(most, this.names.length);
     if (n === 0) return [];
@@ -275,6 +307,7 @@ export class Venue {
   release(): void {
     if (this.released) return;
     this.exports.releaseAccounts(this.record.address);
+    this.watches?.release();
     for (const address of [this.record.address, this.placed.block, this.orders]) this.exports.release(address);
     this.released = true;
   }
@@ -323,6 +356,22 @@ export class Venue {
     return new Reader(this.exports, this.program, this.placed, true);
   }
 
+  /** @internal equity, initial, maintenance after one order; allocates nothing */
+  checkedOne(account: number, handle: Handle, lots: number, price: number, joining: number): Float64Array {
+    const i = this.indexOf(handle);
+    const status = this.exports.checkOrder(this.address, account, i, lots, price, joining) as Status;
+    if (status !== Status.Ok) throw eventError(this, status, { instrument: handle, lots, price });
+    return this.answer();
+  }
+
+  /** Equity, initial, maintenance of the last check; a new view only where memory has grown. */
+  private answer(): Float64Array {
+    // growing detaches the view, which then has no length; a new record clears it
+    if (this.answerView.length === 0)
+      this.answerView = new Float64Array(this.exports.memory.buffer, this.record.answer, 3);
+    return this.answerView;
+  }
+
   /** @internal equity, initial, maintenance after orders */
   checked(
     account: number,
@@ -352,7 +401,7 @@ export class Venue {
       at + 20 * MOST_ORDERS,
     ) as Status;
     if (status !== Status.Ok) throw this.checkFailure(status, orders);
-    return new Float64Array(this.exports.memory.buffer, this.record.answer, 3);
+    return this.answer();
   }
 
   /** @internal the charge that decides the initial margin of the account in the book */
@@ -362,12 +411,28 @@ export class Venue {
 
   /** @internal */
   requirementOf(account: number, isExplained: boolean): Requirement {
-    const status = this.exports.evaluateAccount(this.address, account) as Status;
-    if (status !== Status.Ok) throw this.accountFailure(status, account);
+    this.evaluate(account);
     const reader = this.reader();
     const requirement = totals(reader);
     if (isExplained) explain(reader, requirement);
     return requirement;
+  }
+
+  private evaluate(account: number): void {
+    const status = this.exports.evaluateAccount(this.address, account) as Status;
+    if (status !== Status.Ok) throw this.accountFailure(status, account);
+  }
+
+  /** Evaluates what has changed since its last evaluation. */
+  private refresh(): void {
+    const status = this.exports.refreshAccounts(this.address) as Status;
+    if (status !== Status.Ok) throw this.accountFailure(status, this.exports.badRow());
+  }
+
+  private watch(): void {
+    pointToWatches(this.exports, this.record.address, this.watches!.table, this.watches!.count);
+    this.exports.markLots(this.record.address);
+    this.exports.watchAccounts(this.record.address);
   }
 
   private checkFailure(status: Status, orders: readonly [number, number, number, number][]): MarginError {
@@ -450,7 +515,7 @@ export class Venue {
     this.placed = placed;
     exports.bind(placed.book, placed.inputsEnd, placed.repriced);
     this.record = placeVenue(exports, program, placed);
-    writeVenue(exports, this.record.address, program, placed);
+    this.answerView = new Float64Array(0);
     this.board = new Board(program, checkedMarket.facts);
     this.listHandles();
     exports.markLots(this.record.address);
@@ -464,6 +529,10 @@ export class Venue {
           throw outOfMemory(0);
       }
     }
+    if (this.watches === undefined) return;
+    this.watches.release();
+    this.watches = new Watches(exports, program, placed, this.limits);
+    this.watch();
   }
 
   /** Handles are given once; an instrument that is listed again has its old one. */
@@ -474,6 +543,8 @@ export class Venue {
       this.handleOf.set(id, this.handles.length);
       this.handles.push(id);
     }
+    const own = items.flatMap((item) => Object.keys(item.instrument?.keys ?? {}));
+    this.factKeys = new Set([...INSTRUMENT_KEYS, ...own]);
     this.index = Int32Array.from(this.handles, (id) => this.program.universe.index.get(id) ?? -1);
   }
 }

@@ -1,0 +1,140 @@
+/** Limits on exposures: of each account and of all together, watched with every fill. */
+import { unexpected } from "../error.ts";
+import type { Select } from "../documents/expression.ts";
+import type { Exports } from "../core/exports.ts";
+import { outOfMemory } from "../core/failure.ts";
+import type { Placed } from "../core/layout.ts";
+import { matches } from "../compile/expressions.ts";
+import type { FactorsPlan } from "../compile/factors.ts";
+import type { Program } from "../compile/program.ts";
+
+export interface Limit {
+  /** Name of an exposure of the model: `delta`, `vega`, … */
+  exposure: string;
+  /** Factors to which it applies, by their keys; default all. */
+  where?: Select;
+  /** Most of |net| of one factor. */
+  most: number;
+  /** Of each account (default), or of all accounts together. */
+  of?: "account" | "venue";
+}
+/** A factor of all accounts together that is beyond its limit. */
+export interface Over {
+  exposure: string;
+  keys: Record<string, string | number>;
+  net: number;
+  most: number;
+}
+
+const WORDS = 4;
+const PARTS = 3;
+
+interface Watched {
+  name: string;
+  plan: FactorsPlan;
+  most: number;
+  mostOfAll: number;
+  totals: number;
+}
+
+/** The watches of a venue, laid out in the core's memory. */
+export class Watches {
+  private readonly watched: Watched[];
+  private readonly block: number;
+  readonly table: number;
+
+  constructor(
+    private readonly exports: Exports,
+    program: Program,
+    placed: Placed,
+    limits: readonly Limit[],
+  ) {
+    const known = program.exposures.map(({ name }) => name);
+    limits.forEach(({ exposure, most, of = "account" }, i) => {
+      if (!known.includes(exposure))
+        throw unexpected(
+          "UnknownExposure",
+          `limits[${i}].exposure`,
+          `an exposure of the model (${known.join(", ") || "it has none"})`,
+          exposure,
+        );
+      if (!(most >= 0)) throw unexpected("OutOfRange", `limits[${i}].most`, "a number of at least 0", most);
+      if (of !== "account" && of !== "venue")
+        throw unexpected("NotOneOf", `limits[${i}].of`, '"account" or "venue"', of);
+    });
+    const sizes = program.exposures.map(({ plan }) => plan.keys.length);
+    const bytes =
+      program.exposures.length * (4 * WORDS + 4) + sizes.reduce((sum, n) => sum + 8 * n * (2 + PARTS), 0) + 64;
+    this.block = exports.allocate(bytes);
+    if (this.block === 0) throw outOfMemory(bytes);
+    new Uint8Array(exports.memory.buffer, this.block, bytes).fill(0);
+    let at = this.block;
+    const take = (n: number) => {
+      const address = at;
+      at += n;
+      return address;
+    };
+    this.watched = program.exposures.map(({ name, plan }) => {
+      const n = plan.keys.length;
+      return { name, plan, most: take(8 * n), mostOfAll: take(8 * n), totals: take(8 * n * PARTS) };
+    });
+    const records = this.watched.map((one) => {
+      for (const [address, of] of [
+        [one.most, "account"],
+        [one.mostOfAll, "venue"],
+      ] as const) {
+        const column = new Float64Array(exports.memory.buffer, address, one.plan.keys.length).fill(Infinity);
+        for (const limit of limits) {
+          if (limit.exposure !== one.name || (limit.of ?? "account") !== of) continue;
+          one.plan.keys.forEach((keys, f) => {
+            if (matches(limit.where ?? {}, keys)) column[f] = Math.min(column[f]!, limit.most);
+          });
+        }
+      }
+      const record = take(4 * WORDS);
+      new Int32Array(exports.memory.buffer, record, WORDS).set([
+        placed.factors.get(one.plan)!.record,
+        one.most,
+        one.mostOfAll,
+        one.totals,
+      ]);
+      return record;
+    });
+    this.table = take(4 * records.length);
+    new Int32Array(exports.memory.buffer, this.table, records.length).set(records);
+  }
+
+  get count(): number {
+    return this.watched.length;
+  }
+
+  /** Net of all accounts by exposure and factor. */
+  totals(): Record<string, { keys: Record<string, string | number>; net: number }[]> {
+    const f64 = new Float64Array(this.exports.memory.buffer);
+    return Object.fromEntries(
+      this.watched.map(({ name, plan, totals }) => [
+        name,
+        plan.keys.map((keys, f) => {
+          const at = (totals >> 3) + PARTS * f;
+          const net = f64[at]! + (f64[at + 1]! + f64[at + 2]!);
+          return { keys, net: net === 0 ? 0 : net };
+        }),
+      ]),
+    );
+  }
+
+  over(): Over[] {
+    const f64 = new Float64Array(this.exports.memory.buffer);
+    const all = this.totals();
+    return this.watched.flatMap(({ name, mostOfAll }) =>
+      all[name]!.flatMap(({ keys, net }, f) => {
+        const most = f64[(mostOfAll >> 3) + f]!;
+        return Math.abs(net) <= most ? [] : [{ exposure: name, keys, net, most }];
+      }),
+    );
+  }
+
+  release(): void {
+    this.exports.release(this.block);
+  }
+}
