@@ -125,6 +125,7 @@ export function check(venue: Venue, handle: i32, n: i32, instrument: usize, lots
     if (status != Status.Ok) return status;
     if (!isPrice(venue, i, load<f64>(price + (<usize>k << 3)))) return fail(Status.PriceNotPositive, i);
   }
+  venue.answer[3] = 0;
   venue.loaded = -1;
   putAccount(venue, account(venue, handle));
   for (let k = 0; k < n; k++) {
@@ -142,8 +143,17 @@ export function checkOne(venue: Venue, handle: i32, i: i32, lots: f64, price: f6
   if (!isPrice(venue, i, price)) return fail(Status.PriceNotPositive, i);
   venue.loaded = -1;
   putAccount(venue, account(venue, handle));
+  venue.answer[3] = reduces(venue.book, i, lots) ? 1 : 0;
   status = join(venue, i, lots, price, joining);
   return status == Status.Ok ? answer(venue, handle) : status;
+}
+
+/** Would the order, after those that rest on its side, only reduce the position of the account in the book? */
+function reduces(book: Book, i: i32, lots: f64): bool {
+  const r = book.rowOf[i];
+  if (r < 0) return false;
+  const held = book.quantity[r];
+  return held * lots < 0 && Math.abs(lots) + (lots > 0 ? book.bids[i] : book.asks[i]) <= Math.abs(held);
 }
 
 function answer(venue: Venue, handle: i32): Status {

@@ -43,7 +43,7 @@ export class Venue {
   maintenance: Column;
   /** [instruments] value of one lot at the mark, rounded; 0 of what is owned outright */
   marked: Column;
-  /** equity, initial, maintenance of the last check */
+  /** equity, initial, maintenance of the last check; 1 where its order only reduces */
   answer: Column;
   /** the account that the book holds as it is stored, −1 where it holds none */
   loaded: i32;

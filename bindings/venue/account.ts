@@ -14,6 +14,8 @@ export interface Check {
   excess: number;
   /** The excess is not negative. */
   accepted: boolean;
+  /** Of one order: with those that rest on its side it can only reduce the position. */
+  reducesOnly: boolean;
   /** The charge that decides the initial margin; known until the next call of the venue. */
   readonly binding: string | undefined;
 }
@@ -53,6 +55,7 @@ export class Account {
       equity: 0,
       excess: 0,
       accepted: false,
+      reducesOnly: false,
       get binding() {
         return venue.binding();
       },
@@ -155,6 +158,7 @@ export class Account {
     result.maintenance = from[2]!;
     result.excess = result.equity - result.initial;
     result.accepted = result.excess >= 0;
+    result.reducesOnly = from[3] === 1;
     return result;
   }
 }

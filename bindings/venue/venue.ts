@@ -368,7 +368,7 @@ export class Venue {
   private answer(): Float64Array {
     // growing detaches the view, which then has no length; a new record clears it
     if (this.answerView.length === 0)
-      this.answerView = new Float64Array(this.exports.memory.buffer, this.record.answer, 3);
+      this.answerView = new Float64Array(this.exports.memory.buffer, this.record.answer, 4);
     return this.answerView;
   }
 

@@ -167,6 +167,11 @@ describe.each([1, 2, 3, 4, 5, 6])("book %i", (seed) => {
       expect([check.initial, check.maintenance]).toEqual([filled.initial, filled.maintenance]);
       expect(Math.abs(check.equity - filled.equity)).toBeLessThanOrEqual(1e-9 * Math.max(1, Math.abs(filled.equity)));
       expect(check.accepted).toBe(check.equity >= check.initial);
+      const held = (before[0] as ReturnType<Account["holdings"]>).find((one) => one.instrument === id);
+      const rests = lots > 0 ? (held?.bids ?? 0) : (held?.asks ?? 0);
+      expect(check.reducesOnly).toBe(
+        held !== undefined && held.lots * lots < 0 && Math.abs(lots) + rests <= Math.abs(held.lots),
+      );
     }
   });
 });
