@@ -11,6 +11,7 @@ import { quadratic } from "./quadratic.ts";
 import { losses, markdown, saveBaseline, sectionOf, writeResults, type Section } from "./report.ts";
 import { repricing } from "./repricing.ts";
 import { surfaces } from "./surfaces.ts";
+import { venue } from "./venue.ts";
 
 const native = new Native();
 const tables =
@@ -26,6 +27,7 @@ const benches: Record<string, (effort: Effort) => Section[] | Promise<Section[]>
   quadratic: tables(quadratic),
   surfaces: tables(surfaces),
   correlations: tables(correlations),
+  venue,
   portfolio,
   bytes,
 };
