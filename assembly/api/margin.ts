@@ -114,7 +114,12 @@ function apply(book: Book, n: i32, instrument: Indices, quantity: Column, isAmou
     hold(book);
   }
   book.isChange = 1;
-  return runAccount(book);
+  book.changed = instrument;
+  book.changedCount = n;
+  book.isPartial = isNew ? 0 : 1;
+  const status = runAccount(book);
+  book.isPartial = 0;
+  return status;
 }
 
 /**

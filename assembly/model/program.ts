@@ -45,6 +45,11 @@ export function bindAggregations(book: Book): void {
 export function runAccount(book: Book): Status {
   for (let i = 0; i < book.accountLength; i++) {
     const at = instruction(book.account, i);
+    if (book.isPartial != 0) {
+      const isTouched = dependsOnChange(book, at, i);
+      store<u8>(book.hasRun + <usize>i, isTouched ? 1 : 0);
+      if (!isTouched) continue;
+    }
     const l = level(book, at.level);
     const n = l.held;
     if (evaluate(at, n)) continue;
@@ -56,6 +61,36 @@ export function runAccount(book: Book): Status {
     memory.fill(changetype<usize>(at.changed), 0, <usize>at.buckets << 2);
   }
   return Status.Ok;
+}
+
+/** Can the columns of an instruction have moved with the changed instruments? */
+function dependsOnChange(book: Book, at: Instruction, i: i32): bool {
+  switch (at.op) {
+    case Op.Hold: return false;
+    case Op.Weigh: return hasChanged(changetype<Factors>(at.a));
+    case Op.SumMeasure: return isChangedIn(book, at.a);
+    case Op.SumOrders:
+    case Op.SumRows:
+    case Op.HeldMask:
+    case Op.Unrealised: return true;
+  }
+  if (isMatrix(at.op)) return true;
+  for (let k = book.dependsStart[i]; k < book.dependsStart[i + 1]; k++) {
+    if (load<u8>(book.hasRun + <usize>book.depends[k]) != 0) return true;
+  }
+  return false;
+}
+
+function hasChanged(at: Factors): bool {
+  for (let b = 0; b < at.buckets; b++) if (at.changed[b] != 0) return true;
+  return false;
+}
+
+/** Is one of the changed instruments in a mask (0: all are)? */
+function isChangedIn(book: Book, mask: usize): bool {
+  if (mask == 0) return true;
+  for (let k = 0; k < book.changedCount; k++) if (load<u8>(mask + <usize>book.changed[k]) != 0) return true;
+  return false;
 }
 
 @inline function isMatrix(op: Op): bool {

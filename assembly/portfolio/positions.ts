@@ -246,11 +246,28 @@ function sortByInstrument(book: Book): void {
   for (let r = 1; r < n; r++) {
     if (book.heldInstrument[r - 1] > book.heldInstrument[r]) {
       if (n <= 32) insertionSort(book, n);
+      else if (n * 4 >= book.instruments) scatter(book, n);
       else heapSort(book, n);
       break;
     }
   }
   for (let r = 0; r < n; r++) book.rowOf[book.heldInstrument[r]] = r;
+}
+
+/** Where many of the instruments are held: through a column of all of them. */
+function scatter(book: Book, n: i32): void {
+  const quantity = book.rowBound;
+  for (let r = 0; r < n; r++) {
+    const i = book.heldInstrument[r];
+    quantity[i] = book.quantity[r];
+    book.rowOf[i] = r;
+  }
+  for (let i = 0, r = 0; r < n; i++) {
+    if (book.rowOf[i] < 0) continue;
+    book.heldInstrument[r] = i;
+    book.quantity[r] = quantity[i];
+    r++;
+  }
 }
 
 function insertionSort(book: Book, n: i32): void {

@@ -142,8 +142,16 @@ export class Book {
   parts: usize;
   /** [instruments] 1 where rows are to be repriced; address 0: all are */
   touched: Indices;
-  /** only quantities of instruments that were held before have changed since the last evaluation */
+  /** only quantities of these instruments have changed since the last evaluation; the sums of factors follow them already */
   isChange: i32;
+  changed: Indices;
+  changedCount: i32;
+  /** what is held is what was held, so that columns which do not depend on the changed instruments stay as they are */
+  isPartial: i32;
+  /** [account instructions + 1] where the instructions on which one depends start in the list behind; [account instructions] u8, 1: has run */
+  dependsStart: Indices;
+  depends: Indices;
+  hasRun: usize;
 }
 
 @inline export function level(book: Book, i: i32): Level {

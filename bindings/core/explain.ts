@@ -8,32 +8,39 @@ import { documentHash } from "../documents/hash.ts";
 import type { CompiledCharge } from "../compile/charges.ts";
 import type { Node } from "../compile/graph.ts";
 import type { Level } from "../compile/levels.ts";
+import type { Program } from "../compile/program.ts";
 import { correlatedDriver } from "./explain-correlated.ts";
 import { exposuresOf } from "./explain-exposures.ts";
 import { isFilled, labelsOf } from "./labels.ts";
 import type { Reader } from "./prepared.ts";
+import type { Summary } from "./summary.ts";
 
-export function totals(reader: Reader): Requirement {
-  const { model, market, results } = reader.program;
-  const value = (name: string) => reader.finite(results.find((result) => result.name === name)!.node, 0);
-  // every charge must be a number, not only those that the totals read
-  for (const charge of reader.program.charges)
-    reader.heldGroups(charge.level).forEach((_, at) => reader.finite(charge.node, at));
+/** @param reader asked for only where a number is missing, or what rounding can have moved is to be told */
+export function totals(summary: Summary, program: Program, reader: () => Reader, exact: boolean): Requirement {
+  const { model, market, results } = program;
+  if (!summary.isFinite()) refuse(reader());
   const requirement: Requirement = {
     format: 1,
     model: { id: model.id, edition: model.edition },
     market: { asOf: market.asOf },
     currency: model.currency,
-    equity: value("equity"),
-    initial: value("initial"),
-    maintenance: value("maintenance"),
-    excess: reader.finite(reader.program.excess, 0),
+    equity: summary.result(0),
+    initial: summary.result(1),
+    maintenance: summary.result(2),
+    excess: summary.left,
   };
-  const outputs = results.slice(3);
-  if (outputs.length > 0)
-    requirement.outputs = Object.fromEntries(outputs.map(({ name, node }) => [name, reader.finite(node, 0)]));
-  if (reader.exact) requirement.rounding = roundingBounds(reader);
+  if (results.length > 3)
+    requirement.outputs = Object.fromEntries(results.slice(3).map(({ name }, k) => [name, summary.result(3 + k)]));
+  if (exact) requirement.rounding = roundingBounds(reader());
   return requirement;
+}
+
+/** Every charge must be a number, not only those that the totals read: the error of the first that is none. */
+function refuse(reader: Reader): void {
+  const { results, charges, excess } = reader.program;
+  for (const charge of charges) reader.heldGroups(charge.level).forEach((_, at) => reader.finite(charge.node, at));
+  for (const { node } of results) reader.finite(node, 0);
+  reader.finite(excess, 0);
 }
 
 /** What rounding to quanta can have moved, by currency; refused where a currency of the market tolerates less. */

@@ -75,7 +75,7 @@ function bytesOf({ universe, levels, graph, sets, settlement }: Program, strides
     bytes += node.phase === "account" ? 2 * column : column; // and its adjoint
     if (node.leaf?.leaf === "tables")
       for (const table of node.leaf.tables) bytes += 8 * (table?.length ?? 0) * (table?.[0]?.length ?? 0) + PAD;
-    if (node.op !== 0) bytes += 4 * WORDS_PER_INSTRUCTION + operandBytes(node, n);
+    if (node.op !== 0) bytes += 4 * WORDS_PER_INSTRUCTION + operandBytes(node, n) + 4 * (node.args.length + 3);
     if (node.extra.factors !== undefined) bytes += factorsBytes(node.extra.factors) + 4;
     if (node.extra.aggregation !== undefined) bytes += aggregationBytes(node.extra.aggregation) + 4;
   }
@@ -268,6 +268,10 @@ function write(to: Writer, program: Program, strides: number[], exact: boolean):
   const heldLevelList = to.words(heldLevels);
   const heldRelationList = to.words(heldRelations);
   const accountNodes = graph.nodes.filter((node) => node.phase === "account" && node.op !== 0);
+  const producers = dependencies(accountNodes);
+  const dependsStart = to.words(startsOf(producers));
+  const depends = to.words(producers.flat());
+  const hasRun = to.reserve(accountNodes.length);
   const tick = to.words(tickNodes.flatMap(encode));
   const account = to.words(accountNodes.flatMap(encode));
   const order = new Map(accountNodes.map((node, i) => [node, i]));
@@ -372,6 +376,12 @@ function write(to: Writer, program: Program, strides: number[], exact: boolean):
     parts,
     0,
     0,
+    0,
+    0,
+    0,
+    dependsStart,
+    depends,
+    hasRun,
   ]);
   return {
     block: to.base,
@@ -400,6 +410,26 @@ function afterRows(tick: Node[]): Set<Node> {
   const late = new Set<Node>();
   for (const node of tick) if (node.op === Op.RowResult || node.args.some((arg) => late.has(arg))) late.add(node);
   return late;
+}
+
+/** Of each account instruction, the instructions that write what it reads. */
+function dependencies(nodes: Node[]): number[][] {
+  const writes = new Map<Node, number>();
+  nodes.forEach((node, i) => {
+    writes.set(node, i);
+    if (node.second !== undefined) writes.set(node.second, i);
+  });
+  return nodes.map(({ args, extra }) => {
+    const read = [...args, ...(extra.byRow ?? []).filter((node) => node !== undefined)];
+    if (extra.aggregation !== undefined) read.push(extra.aggregation.factors.node);
+    return [...new Set(read.flatMap((node) => writes.get(node) ?? []))];
+  });
+}
+
+function startsOf(lists: number[][]): number[] {
+  const starts = [0];
+  for (const list of lists) starts.push(starts.at(-1)! + list.length);
+  return starts;
 }
 
 /** Levels of which the account program, or who reads its result, asks what is held. */

@@ -19,6 +19,7 @@ import { place, type Placed } from "./layout.ts";
 import { explain, totals } from "./explain.ts";
 import { exposuresOf } from "./explain-exposures.ts";
 import { labelsOf } from "./labels.ts";
+import { Summary } from "./summary.ts";
 import { rowError, trace } from "./trace.ts";
 
 export interface MarginOptions {
@@ -61,7 +62,7 @@ export class Account {
    * @throws MarginError as `margin`, at `changes[i]`; the account is then as it was
    */
   change(changes: readonly Change[]): Requirement {
-    return totals(this.prepared.changeAccount(this.turn, changes));
+    return this.prepared.changeAccount(this.turn, changes);
   }
 
   /** Sensitivities by risk factor of the account as it is now, of a model with `exposures`. */
@@ -71,15 +72,15 @@ export class Account {
 
   /** The requirement of the account as it is now. */
   requirement(options: MarginOptions = {}): Requirement {
-    const reader = this.prepared.accountOf(this.turn);
-    const requirement = totals(reader);
-    if (options.explain !== false) explain(reader, requirement);
-    return requirement;
+    return this.prepared.requirementOf(this.turn, options.explain !== false);
   }
 }
 
 export class Prepared {
   private placed: Placed | undefined;
+  private readonly summary: Summary;
+  /** Columns that a portfolio's facts fill. */
+  private readonly given: Node[];
   /** Number of the account at hand. */
   private turn = 0;
   private rows: { address: number; capacity: number } | undefined;
@@ -98,6 +99,8 @@ export class Prepared {
     }
     this.placed = place(exports, program, exact);
     exports.bind(this.placed.book, this.placed.inputsEnd, this.placed.repriced);
+    this.summary = new Summary(exports, program, this.placed);
+    this.given = program.graph.nodes.filter((node) => node.leaf?.leaf === "given");
   }
 
   /**
@@ -108,9 +111,7 @@ export class Prepared {
   margin(portfolio: Portfolio, options: MarginOptions = {}): Requirement {
     const held = checkPortfolio(portfolio);
     this.evaluate(held);
-    const requirement = totals(this.reader());
-    if (options.explain !== false) explain(this.reader(), requirement);
-    return requirement;
+    return this.requirementOf(this.turn, options.explain !== false);
   }
 
   /**
@@ -126,18 +127,30 @@ export class Prepared {
 
   /** @internal */
   accountOf(turn: number): Reader {
+    this.current(turn);
+    return this.reader();
+  }
+
+  private current(turn: number): void {
     if (turn !== this.turn)
       throw new MarginError(
         "Superseded",
         "account",
         "another portfolio has been given to this object since; open it again",
       );
-    return this.reader();
   }
 
-  /** @internal the number of rows, written by `write` into quantity, instrument and whether it is an amount */
-  changeAccount(turn: number, changes: readonly Change[]): Reader {
-    this.accountOf(turn);
+  /** @internal */
+  requirementOf(turn: number, isExplained: boolean): Requirement {
+    this.current(turn);
+    const requirement = totals(this.summary, this.program, () => this.reader(), this.exact);
+    if (isExplained) explain(this.reader(), requirement);
+    return requirement;
+  }
+
+  /** @internal */
+  changeAccount(turn: number, changes: readonly Change[]): Requirement {
+    this.current(turn);
     const placed = this.at;
     const n = changes.length;
     const address = this.reserve(n);
@@ -163,7 +176,7 @@ export class Prepared {
     if (status !== Status.Ok) {
       throw accountError(this.exports, this.program, placed, status, { positions: changes, balances: {} }, "changes");
     }
-    return this.reader();
+    return totals(this.summary, this.program, () => this.reader(), this.exact);
   }
 
   riskArrays(portfolio: Portfolio): RiskArrays[] {
@@ -288,7 +301,7 @@ export class Prepared {
 
   /** The portfolio's own figures into the columns of `given` parameters. */
   private give(portfolio: Portfolio): void {
-    const given = this.program.graph.nodes.filter((node) => node.leaf?.leaf === "given");
+    const { given } = this;
     if (given.length === 0) return;
     const facts = portfolio.facts === undefined ? undefined : factsOf(portfolio.facts, "portfolio.facts");
     for (const node of given) {

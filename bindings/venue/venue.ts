@@ -17,6 +17,7 @@ import type { Exports } from "../core/exports.ts";
 import { outOfMemory } from "../core/failure.ts";
 import { place, type Placed } from "../core/layout.ts";
 import { Reader } from "../core/prepared.ts";
+import { Summary } from "../core/summary.ts";
 import type { Requirement } from "../documents/requirement.ts";
 import { Input } from "../../assembly/record/opcodes.ts";
 import { Account } from "./account.ts";
@@ -39,6 +40,7 @@ const ORDER_BYTES = 4 + 8 + 8 + 4;
 export class Venue {
   private program: Program;
   private placed: Placed;
+  private summary: Summary;
   private record: PlacedVenue;
   private board: Board;
   private market: Market;
@@ -73,6 +75,7 @@ export class Venue {
     this.program = compile(this.model, this.market);
     this.placed = place(exports, this.program, true);
     exports.bind(this.placed.book, this.placed.inputsEnd, this.placed.repriced);
+    this.summary = new Summary(exports, this.program, this.placed);
     this.record = placeVenue(exports, this.program, this.placed);
     this.board = new Board(this.program, this.market.facts);
     this.orders = exports.allocate(MOST_ORDERS * ORDER_BYTES);
@@ -413,7 +416,7 @@ export class Venue {
   requirementOf(account: number, isExplained: boolean): Requirement {
     this.evaluate(account);
     const reader = this.reader();
-    const requirement = totals(reader);
+    const requirement = totals(this.summary, this.program, () => reader, true);
     if (isExplained) explain(reader, requirement);
     return requirement;
   }
@@ -514,6 +517,7 @@ export class Venue {
     this.program = program;
     this.placed = placed;
     exports.bind(placed.book, placed.inputsEnd, placed.repriced);
+    this.summary = new Summary(exports, program, placed);
     this.record = placeVenue(exports, program, placed);
     this.answerView = new Float64Array(0);
     this.board = new Board(program, checkedMarket.facts);
