@@ -19,6 +19,7 @@ import { place, type Placed } from "./layout.ts";
 import { explain, totals } from "./explain.ts";
 import { exposuresOf } from "./explain-exposures.ts";
 import { labelsOf } from "./labels.ts";
+import { Rows } from "./rows.ts";
 import { Summary } from "./summary.ts";
 import { rowError, trace } from "./trace.ts";
 
@@ -38,8 +39,6 @@ export interface RiskArrays {
 export type Disposing = {
   [key in SymbolConstructor extends { readonly dispose: infer D extends symbol } ? D : never]: () => void;
 };
-
-const ROW_BYTES = 4 + 4 + 8 + 8;
 
 /** A quantity that is added to the position in an instrument, or to the balance of a currency; < 0 takes away. */
 export interface Change {
@@ -83,7 +82,7 @@ export class Prepared {
   private readonly given: Node[];
   /** Number of the account at hand. */
   private turn = 0;
-  private rows: { address: number; capacity: number } | undefined;
+  private readonly rows: Rows;
 
   /** @internal use `prepare` of a core */
   constructor(
@@ -100,6 +99,7 @@ export class Prepared {
     this.placed = place(exports, program, exact);
     exports.bind(this.placed.book, this.placed.inputsEnd, this.placed.repriced);
     this.summary = new Summary(exports, program, this.placed);
+    this.rows = new Rows(exports);
     this.given = program.graph.nodes.filter((node) => node.leaf?.leaf === "given");
   }
 
@@ -153,11 +153,8 @@ export class Prepared {
     this.current(turn);
     const placed = this.at;
     const n = changes.length;
-    const address = this.reserve(n);
-    const { buffer } = this.exports.memory;
-    const quantity = new Float64Array(buffer, address, n);
-    const instrument = new Int32Array(buffer, address + 16 * n, n);
-    const isAmount = new Int32Array(buffer, address + 20 * n, n);
+    this.rows.reserve(n);
+    const { quantity, instrument, isAmount, at } = this.rows;
     for (let r = 0; r < n; r++) {
       const change = changes[r]!;
       const i = this.program.universe.index.get(change.instrument);
@@ -172,7 +169,7 @@ export class Prepared {
       quantity[r] = lots ?? amount!;
       isAmount[r] = lots === undefined ? 1 : 0;
     }
-    const status = this.exports.change(placed.book, n, address + 16 * n, address, address + 20 * n) as Status;
+    const status = this.exports.change(placed.book, n, at.instrument, at.quantity, at.isAmount) as Status;
     if (status !== Status.Ok) {
       throw accountError(this.exports, this.program, placed, status, { positions: changes, balances: {} }, "changes");
     }
@@ -217,9 +214,8 @@ export class Prepared {
 
   /** Gives the memory back; the object cannot be used afterwards. */
   release(): void {
-    if (this.rows !== undefined) this.exports.release(this.rows.address);
+    this.rows.release();
     if (this.placed !== undefined) this.exports.release(this.placed.block);
-    this.rows = undefined;
     this.placed = undefined;
   }
 
@@ -240,12 +236,8 @@ export class Prepared {
     const balances = Object.entries(portfolio.balances);
     const orders = portfolio.orders ?? [];
     const n = portfolio.positions.length + balances.length + orders.length;
-    const address = this.reserve(n);
-    const { buffer } = this.exports.memory;
-    const quantity = new Float64Array(buffer, address, n);
-    const entry = new Float64Array(buffer, address + 8 * n, n);
-    const instrument = new Int32Array(buffer, address + 16 * n, n);
-    const isAmount = new Int32Array(buffer, address + 20 * n, n);
+    this.rows.reserve(n);
+    const { quantity, entry, instrument, isAmount, at } = this.rows;
     const put = (r: number, of: { instrument: string; lots?: number; amount?: number }, row: number, list: string) => {
       const i = index.get(of.instrument);
       if (i === undefined || this.program.universe.items[i]!.instrument === undefined) {
@@ -277,26 +269,13 @@ export class Prepared {
       placed.book,
       n,
       orders.length,
-      address + 16 * n,
-      address,
-      address + 20 * n,
-      address + 8 * n,
+      at.instrument,
+      at.quantity,
+      at.isAmount,
+      at.entry,
     ) as Status;
     if (status !== Status.Ok) throw accountError(this.exports, this.program, placed, status, portfolio);
     if (portfolio.facts !== undefined) this.checkGiven(portfolio);
-  }
-
-  /** Memory for n rows. */
-  private reserve(n: number): number {
-    const capacity = Math.max(n, 16);
-    if (this.rows === undefined || this.rows.capacity < n) {
-      if (this.rows !== undefined) this.exports.release(this.rows.address);
-      this.rows = undefined;
-      const address = this.exports.allocate(capacity * ROW_BYTES);
-      if (address === 0) throw outOfMemory(capacity * ROW_BYTES);
-      this.rows = { address, capacity };
-    }
-    return this.rows.address;
   }
 
   /** The portfolio's own figures into the columns of `given` parameters. */
