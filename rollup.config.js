@@ -65,8 +65,8 @@ const entries = (names) =>
   Object.fromEntries(
     names.map((name) => [name, name === "core" ? "bindings/bring-your-own.ts" : `bindings/${name}.ts`]),
   );
-const all = entries(["node", "browser", "workerd", "edge-light", "inline", "core", "lab"]);
-const cjs = entries(["node", "inline", "core", "lab"]);
+const all = entries(["node", "browser", "workerd", "edge-light", "inline", "core", "lab", "venue"]);
+const cjs = entries(["node", "inline", "core", "lab", "venue"]);
 const chunkFileNames = "shared/[name].js";
 
 export default [

@@ -4,6 +4,7 @@ import type { Market } from "../bindings/documents/market.ts";
 import { deribitPm } from "../bindings/models/deribit.ts";
 import type { Account } from "../bindings/venue/account.ts";
 import type { Handle, Venue } from "../bindings/venue/venue.ts";
+import { openVenue } from "../bindings/venue.ts";
 import { core } from "../test/core.ts";
 import { Random } from "../test/reference/random.ts";
 import { optionMarket } from "./books.ts";
@@ -26,7 +27,7 @@ interface Exchange {
 function exchange(accounts: number): Exchange {
   const random = new Random(17);
   const market = checkMarket(optionMarket(INSTRUMENTS));
-  const venue = core.venue(deribitPm, market);
+  const venue = openVenue(core, deribitPm, market);
   const instruments = market.instruments.map(({ id }) => venue.instrument(id));
   const pick = () => instruments[random.whole(0, instruments.length - 1)]!;
   const all = Array.from({ length: accounts }, (_, a) => {

@@ -12,7 +12,6 @@ import type { MarginModel } from "./documents/model.ts";
 import type { Portfolio } from "./documents/portfolio.ts";
 import type { Requirement } from "./documents/requirement.ts";
 import { MarginError, step, unexpected } from "./error.ts";
-import { Venue } from "./venue/venue.ts";
 
 export interface ExactOption {
   /** true (default): quantities are whole lots and every value is rounded to the quantum of its currency. false: fractional amounts, nothing rounded. */
@@ -24,6 +23,11 @@ export class Core {
   readonly version: string = VERSION;
   /** SHA-256 of the WebAssembly module that the package was built with. */
   readonly moduleHash: string = MODULE_HASH;
+
+  /** @internal for further entries of the package */
+  get wasm(): Exports {
+    return this.exports;
+  }
 
   private readonly pricing: Pricing;
   private readonly programs = new ProgramCache();
@@ -91,11 +95,6 @@ export class Core {
    */
   shrinkCorrelation(rows: number[][], smallestEigenvalue?: number): { alpha: number; rows: number[][] } {
     return shrinkChecked(this.exports, rows, smallestEigenvalue);
-  }
-
-  /** An exchange's accounts under a model in a market that moves. Holds memory of the core until `release()`. */
-  venue(model: MarginModel, market: Market): Venue {
-    return new Venue(this.exports, model, market);
   }
 
   /** Bytes of the core's memory in use, and reserved. */

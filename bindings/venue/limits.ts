@@ -26,6 +26,9 @@ export interface Over {
   most: number;
 }
 
+/** Net of all accounts by exposure and factor. */
+export type VenueExposures = Record<string, { keys: Record<string, string | number>; net: number }[]>;
+
 const WORDS = 4;
 const PARTS = 3;
 
@@ -109,7 +112,7 @@ export class Watches {
   }
 
   /** Net of all accounts by exposure and factor. */
-  totals(): Record<string, { keys: Record<string, string | number>; net: number }[]> {
+  totals(): VenueExposures {
     const f64 = new Float64Array(this.exports.memory.buffer);
     return Object.fromEntries(
       this.watched.map(({ name, plan, totals }) => [

@@ -24,7 +24,7 @@ import { Account } from "./account.ts";
 import { bindingOf } from "./binding.ts";
 import { Board, tidyFact } from "./board.ts";
 import { eventError } from "./error.ts";
-import { Watches, type Limit, type Over } from "./limits.ts";
+import { Watches, type Limit, type Over, type VenueExposures } from "./limits.ts";
 import { placeVenue, pointToWatches, readAccount, writeMoney, type PlacedVenue, type StoredAccount } from "./record.ts";
 
 /** The number of an instrument, from `venue.instrument(id)`; it stays the same while the instrument is listed. */
@@ -38,6 +38,8 @@ const MOST_ORDERS = 64;
 const ORDER_BYTES = 4 + 8 + 8 + 4;
 
 export class Venue {
+  /** @internal */
+  readonly exports: Exports;
   private program: Program;
   private placed: Placed;
   private summary: Summary;
@@ -64,12 +66,8 @@ export class Venue {
   private released = false;
 
   /** @internal use `venue` of a core */
-  constructor(
-    /** @internal */
-    readonly exports: Exports,
-    model: MarginModel,
-    market: Market,
-  ) {
+  constructor(exports: Exports, model: MarginModel, market: Market) {
+    this.exports = exports;
     this.model = checkModel(model);
     this.market = checkMarket(market);
     this.program = compile(this.model, this.market);
@@ -251,7 +249,7 @@ export class Venue {
   }
 
   /** Net exposures of all accounts together, by name and factor; kept with every fill, at the market of the last commit. */
-  exposures(): ReturnType<Watches["totals"]> {
+  exposures(): VenueExposures {
     if (this.watches === undefined) this.limit([]);
     return this.watches!.totals();
   }

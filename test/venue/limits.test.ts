@@ -3,6 +3,7 @@ import { afterAll, expect, test } from "vitest";
 import { deribitPm } from "../../bindings/models/deribit.ts";
 import { greekVectors } from "../../bindings/models/greek-vectors.ts";
 import type { Venue } from "../../bindings/venue/venue.ts";
+import { openVenue } from "../../bindings/venue.ts";
 import { core } from "../core.ts";
 import { randomBook } from "../reference/random-book.ts";
 import { Random } from "../reference/random.ts";
@@ -14,7 +15,7 @@ afterAll(() => open.forEach((venue) => venue.release()));
 function filled(seed: number) {
   const { market } = randomBook(seed);
   const random = new Random(seed);
-  const venue = core.venue(model, market);
+  const venue = openVenue(core, model, market);
   open.push(venue);
   const accounts = Array.from({ length: 12 }, (_, i) => venue.account(`a${i}`));
   const trade = (n: number) => {

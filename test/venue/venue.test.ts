@@ -5,6 +5,7 @@ import type { Portfolio } from "../../bindings/documents/portfolio.ts";
 import { deribitPm } from "../../bindings/models/deribit.ts";
 import type { Account } from "../../bindings/venue/account.ts";
 import { Venue } from "../../bindings/venue/venue.ts";
+import { openVenue } from "../../bindings/venue.ts";
 import { core } from "../core.ts";
 import { randomBook } from "../reference/random-book.ts";
 import { Random } from "../reference/random.ts";
@@ -22,7 +23,7 @@ const open: Venue[] = [];
 afterAll(() => open.forEach((venue) => venue.release()));
 
 function venueOf(market: Market): Venue {
-  const venue = core.venue(model, market);
+  const venue = openVenue(core, model, market);
   open.push(venue);
   return venue;
 }
