@@ -1,0 +1,4 @@
+import { simmTraps } from "../reference/sensitivities/simm-traps.ts";
+import { simmByCore } from "./core-simm.ts";
+
+simmTraps("SIMM by the core", simmByCore);
