@@ -119,7 +119,8 @@ function measureOf(
     const isOwn = ({ keys }: CorrelatedBucket["factors"][number]) =>
       riskClass === "FX" && measure === "Delta" && keys.qualifier === calculationCurrency;
     const factors = bucket.factors.filter((factor) => !isOwn(factor));
-    if (factors.length === 0) continue;
+    // only the currency against itself; what nets to zero is a bucket all the same
+    if (factors.length < bucket.factors.length && factors.length === 0) continue;
     const named = (of: (factor: CorrelatedBucket["factors"][number]) => number) =>
       Object.fromEntries(factors.map((factor) => [factorName(factor.keys, riskClass, measure), of(factor)]));
     buckets[bucketName(bucket.keys, riskClass, measure)] = {
@@ -132,7 +133,9 @@ function measureOf(
   }
   const tail = (isSpecial: boolean): Tail | undefined => {
     const found = driver.tails?.find(({ special = false }) => special === isSpecial);
-    return found === undefined ? undefined : { theta: found.theta, lambda: found.lambda, margin: NaN };
+    if (found === undefined) return undefined;
+    const { sum, theta, lambda, root } = found;
+    return { sum, theta, lambda, root, margin: Math.max(sum + lambda * root, 0) };
   };
   const [nonResidual, residual] = [tail(false), tail(true)];
   return {

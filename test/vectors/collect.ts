@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import type { Shape } from "./adapter.ts";
+import { casesOfGroups } from "./groups.ts";
 import { casesOfTable } from "./tables.ts";
 
 export interface Case {
@@ -66,18 +67,6 @@ function broken(id: string, file: string, malformed: string): Case {
   };
 }
 
-/** Cases of a group of sensitivities: a list; `cases` or `tests` inside, perhaps by version; or a total for each id. */
-function sizeOfGroup(group: unknown): number {
-  if (Array.isArray(group)) return group.length;
-  if (!isObject(group)) return 0;
-  const cases = group.cases ?? group.tests;
-  if (cases !== undefined) return isObject(cases) ? Object.keys(cases).length : sizeOfGroup(cases);
-  const totals = Object.values(group).filter((part) => typeof part === "number").length;
-  return totals + Object.values(group).reduce((n: number, part) => n + (isObject(part) ? sizeOfGroup(part) : 0), 0);
-}
-
-const GROUPS = ["simm", "frtb", "simmSuite", "simmOre", "simmLive", "simmTwoTables", "simmDerived"];
-
 function casesOfJson(text: string, file: string): Case[] {
   let json: unknown;
   try {
@@ -87,19 +76,7 @@ function casesOfJson(text: string, file: string): Case[] {
   }
   if (!isObject(json)) return [];
   if (Array.isArray(json.vectors)) return json.vectors.map((vector, i) => caseOf(vector, file, i));
-  const groups = GROUPS.filter((group) => json[group] !== undefined);
-  return groups.flatMap((name) =>
-    Array.from({ length: sizeOfGroup(json[name]) }, (_, i): Case => {
-      return {
-        id: `${name}[${i}]`,
-        file,
-        shape: { name, has: () => false },
-        inputs: {},
-        expected: {},
-        tolerance: undefined,
-      };
-    }),
-  );
+  return casesOfGroups(json, file);
 }
 
 function* filesIn(folder: string): Generator<string> {
