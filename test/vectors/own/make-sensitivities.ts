@@ -108,10 +108,10 @@ write(
     },
     {
       id: "curvature.post",
-      rows: rowsOf(361, 9, ["Risk_EquityVol", "Risk_IRVol", "Risk_CreditVol"]),
+      rows: rowsOf(301, 9, ["Risk_EquityVol", "Risk_IRVol", "Risk_CreditVol"]),
       options: { side: "post" } as const,
     },
-    { id: "product-classes", rows: mixed(302) },
+    { id: "product-classes", rows: mixed(306) },
     { id: "product-classes.one-day", rows: mixed(303), options: { horizon: 1 } as const },
     { id: "product-classes.post", rows: mixed(304), options: { side: "post" } as const },
     { id: "add-ons", rows: [...rowsOf(305, 3, ["Risk_Equity"]), ...randomAddOns(new Random(305))] },
