@@ -124,9 +124,12 @@ export function bucketsOf(riskClass: RiskClass, measure: Measure, { buckets, non
       : { K, S, WS, CR };
   };
   const tail = (of: MeasureResult["residual"]) => (of === undefined ? undefined : { theta: of.theta, lam: of.lambda });
+  const isRegular = Object.keys(buckets).some((name) => name !== "Residual");
   return {
     ...Object.fromEntries(Object.entries(buckets).map(([name, bucket]) => [name, figures(bucket)])),
-    ...(measure === "Curvature" ? { theta_lambda: { nonResidual: tail(nonResidual), residual: tail(residual) } } : {}),
+    ...(measure === "Curvature"
+      ? { theta_lambda: { nonResidual: isRegular ? tail(nonResidual) : undefined, residual: tail(residual) } }
+      : {}),
   };
 }
 
