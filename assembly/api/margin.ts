@@ -81,18 +81,32 @@ export function change(address: usize, rows: i32, instrument: usize, quantity: u
   return fail(changed, row);
 }
 
+/**
+ * Takes back the last change, for a host that found no number in its result: sums are built anew, since what is not a number cannot be
+ * taken away from them. The arguments are those of the change.
+ */
+export function restore(address: usize, rows: i32, instrument: usize, quantity: usize, isAmount: usize): Status {
+  const book = changetype<Book>(address);
+  move(book, rows, changetype<Indices>(instrument), column(quantity), changetype<Indices>(isAmount), -1);
+  book.isChange = 0;
+  return runAccount(book);
+}
+
 function apply(book: Book, n: i32, instrument: Indices, quantity: Column, isAmount: Indices, direction: f64): Status {
+  move(book, n, instrument, quantity, isAmount, direction);
+  book.isChange = 1;
+  return runAccount(book);
+}
+
+function move(book: Book, n: i32, instrument: Indices, quantity: Column, isAmount: Indices, direction: f64): void {
   let isNew = false;
   for (let r = 0; r < n; r++) {
     isNew = changePosition(book, instrument[r], quantity[r], isAmount[r] != 0, direction) || isNew;
   }
-  if (isNew) {
-    release(book);
-    reorder(book);
-    hold(book);
-  }
-  book.isChange = 1;
-  return runAccount(book);
+  if (!isNew) return;
+  release(book);
+  reorder(book);
+  hold(book);
 }
 
 /**

@@ -17,19 +17,21 @@ export function correlatedDriver(reader: Reader, plan: AggregationPlan, group: n
   if (total < 0) return { buckets: [] };
   const placed = reader.placed.aggregations.get(plan)!;
   const buckets = heldBuckets(reader, factors, total).map((b) => bucketTree(reader, plan, b));
+  if (buckets.length === 0) return { buckets };
   const driver: Driver = { buckets };
   if (plan.confidence !== undefined) driver.tails = tailsOf(reader, plan, total, buckets);
   if (plan.clamp === Clamp.Negative && reader.i32[(placed.limited >> 2) + total] === 1) driver.limited = true;
   return driver;
 }
 
+/** Buckets with a position. The core also keeps those that changes have emptied, whose K and S are 0. */
 function heldBuckets(reader: Reader, plan: FactorsPlan, total: number): number[] {
-  const { held } = reader.placed.factors.get(plan)!;
+  const held = new Set(Array.from(reader.held, (i) => plan.bucketOf[plan.factorOf[i]!]));
   const all = Array.from(
     { length: plan.totalStart[total + 1]! - plan.totalStart[total]! },
     (_, k) => plan.totalStart[total]! + k,
   );
-  return all.filter((b) => reader.i32[(held >> 2) + b] === 1);
+  return all.filter((b) => held.has(b));
 }
 
 function bucketTree(reader: Reader, plan: AggregationPlan, b: number): CorrelatedBucket {

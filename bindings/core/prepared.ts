@@ -57,7 +57,7 @@ export class Account {
    * @throws MarginError as `margin`, at `changes[i]`; the account is then as it was
    */
   change(changes: readonly Change[]): Requirement {
-    return totals(this.prepared.changeAccount(this.turn, changes));
+    return this.prepared.changeAccount(this.turn, changes);
   }
 
   /** The requirement of the account as it is now. */
@@ -107,6 +107,7 @@ export class Prepared {
    */
   open(portfolio: Portfolio): Account {
     this.evaluate(checkPortfolio(portfolio));
+    totals(this.reader()); // refused here where it has no number, as by margin
     return new Account(this, this.turn);
   }
 
@@ -121,8 +122,8 @@ export class Prepared {
     return this.reader();
   }
 
-  /** @internal the number of rows, written by `write` into quantity, instrument and whether it is an amount */
-  changeAccount(turn: number, changes: readonly Change[]): Reader {
+  /** @internal */
+  changeAccount(turn: number, changes: readonly Change[]): Requirement {
     this.accountOf(turn);
     const placed = this.at;
     const n = changes.length;
@@ -145,12 +146,18 @@ export class Prepared {
       quantity[r] = lots ?? amount!;
       isAmount[r] = lots === undefined ? 1 : 0;
     }
-    const status = this.exports.change(placed.book, n, address + 16 * n, address, address + 20 * n) as Status;
+    const rows = [placed.book, n, address + 16 * n, address, address + 20 * n] as const;
+    const status = this.exports.change(...rows) as Status;
     if (status !== Status.Ok) {
       const positions = changes.map((change) => ({ ...change }));
       throw this.failure(status, { positions, balances: {} } as unknown as Portfolio, "changes");
     }
-    return this.reader();
+    try {
+      return totals(this.reader());
+    } catch (error) {
+      this.exports.restore(...rows); // a result that is no number is refused like a row that cannot be held
+      throw error;
+    }
   }
 
   riskArrays(portfolio: Portfolio): RiskArrays[] {

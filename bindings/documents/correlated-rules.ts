@@ -102,7 +102,8 @@ export function matrixRules(path: string, { labels, rows, diagonal }: Matrix): v
   const name = (i: number, j: number) => `${path}.rows[${i}][${j}]`;
   const of = (i: number, j: number) => `of ${labels[i]} and ${labels[j]}`;
   rows.forEach((row, i) => {
-    if (row[i] !== 1 && diagonal === undefined) throw unexpected("DiagonalNotOne", name(i, i), `1 on the diagonal, ${of(i, i)}`, row[i]);
+    if (row[i] !== 1 && diagonal === undefined)
+      throw unexpected("DiagonalNotOne", name(i, i), `1 on the diagonal, ${of(i, i)}`, row[i]);
     row.forEach((rho, j) => {
       if (!(Math.abs(rho) <= 1)) throw unexpected("CorrelationOutOfRange", name(i, j), `−1 to 1 ${of(i, j)}`, rho);
       if (rho !== rows[j]![i])

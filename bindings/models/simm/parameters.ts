@@ -19,7 +19,6 @@ const list = <T extends v.GenericSchema>(schema: T, n: number) =>
   );
 const square = (n: number) => list(list(correlation, n), n);
 const names = v.array(v.string());
-const GROUPS = ["regular", "low", "high"] as const;
 const rates = v.object({ regular: list(weight, 12), low: list(weight, 12), high: list(weight, 12) });
 
 const schema = v.object({
@@ -98,7 +97,7 @@ const schema = v.object({
 });
 
 export type SimmParameters = v.InferOutput<typeof schema>;
-export type VolatilityGroup = (typeof GROUPS)[number];
+export type VolatilityGroup = "regular" | "low" | "high";
 
 /**
  * One version out of a user's file, which is that version itself or has several under `versions`.
