@@ -9,6 +9,7 @@ import { pricing } from "./pricing.ts";
 import { quadratic } from "./quadratic.ts";
 import { losses, markdown, saveBaseline, sectionOf, writeResults, type Section } from "./report.ts";
 import { repricing } from "./repricing.ts";
+import { sensitivities } from "./sensitivities.ts";
 import { surfaces } from "./surfaces.ts";
 
 const native = new Native();
@@ -23,6 +24,7 @@ const benches: Record<string, (effort: Effort) => Section[] | Promise<Section[]>
   repricing: tables(repricing),
   accounts: tables(accounts),
   quadratic: tables(quadratic),
+  sensitivities: tables(sensitivities),
   surfaces: tables(surfaces),
   portfolio,
   bytes,
