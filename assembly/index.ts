@@ -2,7 +2,7 @@
 export { badRow } from "./record/failure";
 export { allocate, memoryInUse, release } from "./api/memory";
 export { shrinkCorrelation } from "./api/correlation";
-export { bind, change, evaluate, rebind, riskArrays, shares } from "./api/margin";
+export { bind, change, evaluate, rebind, restore, riskArrays, shares } from "./api/margin";
 export {
   accountAddress,
   cancelOrder,

@@ -281,7 +281,7 @@ export function netTransactionDelta(delta: f64, price: f64, forward: f64): f64 {
 // ---- books, for bench/: a book laid out in this module's memory, and its parts one by one
 
 export { allocate, memoryInUse, release } from "./memory/arena";
-export { bind, evaluate } from "./api/margin";
+export { bind, change, evaluate } from "./api/margin";
 
 /** The repricer alone, for one scenario set of a book that is bound. */
 export function repriceSet(address: usize, set: i32): void {

@@ -103,7 +103,30 @@ export function change(address: usize, rows: i32, instrument: usize, quantity: u
   return fail(changed, row);
 }
 
+/**
+ * Takes back the last change, for a host that found no number in its result: sums are built anew, since what is not a number cannot be
+ * taken away from them. The arguments are those of the change.
+ */
+export function restore(address: usize, rows: i32, instrument: usize, quantity: usize, isAmount: usize): Status {
+  const book = changetype<Book>(address);
+  move(book, rows, changetype<Indices>(instrument), column(quantity), changetype<Indices>(isAmount), -1);
+  book.isChange = 0;
+  return runAccount(book);
+}
+
 function apply(book: Book, n: i32, instrument: Indices, quantity: Column, isAmount: Indices, direction: f64): Status {
+  const isNew = move(book, n, instrument, quantity, isAmount, direction);
+  book.isChange = 1;
+  book.changed = instrument;
+  book.changedCount = n;
+  book.isPartial = isNew ? 0 : 1;
+  const status = runAccount(book);
+  book.isPartial = 0;
+  return status;
+}
+
+/** Changes positions; true where what is held is not what it was. */
+function move(book: Book, n: i32, instrument: Indices, quantity: Column, isAmount: Indices, direction: f64): bool {
   let isNew = false;
   for (let r = 0; r < n; r++) {
     isNew = changePosition(book, instrument[r], quantity[r], isAmount[r] != 0, direction) || isNew;
@@ -113,13 +136,7 @@ function apply(book: Book, n: i32, instrument: Indices, quantity: Column, isAmou
     reorder(book);
     hold(book);
   }
-  book.isChange = 1;
-  book.changed = instrument;
-  book.changedCount = n;
-  book.isPartial = isNew ? 0 : 1;
-  const status = runAccount(book);
-  book.isPartial = 0;
-  return status;
+  return isNew;
 }
 
 /**

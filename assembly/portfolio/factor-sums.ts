@@ -20,7 +20,16 @@ export function sumFactors(book: Book, at: Factors): void {
     at.held[b] = 0;
     at.changed[b] = 1;
   }
-  for (let r = 0; r < book.rows; r++) addMeasures(at, book.heldInstrument[r], book.quantity[r]);
+  // sums are exact, so their order is free: the shorter of both lists
+  if (at.listed > book.rows) {
+    for (let r = 0; r < book.rows; r++) addMeasures(at, book.heldInstrument[r], book.quantity[r]);
+    return;
+  }
+  for (let k = 0; k < at.listed; k++) {
+    const i = at.list[k];
+    const r = book.rowOf[i];
+    if (r >= 0) addMeasures(at, i, book.quantity[r]);
+  }
 }
 
 /** The position in instrument i goes from one quantity to another. */

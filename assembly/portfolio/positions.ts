@@ -240,34 +240,21 @@ function settleClosed(book: Book): void {
   book.rows = kept;
 }
 
-/** Positions often come in order; an insertion sort then costs one pass. Long disorder goes to a heap sort. */
+/**
+ * Positions often come in order; an insertion sort then costs one pass. Long disorder goes through all instruments where they are not many more
+ * than rows, else to a heap sort.
+ */
 function sortByInstrument(book: Book): void {
   const n = book.rows;
   for (let r = 1; r < n; r++) {
     if (book.heldInstrument[r - 1] > book.heldInstrument[r]) {
       if (n <= 32) insertionSort(book, n);
-      else if (n * 4 >= book.instruments) scatter(book, n);
+      else if (book.instruments < 8 * n) sortByPass(book, n);
       else heapSort(book, n);
       break;
     }
   }
   for (let r = 0; r < n; r++) book.rowOf[book.heldInstrument[r]] = r;
-}
-
-/** Where many of the instruments are held: through a column of all of them. */
-function scatter(book: Book, n: i32): void {
-  const quantity = book.rowBound;
-  for (let r = 0; r < n; r++) {
-    const i = book.heldInstrument[r];
-    quantity[i] = book.quantity[r];
-    book.rowOf[i] = r;
-  }
-  for (let i = 0, r = 0; r < n; i++) {
-    if (book.rowOf[i] < 0) continue;
-    book.heldInstrument[r] = i;
-    book.quantity[r] = quantity[i];
-    r++;
-  }
 }
 
 function insertionSort(book: Book, n: i32): void {
@@ -282,6 +269,23 @@ function insertionSort(book: Book, n: i32): void {
     }
     book.heldInstrument[to] = i;
     book.quantity[to] = q;
+  }
+}
+
+/** Every instrument in turn, the held ones by their row: linear. */
+function sortByPass(book: Book, n: i32): void {
+  const quantity = book.rowBound;
+  for (let r = 0; r < n; r++) {
+    quantity[r] = book.quantity[r];
+    book.rowOf[book.heldInstrument[r]] = r;
+  }
+  let to = 0;
+  for (let i = 0; i < book.instruments; i++) {
+    const r = book.rowOf[i];
+    if (r < 0) continue;
+    book.heldInstrument[to] = i;
+    book.quantity[to] = quantity[r];
+    to++;
   }
 }
 

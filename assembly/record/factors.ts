@@ -20,6 +20,9 @@ export class Factors {
   pillars: i32;
   /** [instruments] factor of each (with pillars its first), −1: none */
   factorOf: Indices;
+  /** [listed] the instruments that have one, ascending */
+  listed: i32;
+  list: Indices;
   /** [sides] addresses of columns [instruments]: measure of one lot */
   measures: usize;
   /** [instruments] where among the pillars an instrument lies; [pillars] ascending */

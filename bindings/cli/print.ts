@@ -1,6 +1,7 @@
 /** The report of a margin, in colour. */
 import Table from "cli-table3";
 import type { Requirement } from "../documents/requirement.ts";
+import type { Market } from "../documents/market.ts";
 import type { MarginModel } from "../documents/model.ts";
 import { matrices, type Cell, type Matrix } from "../report/matrix.ts";
 import { moment } from "../report/names.ts";
@@ -16,6 +17,7 @@ const NO_MARK = "  ";
 
 export interface ReportOptions {
   model: MarginModel;
+  market?: Market;
   shares?: number;
   /** Risk matrices to print; default all. */
   matrices?: number;
@@ -38,12 +40,12 @@ function header({ model, market }: Requirement, { bold, dim }: Colours): string 
   return `${bold(model.id)} ${dim(`edition ${model.edition}, market as of ${moment(market.asOf)} UTC`)}`;
 }
 
-function titled(title: string, body: string, { bold }: Colours): string {
+export function titled(title: string, body: string, { bold }: Colours): string {
   return `${bold(title)}\n${body}`;
 }
 
 /** What the model takes to be so though nobody has published it. */
-function assumptions({ assumptions: all = [] }: MarginModel, { dim, bold }: Colours): string {
+export function assumptions({ assumptions: all = [] }: MarginModel, { dim, bold }: Colours): string {
   if (all.length === 0) return "";
   const lines = all.flatMap((text) =>
     wrapped(text, WIDTH - 4).map((line, i) => (i === 0 ? `  - ${line}` : `    ${line}`)),
@@ -75,7 +77,7 @@ function footer({ rounding, model, market }: Requirement, { dim }: Colours): str
   return dim(lines.join("\n"));
 }
 
-function block(lines: Line[], colours: Colours): string {
+export function block(lines: Line[], colours: Colours): string {
   const gap = (line: Line, i: number) => (line.role === "root" && i > 0 ? "\n" : "");
   return lines.map((line, i) => gap(line, i) + `  ${lineOf(line, colours)}`.trimEnd()).join("\n");
 }
@@ -97,6 +99,7 @@ function lineOf({ guide, text, value, unit, role, quiet }: Line, { bold, dim, re
     case "more":
       return branch + dim(text);
     case "node":
+    case "bucket":
       return branch + (quiet ? dim(text + figure) : text + figure);
   }
 }

@@ -8,10 +8,11 @@ import { iv } from "./commands/iv.ts";
 import { margin } from "./commands/margin.ts";
 import { models } from "./commands/models.ts";
 import { price } from "./commands/price.ts";
+import { frtb, simm } from "./commands/sensitivities.ts";
 import { schema } from "./commands/schema.ts";
 import { Terminal, UsageError, type Host } from "./terminal.ts";
 
-const COMMANDS = [margin, price, iv, calibrate, market, portfolio, models, schema];
+const COMMANDS = [margin, simm, frtb, price, iv, calibrate, market, portfolio, models, schema];
 const OK = 0;
 const DATA = 1;
 const USAGE = 2;
@@ -38,6 +39,8 @@ export async function run(args: readonly string[], host: Host): Promise<number> 
       "print the version and the hash of the module",
     )
     .helpCommand(false)
+    // an option of a command may be called as one of the program: simm --version is that of the tables
+    .enablePositionalOptions()
     .helpOption("-h, --help", "print this help")
     .addHelpText("after", EXAMPLES);
   const { bold } = terminal.colours;

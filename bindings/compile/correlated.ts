@@ -5,7 +5,7 @@ import { termsOf } from "../documents/correlated-rules.ts";
 import type { Correlated, CorrelationTerm, Expr } from "../documents/model.ts";
 import type { Matrix, Scalar } from "../documents/expression.ts";
 import { expression, matches } from "./expressions.ts";
-import { factorsOf, type FactorsPlan } from "./factors.ts";
+import { factorsOf, inOrder, type FactorsPlan } from "./factors.ts";
 import type { Node } from "./graph.ts";
 import type { Level } from "./levels.ts";
 import type { Names } from "./names.ts";
@@ -20,7 +20,7 @@ export interface TermPlan {
   /** Code of each label. */
   code: Int32Array;
   matrix?: Matrix;
-  /** Parameter of the matrix. */
+  /** Parameter that the matrix is. */
   name?: string;
 }
 
@@ -99,7 +99,7 @@ function correlation(names: Names, charge: Correlated, factors: FactorsPlan, pat
       return { kind: TermKind.Matrix, matrix, name: term.matrix, ...none };
     }
     if (isAgreement(term)) {
-      const isBit = separates(factors, term.agree);
+      const isBit = separates(names, charge, factors, term.agree, path);
       if (isBit) agreements.push(term.agree);
       else codes[i] = factors.keys.map((keys, f) => agreementOf(keys, term.agree, factors, f, at));
       return {
@@ -145,21 +145,13 @@ function isAgreement(term: CorrelationTerm): term is { agree: string[]; is: Expr
 
 /**
  * May the agreement be told by groups? Where concentration is counted between factors, two factors of different concentration groups must
- * not agree; else labels tell it.
+ * not agree; else labels tell it. A matter of keys alone, so that the arithmetic does not depend on what else the market lists.
  */
-function separates(factors: FactorsPlan, agree: string[]): boolean {
+function separates(names: Names, charge: Correlated, factors: FactorsPlan, agree: string[], path: string): boolean {
   if (factors.concentration !== Concentration.Factors) return true;
-  const { groupStart, bucketOf, keys } = factors;
-  const seen = new Map<string, number>();
-  for (let g = 0; g + 1 < groupStart.length; g++) {
-    for (let f = groupStart[g]!; f < groupStart[g + 1]!; f++) {
-      const id = `${bucketOf[f]}:${agree.map((key) => JSON.stringify(keys[f]![key])).join()}`;
-      const other = seen.get(id);
-      if (other !== undefined && other !== g) return false;
-      seen.set(id, g);
-    }
-  }
-  return true;
+  const { at = charge.factor, except = {} } = charge.concentration!;
+  const apart = [...names.levels.find(at, `${path}.concentration.at`).keys, ...Object.keys(except)];
+  return apart.every((key) => agree.includes(key) || factors.bucket.keys.includes(key));
 }
 
 function keyOf(keys: Record<string, Scalar>, key: string, factors: FactorsPlan, f: number, path: string): Scalar {
@@ -181,66 +173,62 @@ function agreementOf(
   return JSON.stringify(agree.map((key, k) => keyOf(keys, key, factors, f, `${at}.agree[${k}]`)));
 }
 
-/** Factors with equal codes in every term have one label. */
+/** Factors with equal codes in every term have one label; labels are in the order of their codes, whatever factors there are beside. */
 function labelled(plans: TermPlan[], codes: Scalar[][], factors: FactorsPlan, path: string) {
-  const numbers = plans.map(() => new Map<Scalar, number>());
-  const code = plans.map(() => [] as number[]);
-  const seen = new Map<string, number>();
-  const labelOf = new Int32Array(factors.keys.length);
-  for (let f = 0; f < labelOf.length; f++) {
-    const own = plans.map((plan, i) =>
-      codes[i] === undefined ? 0 : codeOf(plan, codes[i][f]!, numbers[i]!, factors, f),
-    );
-    const id = own.join();
-    let label = seen.get(id);
-    if (label === undefined) {
-      label = seen.size;
-      seen.set(id, label);
-      own.forEach((one, i) => code[i]!.push(one));
-    }
-    labelOf[f] = label;
-  }
-  const labels = Math.max(seen.size, 1);
-  if (labels > MOST_LABELS)
+  const all = factors.keys.map((_, f) =>
+    plans.map((plan, i): Scalar => {
+      if (codes[i] === undefined) return 0;
+      return plan.matrix === undefined ? codes[i][f]! : indexIn(plan.matrix, plan.name!, codes[i][f]!, factors, f);
+    }),
+  );
+  const seen = new Map(all.map((own) => [JSON.stringify(own), own]));
+  if (seen.size > MOST_LABELS)
     throw new MarginError(
       "TooManyLabels",
       `${path}.within`,
-      `correlations are told by ${labels} combinations of labels, more than ${MOST_LABELS}`,
+      `correlations are told by ${seen.size} combinations of labels, more than ${MOST_LABELS}`,
     );
-  plans.forEach((plan, i) => (plan.code = Int32Array.from({ length: labels }, (_, l) => code[i]![l] ?? 0)));
-  return { labelOf, labels };
+  const sorted = [...seen].sort(([, a], [, b]) => inOrder(a, b));
+  const place = new Map(sorted.map(([id], label) => [id, label]));
+  const labels = Math.max(sorted.length, 1);
+  plans.forEach((plan, i) => {
+    // what is no matrix only needs to tell equal from different
+    const distinct = [...new Set(sorted.map(([, own]) => own[i]!))];
+    const code = sorted.map(([, own]) => (plan.matrix === undefined ? distinct.indexOf(own[i]!) : Number(own[i])));
+    plan.code = Int32Array.from({ length: labels }, (_, label) => code[label] ?? 0);
+  });
+  return { labelOf: Int32Array.from(all, (own) => place.get(JSON.stringify(own))!), labels };
 }
 
-function codeOf(plan: TermPlan, value: Scalar, numbers: Map<Scalar, number>, factors: FactorsPlan, f: number): number {
-  if (plan.matrix === undefined) {
-    if (!numbers.has(value)) numbers.set(value, numbers.size);
-    return numbers.get(value)!;
-  }
-  return indexIn(plan.matrix, value, factors, f);
-}
-
-function indexIn(matrix: Matrix, value: Scalar, factors: FactorsPlan, f: number): number {
+function indexIn(matrix: Matrix, name: string, value: Scalar, factors: FactorsPlan, f: number): number {
   const index = matrix.labels.indexOf(value);
   if (index >= 0) return index;
   const keys = Object.entries(factors.keys[f]!).map(([key, one]) => `${key} ${one}`);
   throw new MarginError(
     "UnknownLabel",
     factors.path,
-    `the correlations have no ${JSON.stringify(value)} (${matrix.labels.join(", ")}), which the factor ${keys.join(", ")} has`,
+    `the matrix ${name} has no ${JSON.stringify(value)}, which the factor ${keys.join(", ")} has; its labels are ${matrix.labels.join(", ")}`,
     { value },
   );
 }
 
+/** Groups of the factors of a bucket that agree in some keys, numbered in the order of the keys. */
 function groupsOf(factors: FactorsPlan, keys: string[]): { of: Int32Array; groups: Int32Array } {
-  const buckets = factors.bucketPlace.length;
-  const seen = Array.from({ length: buckets }, () => new Map<string, number>());
-  const of = Int32Array.from(factors.keys, (own, f) => {
-    const ids = seen[factors.bucketOf[f]!]!;
-    const id = JSON.stringify(keys.map((key) => keyOf(own, key, factors, f, `${factors.path}.within`)));
-    if (!ids.has(id)) ids.set(id, ids.size);
-    return ids.get(id)!;
+  const seen = Array.from(factors.bucketPlace, () => new Map<string, Scalar[]>());
+  const ids = factors.keys.map((own, f) => {
+    const values = keys.map((key) => keyOf(own, key, factors, f, `${factors.path}.within`));
+    const id = JSON.stringify(values);
+    seen[factors.bucketOf[f]!]!.set(id, values);
+    return id;
   });
-  return { of, groups: Int32Array.from(seen, (ids) => ids.size) };
+  const places = seen.map((groups) => {
+    const sorted = [...groups].sort(([, a], [, b]) => inOrder(a, b));
+    return new Map(sorted.map(([id], g) => [id, g]));
+  });
+  return {
+    of: Int32Array.from(ids, (id, f) => places[factors.bucketOf[f]!]!.get(id)!),
+    groups: Int32Array.from(places, (groups) => groups.size),
+  };
 }
 
 function tickColumn(names: Names, expr: Expr, level: Level, path: string): Node {
@@ -267,7 +255,13 @@ function acrossBuckets(names: Names, charge: Correlated, factors: FactorsPlan, p
     const gammaLabel = Int32Array.from(factors.bucketPlace, (_, b) => {
       if (common.special?.[b] === 1) return 0; // γ = 0, and no label of its own
       const f = factors.bucketOf.indexOf(b);
-      return indexIn(matrix, keyOf(factors.keys[f]!, across.key, factors, f, `${path}.across.key`), factors, f);
+      return indexIn(
+        matrix,
+        across.matrix,
+        keyOf(factors.keys[f]!, across.key, factors, f, `${path}.across.key`),
+        factors,
+        f,
+      );
     });
     return { across: Across.Matrix, gammaMatrix: matrix, gammaName: across.matrix, gammaLabel, ...common };
   }

@@ -98,15 +98,27 @@ function build(names: Names, charge: Source, at: Level, path: string, byPosition
     (g) => g >= 0,
   );
   const of = (level: Level, g: number) => level.groupOf[factor.sample[g]!]!;
+  const except = concentration?.except;
+  const isExempt = (g: number) => except !== undefined && matches(except, items[factor.sample[g]!]!.fields);
+  // between factors, what is exempt is alike with nothing of its group that is not: it is a group of its own, with a ratio of 1
+  const apartOf = (g: number) => (counted === Concentration.Factors && isExempt(g) ? 1 : 0);
+  // by keys and not by number: what else the market lists must not change in which order numbers are added
+  const byKeys = (level: Level, a: number, b: number) =>
+    inOrder(Object.values(level.groups[of(level, a)]!), Object.values(level.groups[of(level, b)]!));
   places.sort(
-    (a, b) => of(at, a) - of(at, b) || of(bucket, a) - of(bucket, b) || of(groups, a) - of(groups, b) || a - b,
+    (a, b) =>
+      byKeys(at, a, b) ||
+      byKeys(bucket, a, b) ||
+      byKeys(groups, a, b) ||
+      apartOf(a) - apartOf(b) ||
+      byKeys(factor, a, b),
   );
   const count = pillars?.at.length ?? 1;
   const factors = places.flatMap((g) => Array.from({ length: count }, () => g));
   const first = new Map(places.map((g, k) => [g, k * count]));
   const factorOf = Int32Array.from(factor.groupOf, (g, i) => (g >= 0 && isTaken(i) ? first.get(g)! : -1));
 
-  const groupStart = startsOf(factors.map((g) => of(groups, g) + "," + of(bucket, g)));
+  const groupStart = startsOf(factors.map((g) => `${of(bucket, g)},${of(groups, g)},${apartOf(g)}`));
   const bucketStart = startsOf(firsts(groupStart).map((f) => of(bucket, factors[f]!)));
   const firstOfBucket = firsts(bucketStart).map((group) => groupStart[group]!);
   const totalStart = startsOf(firstOfBucket.map((f) => of(at, factors[f]!)));
@@ -175,9 +187,7 @@ function build(names: Names, charge: Source, at: Level, path: string, byPosition
   if (concentration !== undefined) {
     plan.threshold = column(concentration.threshold, groups, "concentration.threshold");
     plan.thresholdPlace = Int32Array.from(firsts(groupStart), (f) => of(groups, factors[f]!));
-    const { except } = concentration;
-    if (except !== undefined)
-      plan.exempt = Uint8Array.from(factors, (g) => (matches(except, items[factor.sample[g]!]!.fields) ? 1 : 0));
+    if (except !== undefined) plan.exempt = Uint8Array.from(factors, (g) => (isExempt(g) ? 1 : 0));
   }
   const whole = { ...plan } as FactorsPlan;
   whole.node = graph.unique({
@@ -198,6 +208,20 @@ function concentrationOf({ concentration }: Source): Concentration {
   if (concentration === undefined) return Concentration.None;
   return concentration.on === "buckets" ? Concentration.Buckets : Concentration.Factors;
 }
+
+/** Compares lists of keys: whole numbers by size, also those in words, before other words. */
+export function inOrder(a: readonly Scalar[], b: readonly Scalar[]): number {
+  for (let k = 0; k < a.length; k++) {
+    const [x, y] = [a[k]!, b[k]!];
+    if (x === y) continue;
+    const [m, n] = [sizeOf(x), sizeOf(y)];
+    if (m !== n) return m < n ? -1 : 1;
+    return String(x) < String(y) ? -1 : 1;
+  }
+  return 0;
+}
+
+const sizeOf = (x: Scalar) => (typeof x === "number" ? x : /^\d{1,9}$/.test(x) ? Number(x) : Infinity);
 
 /** Where runs of equal values start, and the end. */
 function startsOf(values: unknown[]): Int32Array {

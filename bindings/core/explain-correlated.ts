@@ -17,19 +17,21 @@ export function correlatedDriver(reader: Reader, plan: AggregationPlan, group: n
   if (total < 0) return { buckets: [] };
   const placed = reader.placed.aggregations.get(plan)!;
   const buckets = heldBuckets(reader, factors, total).map((b) => bucketTree(reader, plan, b));
+  if (buckets.length === 0) return { buckets };
   const driver: Driver = { buckets };
   if (plan.confidence !== undefined) driver.tails = tailsOf(reader, plan, total, buckets);
   if (plan.clamp === Clamp.Negative && reader.i32[(placed.limited >> 2) + total] === 1) driver.limited = true;
   return driver;
 }
 
+/** Buckets with a position. The core also keeps those that changes have emptied, whose K and S are 0. */
 function heldBuckets(reader: Reader, plan: FactorsPlan, total: number): number[] {
-  const { held } = reader.placed.factors.get(plan)!;
+  const held = new Set(Array.from(reader.held, (i) => plan.bucketOf[plan.factorOf[i]!]));
   const all = Array.from(
     { length: plan.totalStart[total + 1]! - plan.totalStart[total]! },
     (_, k) => plan.totalStart[total]! + k,
   );
-  return all.filter((b) => reader.i32[(held >> 2) + b] === 1);
+  return all.filter((b) => held.has(b));
 }
 
 function bucketTree(reader: Reader, plan: AggregationPlan, b: number): CorrelatedBucket {
@@ -97,8 +99,16 @@ function tailsOf(reader: Reader, plan: AggregationPlan, total: number, buckets: 
 
 const tidy = (x: number) => (x === 0 ? 0 : x);
 
-/** The first figure behind a group of a correlated charge that is no number, and its group. */
-export function missingFigure(reader: Reader, plan: AggregationPlan, group: number): [Node, number] | undefined {
+/** A figure behind a correlated charge that is no number, or a threshold that is not > 0: its column, its group and the factor that needs it. */
+export interface MissingFigure {
+  node: Node;
+  group: number;
+  factor: Record<string, string | number>;
+  isThreshold?: true;
+}
+
+/** The first of them behind a group of the charge. */
+export function missingFigure(reader: Reader, plan: AggregationPlan, group: number): MissingFigure | undefined {
   const { factors } = plan;
   const total = factors.totalPlace.indexOf(group);
   if (total < 0) return undefined;
@@ -110,24 +120,30 @@ export function missingFigure(reader: Reader, plan: AggregationPlan, group: numb
     if (f < 0 || factors.bucketOf[f] === undefined) continue;
     const columns = [...factors.measures, ...(factors.pillars === undefined ? [] : [factors.pillars.of])];
     const column = columns.find((node) => isMissing(node, i));
-    if (column !== undefined) return [column, i];
+    if (column !== undefined) return { node: column, group: i, factor: factors.keys[f]! };
   }
   for (const b of heldBuckets(reader, factors, total)) {
     for (let g = factors.bucketStart[b]!; g < factors.bucketStart[b + 1]!; g++) {
       for (let f = factors.groupStart[g]!; f < factors.groupStart[g + 1]!; f++) {
         const isHeld = factors.measures.some((_, side) => sumOf(reader, placed.sums, side * n + f) !== 0);
         if (!isHeld) continue;
-        if (isMissing(factors.weight, factors.weightPlace[f]!)) return [factors.weight, factors.weightPlace[f]!];
+        const factor = factors.keys[f]!;
+        if (isMissing(factors.weight, factors.weightPlace[f]!))
+          return { node: factors.weight, group: factors.weightPlace[f]!, factor };
         const place = factors.thresholdPlace?.[g];
-        if (place !== undefined && !(reader.value(factors.threshold!, place) > 0)) return [factors.threshold!, place];
+        if (place !== undefined && !(reader.value(factors.threshold!, place) > 0))
+          return { node: factors.threshold!, group: place, factor, isThreshold: true };
       }
     }
     for (const { a, b: other } of plan.terms) {
       for (const node of [a, other]) {
-        if (node !== undefined && isMissing(node, factors.bucketPlace[b]!)) return [node, factors.bucketPlace[b]!];
+        const place = factors.bucketPlace[b]!;
+        if (node !== undefined && isMissing(node, place))
+          return { node, group: place, factor: factors.bucket.groups[place]! };
       }
     }
   }
-  if (plan.gamma !== undefined && isMissing(plan.gamma, group)) return [plan.gamma, group];
+  if (plan.gamma !== undefined && isMissing(plan.gamma, group))
+    return { node: plan.gamma, group, factor: factors.at.groups[group]! };
   return undefined;
 }

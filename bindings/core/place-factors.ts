@@ -30,7 +30,7 @@ export interface PlacedAggregation {
 }
 
 const PAD = 16;
-const WORDS_PER_FACTORS = 27;
+const WORDS_PER_FACTORS = 29;
 const WORDS_PER_AGGREGATION = 42;
 const WORDS_PER_TERM = 7;
 /** Numbers of an exact sum, and of each part of a tail. */
@@ -49,9 +49,10 @@ const countsOf = (plan: FactorsPlan) => ({
 export function factorsBytes(plan: FactorsPlan): number {
   const { factors, groups, buckets, totals } = countsOf(plan);
   const sides = sidesOf(plan);
-  const words = WORDS_PER_FACTORS + plan.factorOf.length + 2 * factors + 2 * groups + 4 * buckets + totals + 3 + sides;
+  const words =
+    WORDS_PER_FACTORS + 2 * plan.factorOf.length + 2 * factors + 2 * groups + 4 * buckets + totals + 3 + sides;
   const numbers = sides * factors * (PARTS + 2) + groups + (plan.pillars?.at.length ?? 0);
-  return 4 * words + 8 * numbers + factors + 24 * PAD;
+  return 4 * words + 8 * numbers + factors + 25 * PAD;
 }
 
 export function aggregationBytes(plan: AggregationPlan): number {
@@ -88,6 +89,7 @@ export function placeFactors(to: Room, plan: FactorsPlan, address: (node: Node) 
     changed: to.reserve(buckets * 4),
     adjoint: to.reserve(sides * factors * 8),
   };
+  const list = Int32Array.from(plan.factorOf.keys()).filter((i) => plan.factorOf[i]! >= 0);
   const record = to.words([
     factors,
     groups,
@@ -97,6 +99,8 @@ export function placeFactors(to: Room, plan: FactorsPlan, address: (node: Node) 
     plan.byPosition ? 1 : 0,
     plan.pillars?.at.length ?? 1,
     to.words(plan.factorOf),
+    list.length,
+    to.words(list),
     to.words(plan.measures.map(address)),
     plan.pillars === undefined ? 0 : address(plan.pillars.of),
     plan.pillars === undefined ? 0 : to.numbers(plan.pillars.at),

@@ -122,6 +122,7 @@ export class Prepared {
    */
   open(portfolio: Portfolio): Account {
     this.evaluate(checkPortfolio(portfolio));
+    totals(this.summary, this.program, () => this.reader(), this.exact); // refused here where it has no number, as by margin
     return new Account(this, this.turn);
   }
 
@@ -169,11 +170,17 @@ export class Prepared {
       quantity[r] = lots ?? amount!;
       isAmount[r] = lots === undefined ? 1 : 0;
     }
-    const status = this.exports.change(placed.book, n, at.instrument, at.quantity, at.isAmount) as Status;
+    const rows = [placed.book, n, at.instrument, at.quantity, at.isAmount] as const;
+    const status = this.exports.change(...rows) as Status;
     if (status !== Status.Ok) {
       throw accountError(this.exports, this.program, placed, status, { positions: changes, balances: {} }, "changes");
     }
-    return totals(this.summary, this.program, () => this.reader(), this.exact);
+    try {
+      return totals(this.summary, this.program, () => this.reader(), this.exact);
+    } catch (error) {
+      this.exports.restore(...rows); // a result that is no number is refused like a row that cannot be held
+      throw error;
+    }
   }
 
   riskArrays(portfolio: Portfolio): RiskArrays[] {

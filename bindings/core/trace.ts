@@ -3,6 +3,8 @@ import { Input, Op } from "../../assembly/record/opcodes.ts";
 import { MarginError } from "../error.ts";
 import { describe } from "../compile/facts.ts";
 import type { Node } from "../compile/graph.ts";
+import type { AggregationPlan } from "../compile/correlated.ts";
+import type { Scalar } from "../documents/expression.ts";
 import { missingFigure } from "./explain-correlated.ts";
 import type { Reader } from "./prepared.ts";
 
@@ -20,8 +22,7 @@ function back(reader: Reader, node: Node, group: number): MarginError | undefine
   if (node.leaf !== undefined) return leafError(node, group);
   if (node.op === Op.SumRows) return rowsError(reader, node, group);
   if (node.extra.aggregation !== undefined) {
-    const cause = missingFigure(reader, node.extra.aggregation, group);
-    return cause === undefined ? undefinedAt(node, group) : (back(reader, ...cause) ?? undefinedAt(...cause));
+    return correlatedError(reader, node, node.extra.aggregation, group);
   }
   const args = [...node.args, ...(node.extra.byRow ?? []).filter((arg) => arg !== undefined)];
   if (node.inPlaceOf !== undefined)
@@ -37,6 +38,27 @@ function back(reader: Reader, node: Node, group: number): MarginError | undefine
   }
   if (node.op === Op.Greek || node.op === Op.OptionValue || node.op === Op.PerLot) return undefined;
   return undefinedAt(node, group);
+}
+
+/** The figure that is missing, and the factor and charge that need it. */
+function correlatedError(reader: Reader, node: Node, plan: AggregationPlan, group: number): MarginError {
+  const cause = missingFigure(reader, plan, group);
+  if (cause === undefined) return undefinedAt(node, group);
+  const value = reader.value(cause.node, cause.group);
+  const { path } = plan.factors;
+  if (cause.isThreshold && Number.isFinite(value))
+    return new MarginError(
+      "ThresholdNotPositive",
+      `${path}.concentration.threshold`,
+      `expected > 0 for ${describe(cause.factor)}, was ${value}`,
+      { value },
+    );
+  const { code, field, message } = back(reader, cause.node, cause.group) ?? undefinedAt(cause.node, cause.group);
+  const charge = reader.program.model.charges[path.replace(/^model\.charges\./, "")];
+  const select = charge?.kind === "correlated" ? charge.select : undefined;
+  const of = select === undefined ? "" : ` of ${describe(select as Record<string, Scalar>)}`;
+  const problem = `${message.slice(field.length + 2)}; the factor ${describe(cause.factor)} of ${path}${of} needs it`;
+  return new MarginError(code, field, problem);
 }
 
 /** Groups of an operand that stand behind a group of its user: the same, the coarser one, or the finer ones. */

@@ -1,14 +1,24 @@
 /** The requirement as lines of text: totals, largest positions, then the tree of what the margin is made of. */
+import type { Market } from "../documents/market.ts";
 import type { MarginModel } from "../documents/model.ts";
 import type { Requirement, RequirementGroup, RequirementNode } from "../documents/requirement.ts";
+import { bucketLines } from "./buckets.ts";
 import { placeOf, words } from "./names.ts";
 import { aligned, Digits, unitOf } from "./numbers.ts";
 
 export interface TreeOptions {
   /** To see through the model's `values`, which are not in the requirement. */
   model?: MarginModel;
-  /** How many positions to name below a charge; default 3. */
+  /** How many positions to name below a charge, or factors in a bucket; default 3. */
   shares?: number;
+  /** For the shares of factors, which a requirement has by instrument. */
+  market?: Market;
+  /** Results to show, with their titles; default all. */
+  roots?: Record<string, string>;
+  /** Levels below a result; default all. */
+  depth?: number;
+  /** Leaves out what costs nothing, and what is below a branch that a max did not take. */
+  brief?: boolean;
 }
 export interface Line {
   /** Branches in front of the name: `│  ├─ `. */
@@ -16,8 +26,8 @@ export interface Line {
   text: string;
   value: string;
   unit: string;
-  /** `total` of the requirement; `position`s of the list; `node` and its `share`s; `driver` and `more` have no value. */
-  role: "total" | "position" | "root" | "node" | "share" | "driver" | "more";
+  /** `total` of the requirement; `position`s of the list; `node`, its `bucket`s and `share`s; `driver` and `more` have no value. */
+  role: "total" | "position" | "root" | "node" | "bucket" | "share" | "driver" | "more";
   /** A branch that costs nothing, or that a max did not take. */
   quiet: boolean;
 }
@@ -65,13 +75,14 @@ export function positionLines(requirement: Requirement, most = 10): Line[] {
 export function treeLines(requirement: Requirement, options: TreeOptions = {}): Line[] {
   const nodes = requirement.nodes ?? [];
   const roots = nodes.filter(({ kind }) => kind === "result");
-  const inOrder = [...Object.keys(ROOTS), ...roots.map(({ name }) => name)].filter(
-    (name, i, all) => all.indexOf(name) === i,
+  const inOrder = Object.keys(
+    options.roots ?? { ...ROOTS, ...Object.fromEntries(roots.map(({ name }) => [name, ""])) },
   );
+  const titles = options.roots ?? ROOTS;
   const tree = new Tree(requirement, options);
   for (const name of inOrder) {
     const node = roots.find((root) => root.name === name);
-    if (node !== undefined) tree.root(node, ROOTS[name] ?? tree.words(name));
+    if (node !== undefined) tree.root(node, titles[name] ?? tree.words(name));
   }
   return justified(tree.lines);
 }
@@ -111,6 +122,7 @@ class Tree {
     indent: string,
     quiet: boolean,
   ): void {
+    if (indent.length / 3 >= (this.options.depth ?? Infinity) || (quiet && this.options.brief)) return;
     const { driver } = group;
     const children = group.value === 0 && node.kind !== "result" ? [] : this.children(node, group, above);
     const details: Line[] = [];
@@ -125,6 +137,20 @@ class Tree {
       details.push(...shareLines(group, this.options.shares ?? 3, this.digits, "share"));
     for (const detail of details)
       this.lines.push({ ...detail, guide: `${indent}${children.length > 0 ? "│" : " "}  ` });
+    if (driver !== undefined && "buckets" in driver && group.value !== 0) {
+      const factors = (indent.length + 3) / 3 >= (this.options.depth ?? Infinity) ? 0 : (this.options.shares ?? 3);
+      const { market } = this.options;
+      const context = {
+        indent,
+        quiet,
+        above: { ...above, ...group.keys },
+        isOpen: children.length > 0,
+        digits: this.digits,
+      };
+      this.lines.push(
+        ...bucketLines(group, driver, { factors, ...(market === undefined ? {} : { market }), ...context }),
+      );
+    }
     const taken =
       driver !== undefined && "argument" in driver && children.some((child) => child.node.name === driver.name)
         ? driver.name
@@ -162,7 +188,7 @@ class Tree {
       keys = { ...keys, ...at.keys };
       text += ` = ${this.words(last.name)}`;
     }
-    const known = isKnown() && last.of.length > 0 && at.value !== 0;
+    const known = isKnown() && (last.of.length > 0 || last.kind === "correlated") && at.value !== 0;
     this.shown.add(at);
     const choice = at.driver !== undefined && "argument" in at.driver ? ` (${this.words(at.driver.name)})` : "";
     const title = `${place === "" ? "" : `${place}: `}${text}${choice}${known ? ", as above" : ""}`;
@@ -182,7 +208,9 @@ class Tree {
   private children(node: RequirementNode, group: RequirementGroup, above: RequirementGroup["keys"]): Child[] {
     const here = { ...above, ...group.keys };
     return this.reads(node).flatMap((child) => {
-      const inside = child.groups.filter(({ keys }) => agree(keys, here));
+      const inside = child.groups.filter(
+        ({ keys, value }) => agree(keys, here) && !(this.options.brief && value === 0),
+      );
       const largest =
         inside.length > MOST_GROUPS ? [...inside].sort((a, b) => Math.abs(b.value) - Math.abs(a.value)) : inside;
       const siblings = inside.map(({ keys }) => keys);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import type { Shape } from "./adapter.ts";
 import { casesOfReference } from "./references.ts";
+import { casesOfGroups } from "./groups.ts";
 import { casesOfTable } from "./tables.ts";
 
 export interface Case {
@@ -76,18 +77,6 @@ function broken(id: string, file: string, malformed: string): Case {
   };
 }
 
-/** Cases of a group of sensitivities: a list; `cases` or `tests` inside, perhaps by version; or a total for each id. */
-function sizeOfGroup(group: unknown): number {
-  if (Array.isArray(group)) return group.length;
-  if (!isObject(group)) return 0;
-  const cases = group.cases ?? group.tests;
-  if (cases !== undefined) return isObject(cases) ? Object.keys(cases).length : sizeOfGroup(cases);
-  const totals = Object.values(group).filter((part) => typeof part === "number").length;
-  return totals + Object.values(group).reduce((n: number, part) => n + (isObject(part) ? sizeOfGroup(part) : 0), 0);
-}
-
-const GROUPS = ["simm", "frtb", "simmSuite", "simmOre", "simmLive", "simmTwoTables", "simmDerived"];
-
 function casesOfJson(text: string, file: string): Case[] {
   let json: unknown;
   try {
@@ -101,20 +90,7 @@ function casesOfJson(text: string, file: string): Case[] {
     return vectors.map((vector, i) => caseOf(withDataset(vector, vectors), file, i));
   }
   const reference = casesOfReference(json, file);
-  if (reference.length > 0) return reference;
-  const groups = GROUPS.filter((group) => json[group] !== undefined);
-  return groups.flatMap((name) =>
-    Array.from({ length: sizeOfGroup(json[name]) }, (_, i): Case => {
-      return {
-        id: `${name}[${i}]`,
-        file,
-        shape: { name, has: () => false },
-        inputs: {},
-        expected: {},
-        tolerance: undefined,
-      };
-    }),
-  );
+  return reference.length > 0 ? reference : casesOfGroups(json, file);
 }
 
 function* filesIn(folder: string): Generator<string> {

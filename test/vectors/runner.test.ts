@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, describe, expect, test } from "vitest";
 import { casesOfFile, collect, type Case } from "./collect.ts";
+import { invented } from "../reference/sensitivities/invented-parameters.ts";
 import { amountOf, boundOf, errorOf, halfLastDigit, judge, ulps } from "./compare.ts";
 import { run, runCase } from "./runner.ts";
 
@@ -100,14 +101,67 @@ describe("cases", () => {
     }
   });
 
-  test("a table is read compressed or not; groups of sensitivities are counted", () => {
+  test("a table is read compressed or not", () => {
     const text = readFileSync("test/vectors/own/lets-be-rational.csv", "utf8");
     writeFileSync(join(folder, "table.csv.gz"), gzipSync(text));
     expect(casesOfFile(join(folder, "table.csv.gz"))).toHaveLength(50);
     expect(casesOfFile(write("prices.csv", "time,price\n1,2\n"))).toEqual([]);
-    expect(
-      casesOfFile(write("groups.json", { simm: [{}, {}], simmSuite: { "2.5": { cases: { A: [1], B: [2] } } } })),
-    ).toHaveLength(4);
+  });
+
+  test("groups of sensitivities are cases, and one that is not of its shape is malformed", () => {
+    const A = ["Equity", "Risk_Equity", "a", "1", "", "", 1000];
+    const columns = ["delta", "total"];
+    const suite = {
+      columns,
+      sensitivities: { A },
+      tests: { C1: { in: "A*2 A", "10d": [3, 3], "1d": [1, 1] }, C2: {} },
+    };
+    const file = write("groups.json", {
+      simm: [{ id: "x", inputs: 3 }],
+      simmSuite: { "2.5": suite },
+      simmLive: { columns: ["riskType"], cases: [{ inputs: [["Risk_FX"]], expected: { total10d: 1 } }] },
+      simmTwoTables: { "2.6": { C1: 7, C9: 8 } },
+      simmDerived: { "2.7": { C1: { "10d": 7, "1d": 8 } } },
+      frtb: [
+        { id: "y", riskClass: "fx", measure: "delta", inputs: [], expected: { low: 1 }, tolerance: "1e-9 relative" },
+      ],
+    });
+    const cases = casesOfFile(file);
+    const by = (id: string) => cases.find((one) => one.id === id)!;
+    expect(cases.map(({ shape, malformed }) => [shape.name, malformed])).toEqual([
+      ["simm", "simm[0].inputs: expected an object"],
+      ["frtb", undefined],
+      ["simmSuite", undefined],
+      ["simmSuite", "simmSuite.2.5.C2.in: expected names of sensitivities, with blanks between"],
+      ["simmLive", undefined],
+      ["simmTwoTables", undefined],
+      ["simmTwoTables", "simmTwoTables.2.6.C9: expected a test C9 of a suite in simmSuite"],
+      ["simmDerived", undefined],
+    ]);
+    expect(by("simmSuite.2.5.C1").expected).toEqual({ "10d": { delta: 3, total: 3 }, "1d": { delta: 1, total: 1 } });
+    expect((by("simmSuite.2.5.C1").inputs as { sensitivities: object[] }).sensitivities).toMatchObject([
+      { riskType: "Risk_Equity", amountUSD: 1000, times: 2 },
+      { qualifier: "a", times: 1 },
+    ]);
+    expect(by("simmDerived.2.7.C1").expected).toEqual({ total10d: 7, total1d: 8 });
+    expect(by("y").tolerance).toEqual({ rel: 1e-9 });
+  });
+
+  test("parameters of SIMM are beside the file, or the case is not built yet", () => {
+    const tests = { C1: { in: "A", "10d": [1], "1d": [1] } };
+    const sensitivities = { A: ["Equity", "Risk_Equity", "a", "1", "", "", 1] };
+    const file = write("suite.json", { simmSuite: { "9.9": { columns: ["total"], sensitivities, tests } } });
+    const reason = () => runCase(casesOfFile(file)[0]!).reason;
+    expect(reason()).toMatch(/^parameters(: simm-params.json| of version 9.9) not found/);
+    write("simm-params.json", { versions: { "9.9": { ...invented, equity: { ...invented.equity, rw: 3 } } } });
+    expect(reason()).toContain("equity.rw");
+    const folderOf = mkdtempSync(join(folder, "good-"));
+    for (const [name, content] of Object.entries({
+      suite: JSON.parse(readFileSync(file, "utf8")),
+      "simm-params": { versions: { "9.9": invented } },
+    }))
+      writeFileSync(join(folderOf, `${name}.json`), JSON.stringify(content));
+    expect(runCase(casesOfFile(join(folderOf, "suite.json"))[0]!).reason).toBe("2 of 2 figures differ");
   });
 });
 

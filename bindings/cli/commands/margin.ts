@@ -72,7 +72,11 @@ async function run(files: string[], options: Options, terminal: Terminal): Promi
   terminal.print(
     options.json
       ? json(requirement)
-      : report(requirement, { model, shares: options.shareCount, matrices: options.matrices }, terminal.colours),
+      : report(
+          requirement,
+          { model, market, shares: options.shareCount, matrices: options.matrices },
+          terminal.colours,
+        ),
   );
 }
 

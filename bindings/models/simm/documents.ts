@@ -3,6 +3,7 @@ import type { CrifRecord } from "../../formats/crif.ts";
 import type { Instrument, Market } from "../../documents/market.ts";
 import type { Portfolio } from "../../documents/portfolio.ts";
 import type { Scalar } from "../../documents/expression.ts";
+import { unexpected } from "../../error.ts";
 import { BASIS, INFLATION } from "./keys.ts";
 import type { SimmParameters } from "./parameters.ts";
 
@@ -13,6 +14,7 @@ const USD = { id: "USD", largestTotal: 2 ** 50, price: 1 };
 /**
  * @param parameters tell the groups of currencies in FX, which are keys of the sensitivities
  * @param asOf       moment of the sensitivities; of no influence on the margin
+ * @throws MarginError `UnknownBucket` at `records[17].bucket`, where a risk class has no bucket of that number
  */
 export function simmDocuments(
   records: readonly SimmRecord[],
@@ -20,8 +22,9 @@ export function simmDocuments(
   asOf = "1970-01-01T00:00:00Z",
 ): { market: Market; portfolio: Portfolio } {
   const instruments = new Map<string, Instrument>();
-  const positions = records.map((record) => {
+  const positions = records.map((record, row) => {
     const id = simmInstrument(record);
+    checkBucket(record, row);
     if (!instruments.has(id)) instruments.set(id, instrumentOf(record, id, parameters));
     return { instrument: id, amount: simmAmount(record) };
   });
@@ -29,6 +32,22 @@ export function simmDocuments(
     market: { format: 1, asOf, currencies: [USD], instruments: [...instruments.values()], facts: [] },
     portfolio: { format: 1, positions, balances: {} },
   };
+}
+
+/** Buckets by number of each risk class that has them: how many, and whether there is a residual. */
+const BUCKETS: [of: RegExp, count: number, residual: boolean][] = [
+  [/^Risk_Equity/, 12, true],
+  [/^Risk_Commodity/, 17, false],
+  [/^Risk_Credit(Vol)?NonQ$/, 2, true],
+  [/^Risk_Credit/, 12, true],
+];
+
+function checkBucket({ riskType, bucket }: SimmRecord, row: number): void {
+  const [, count, residual] = BUCKETS.find(([of]) => of.test(riskType)) ?? [];
+  if (count === undefined || (residual === true && bucket === "Residual")) return;
+  if (/^[1-9]\d?$/.test(bucket) && Number(bucket) <= count) return;
+  const expected = `a bucket of ${riskType}, 1 to ${count}${residual ? " or Residual" : ""}`;
+  throw unexpected("UnknownBucket", `records[${row}].bucket`, expected, bucket, row);
 }
 
 /** The name of a record's factor. */

@@ -147,7 +147,11 @@ export function factorTraps(name: string, simm: Simm): void {
       near(total(both, high), root(rw[0]![1]! * 5e6, rw[1]![1]! * 2e6, F.rhoCalcCcyHigh[0]![1]!));
     });
     test("K² below zero, of a negative ρ, is zero", () => {
-      const parameters: SimmParameters = { ...invented, fx: { ...F, rhoCalcCcyRegular: [[0], [0, -0.9]] } };
+      const rhoCalcCcyRegular = [
+        [0, 0],
+        [0, -0.9],
+      ];
+      const parameters: SimmParameters = { ...invented, fx: { ...F, rhoCalcCcyRegular } };
       const three = recordsOf(
         ["Risk_FX", "TRY", "", "", "", 1e6],
         ["Risk_FX", "ARS", "", "", "", 1e6],

@@ -7,12 +7,14 @@ import { correlation } from "./correlation.ts";
 import { deribitPortfolio } from "./deribit-pm.ts";
 import { deribitRules } from "./deribit-rules.ts";
 import { drift } from "./drift.ts";
+import { frtb } from "./frtb.ts";
 import { inverse } from "./inverse.ts";
 import { numbers } from "./numbers.ts";
 import { okx } from "./okx.ts";
 import { options } from "./options.ts";
 import { paradex } from "./paradex.ts";
 import { scans } from "./scans.ts";
+import { simm } from "./simm.ts";
 import { span } from "./span.ts";
 import { surfaces } from "./surfaces.ts";
 import { venues } from "./venues.ts";
@@ -34,4 +36,6 @@ export const ADAPTERS: Adapter[] = [
   ...venues,
   ...chains,
   ...drift,
+  ...simm,
+  ...frtb,
 ];

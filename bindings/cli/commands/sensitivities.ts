@@ -1,0 +1,186 @@
+/** `margin-core simm` and `margin-core frtb`: the margin of sensitivities, from the total down to the factors of every bucket. */
+import { InvalidArgumentError, Option, type Command } from "commander";
+import type { Market } from "../../documents/market.ts";
+import type { MarginModel } from "../../documents/model.ts";
+import type { Requirement } from "../../documents/requirement.ts";
+import { parseDocument } from "../../documents/check.ts";
+import { MarginError } from "../../error.ts";
+import { parseCrif } from "../../formats/crif.ts";
+import { parseFrtb } from "../../formats/frtb.ts";
+import { frtbDocuments, frtbModel } from "../../models/frtb/index.ts";
+import { simmDocuments, simmModel, simmParameters, type SimmOptions } from "../../models/simm/index.ts";
+import { decimalsOf, number } from "../../report/numbers.ts";
+import { treeLines } from "../../report/tree.ts";
+import { json } from "../json.ts";
+import { assumptions, block, titled } from "../print.ts";
+import { refuseBinary } from "../sources.ts";
+import { UsageError, type Terminal } from "../terminal.ts";
+
+interface Shown {
+  json?: true;
+  depth?: number;
+  factors: number;
+}
+interface SimmArguments extends Shown {
+  parameters: string;
+  version?: string;
+  horizon: "10" | "1";
+  side: "call" | "post";
+  currency: string;
+}
+interface FrtbArguments extends Shown {
+  divideFxCurvature?: true;
+  cryptoScenarios?: true;
+}
+
+const SIMM_EXAMPLES = `
+Examples:
+  $ margin-core simm crif.csv --parameters my-licensed-tables.json --version 2.5
+  $ margin-core simm crif.csv.gz --parameters tables.json --horizon 1 --side post --depth 3
+  $ margin-core simm crif.csv --parameters tables.json --json | jq .initial
+
+The tables of SIMM are ISDA's and do not come with this program: docs/sensitivities.md says what the file of parameters holds.`;
+
+const FRTB_EXAMPLES = `
+Examples:
+  $ margin-core frtb sensitivities.csv
+  $ margin-core frtb sensitivities.csv --depth 2
+  $ margin-core frtb sensitivities.csv --json | jq .outputs
+
+Columns: riskClass (equity, commodity, fx, crypto), measure (delta, vega, curvature), bucket; amount, or cvrUp and cvrDown; and those
+that tell a factor: name, factor, location, tenor, optionTenor, divisible.`;
+
+export function simm(program: Command, terminal: Terminal): void {
+  shown(
+    program
+      .command("simm")
+      .summary("initial margin of sensitivities in CRIF, with the tree that explains it")
+      .description(
+        "Computes the ISDA SIMM of CRIF records with the tables of a file that you have, and prints what it is made of.",
+      )
+      .argument("[crif]", "CRIF records, CSV or TSV, .gz too; - or none: what is piped in")
+      .requiredOption("--parameters <file>", "tables of SIMM, JSON: one version, or several under `versions`")
+      .option("--version <v>", "version of the tables, where the file has several")
+      .addOption(new Option("--horizon <days>", "margin period of risk").choices(["10", "1"]).default("10"))
+      .addOption(
+        new Option("--side <side>", "the party that calls for margin, or that posts it")
+          .choices(["call", "post"])
+          .default("call"),
+      )
+      .option("--currency <code>", "calculation currency", currency, "USD"),
+    SIMM_EXAMPLES,
+  ).action((file: string | undefined, options: SimmArguments) => runSimm(file, options, terminal));
+}
+
+export function frtb(program: Command, terminal: Terminal): void {
+  shown(
+    program
+      .command("frtb")
+      .summary("capital of sensitivities by the Basel method, with the tree that explains it")
+      .description(
+        "Computes the Basel sensitivities-based method (MAR21; cryptoassets: SCO60) and prints what it is made of.",
+      )
+      .argument("[rows]", "rows of sensitivities, CSV or TSV, .gz too; - or none: what is piped in")
+      .option("--divide-fx-curvature", "divide curvature of FX by 1.5 where a row is divisible")
+      .option("--crypto-scenarios", "put correlations inside a coin through the three scenarios too"),
+    FRTB_EXAMPLES,
+  ).action((file: string | undefined, options: FrtbArguments) => runFrtb(file, options, terminal));
+}
+
+const shown = (command: Command, examples: string): Command =>
+  command
+    .option("--depth <n>", "levels of the tree to print (default: all)", count)
+    .option("--factors <n>", "factors to name in each bucket", count, 3)
+    .option("--json", "print the requirement document")
+    .addHelpText("after", examples);
+
+async function runSimm(file: string | undefined, options: SimmArguments, terminal: Terminal): Promise<void> {
+  const { version, side, currency: calculationCurrency } = options;
+  const horizon = options.horizon === "1" ? 1 : 10;
+  const tables = await terminal.read(options.parameters);
+  const parameters = simmParameters(parseDocument(tables, options.parameters), version, options.parameters);
+  const [text, name] = await rowsOf(file, terminal);
+  const records = parseCrif(text, name);
+  const settled: SimmOptions = { horizon, side, calculationCurrency };
+  const model = simmModel(parameters, settled);
+  const { market, portfolio } = namingRows(name, () => simmDocuments(records, parameters));
+  const requirement = terminal.core.margin(model, market, portfolio, { exact: false });
+  const title = `SIMM ${parameters.version}: ${horizon}-day margin, ${side} side, in ${calculationCurrency}`;
+  print(title, records.length, { requirement, model, market }, options, terminal);
+}
+
+async function runFrtb(file: string | undefined, options: FrtbArguments, terminal: Terminal): Promise<void> {
+  const { divideFxCurvature = false, cryptoScenarios = false } = options;
+  const [text, name] = await rowsOf(file, terminal);
+  const records = parseFrtb(text, name);
+  const model = frtbModel({ divideFxCurvature, cryptoScenarios });
+  const { market, portfolio } = frtbDocuments(records);
+  const requirement = terminal.core.margin(model, market, portfolio, { exact: false });
+  print("Basel sensitivities-based method", records.length, { requirement, model, market }, options, terminal);
+}
+
+/** `records[16].bucket` in the words of a file: `crif.csv: record 17, bucket`. */
+function namingRows<T>(name: string, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof MarginError) || error.row === undefined) throw error;
+    const field = error.field.replace(/^records\[\d+\]\./, `${name}: record ${error.row + 1}, `);
+    const problem = error.message.slice(error.field.length + 2);
+    throw new MarginError(error.code, field, problem, { row: error.row, value: error.value, cause: error });
+  }
+}
+
+async function rowsOf(file: string | undefined, terminal: Terminal): Promise<[text: string, name: string]> {
+  if (file === undefined && terminal.host.stdinIsTerminal)
+    throw new UsageError("needs a file of rows, or rows piped in");
+  const name = file === undefined || file === "-" ? "stdin" : file;
+  const text = await terminal.read(file ?? "-");
+  refuseBinary(text, name, "CSV");
+  if (text.trim() === "") throw new MarginError("Empty", name, "is empty");
+  return [text, name];
+}
+
+function print(
+  title: string,
+  records: number,
+  { requirement, model, market }: { requirement: Requirement; model: MarginModel; market: Market },
+  { json: asJson, depth, factors }: Shown,
+  terminal: Terminal,
+): void {
+  if (asJson) return terminal.print(json(requirement));
+  const { bold, dim } = terminal.colours;
+  const { initial, outputs = {}, currency: unit } = requirement;
+  const text = (value: number) => `${number(value, decimalsOf(unit, Math.abs(initial)))} ${unit}`;
+  const head = `${bold(title)} ${dim(`(${records} ${records === 1 ? "record" : "records"}, ${market.instruments.length} sensitivities)`)}`;
+  const further = Object.entries(outputs).map(
+    ([name, value]) => `${name === "addOn" ? "add-ons" : name === "simm" ? "SIMM" : name} ${text(value)}`,
+  );
+  const lines = treeLines(requirement, {
+    ...{ model, market, brief: true, shares: factors, roots: { initial: "Total" } },
+    ...(depth === undefined ? {} : { depth }),
+  });
+  const parts = [head, `  ${bold(text(initial))}  ${dim(further.join(", "))}`];
+  parts.push(titled("What it is made of", block(lines, terminal.colours), terminal.colours));
+  if (isConcentrated(requirement))
+    parts.push(
+      dim("Shares of concentrated factors hold the concentration fixed: the margin grows faster than they do."),
+    );
+  const assumed = assumptions(model, terminal.colours);
+  if (assumed !== "") parts.push(assumed);
+  terminal.print(`${parts.join("\n\n")}\n`);
+}
+
+const isConcentrated = ({ nodes = [] }: Requirement) =>
+  nodes.some(({ groups }) => groups.some(({ fixed }) => fixed === true));
+
+function count(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError("expected a whole number, at least 0");
+  return value;
+}
+
+function currency(text: string): string {
+  if (!/^[A-Za-z]{3}$/.test(text)) throw new InvalidArgumentError("expected a currency in three letters, such as EUR");
+  return text.toUpperCase();
+}

@@ -1,0 +1,239 @@
+/** A portfolio that changes in place: after any changes it has the bits of a new evaluation, and a refused change leaves it as it was. */
+import { afterAll, describe, expect, test } from "vitest";
+import type { MarginModel } from "../../bindings/documents/model.ts";
+import type { Market } from "../../bindings/documents/market.ts";
+import type { Portfolio } from "../../bindings/documents/portfolio.ts";
+import type { Requirement } from "../../bindings/documents/requirement.ts";
+import { MarginError } from "../../bindings/error.ts";
+import type { Change, Prepared } from "../../bindings/core/prepared.ts";
+import { deribitPm } from "../../bindings/models/deribit.ts";
+import { frtbDocuments, frtbModel } from "../../bindings/models/frtb/index.ts";
+import { simmDocuments, simmModel, simmParameters } from "../../bindings/models/simm/index.ts";
+import { core } from "../core.ts";
+import { everyStep } from "../reference/every-step-model.ts";
+import { Random } from "../reference/random.ts";
+import { randomBook } from "../reference/random-book.ts";
+import { basel } from "../reference/sensitivities/basel-parameters.ts";
+import { invented } from "../reference/sensitivities/invented-parameters.ts";
+import { randomCrif } from "../reference/sensitivities/random-crif.ts";
+import { randomFrtb } from "../reference/sensitivities/random-frtb.ts";
+import { simm } from "../reference/sensitivities/simm.ts";
+
+const parameters = simmParameters(invented);
+const open: Prepared[] = [];
+afterAll(() => open.forEach((prepared) => prepared.release()));
+
+function prepare(model: MarginModel, market: Market, exact = false): Prepared {
+  const prepared = core.prepare(model, market, { exact });
+  open.push(prepared);
+  return prepared;
+}
+
+interface Book {
+  model: MarginModel;
+  market: Market;
+  portfolio: Portfolio;
+  exact?: boolean;
+}
+const books: Record<string, (seed: number) => Book> = {
+  SIMM: (seed) => ({ model: simmModel(parameters), ...simmDocuments(randomCrif(invented, seed, 120), parameters) }),
+  "the Basel method": (seed) => ({ model: frtbModel(), ...frtbDocuments(randomFrtb(basel, seed, 120)) }),
+  "Deribit, whole lots": (seed) => {
+    const { market, lots } = randomBook(seed);
+    return {
+      model: deribitPm,
+      market,
+      portfolio: { ...lots, positions: lots.positions.map(({ entry: _, ...rest }) => rest) },
+      exact: true,
+    };
+  },
+  "every step, amounts": (seed) => {
+    const { market, amounts } = randomBook(seed);
+    return {
+      model: everyStep,
+      market,
+      portfolio: { ...amounts, positions: amounts.positions.map(({ entry: _, ...rest }) => rest) },
+    };
+  },
+};
+
+const quantityOf = (change: Change) => (change.lots === undefined ? { amount: change.amount! } : { lots: change.lots });
+const negated = ({ instrument, lots, amount }: Change): Change =>
+  lots === undefined ? { instrument, amount: -amount! } : { instrument, lots: -lots };
+
+describe.each(Object.keys(books))("%s", (name) => {
+  const bookOf = books[name]!;
+
+  test("any sequence of changes ends where a new evaluation is, bit for bit, tree and all; and back at the start", () => {
+    for (let seed = 1; seed <= 6; seed++) {
+      const random = new Random(1000 + seed);
+      const { model, market, portfolio, exact = false } = bookOf(seed);
+      const prepared = prepare(model, market, exact);
+      // a third of it is held at first
+      const held = portfolio.positions.filter(() => random.chance(0.4));
+      const first = { ...portfolio, positions: held };
+      const start = prepared.margin(first);
+      const account = prepared.open(first);
+      const done: Change[] = [];
+      for (let step = 0; step < 25; step++) {
+        const many = random.whole(1, 6);
+        const changes = Array.from({ length: many }, (): Change => {
+          const kind = random.next();
+          const { instrument, lots, amount } = random.pick(portfolio.positions);
+          const size = lots === undefined ? { amount: amount! } : { lots };
+          if (kind < 0.5) return { instrument, ...size };
+          if (kind < 0.7 && held.length > 0) return negated(random.pick(held) as Change);
+          if (kind < 0.9 && done.length > 0) return negated(random.pick(done));
+          return negated({ instrument, ...size });
+        });
+        const after = account.change(changes);
+        done.push(...changes);
+        if (step % 8 !== 7) continue;
+        const rows = [...held, ...done.map((change) => ({ instrument: change.instrument, ...quantityOf(change) }))];
+        const whole = core.margin(model, market, { ...portfolio, positions: rows }, { exact });
+        expect(after, `seed ${seed} step ${step}`).toEqual({ ...totals(whole) });
+        expect(tree(account.requirement()), `seed ${seed} step ${step}`).toEqual(tree(whole));
+      }
+      account.change(done.map(negated));
+      expect(account.requirement(), `seed ${seed}, back at the start`).toEqual(start);
+    }
+  });
+});
+
+/** Totals without the tree, to the sign of a zero. */
+function totals({ nodes: _, model, market, ...rest }: Requirement): object {
+  return { ...rest, model: { id: model.id, edition: model.edition }, market: { asOf: market.asOf } };
+}
+/** The error that a call raises. */
+function failure(call: () => unknown): MarginError {
+  try {
+    call();
+  } catch (error) {
+    if (error instanceof MarginError) return error;
+    throw error;
+  }
+  throw new Error("accepted");
+}
+const tree = ({ nodes, initial, outputs }: Requirement) => ({ nodes, initial, outputs });
+
+describe("an account", () => {
+  const records = randomCrif(invented, 3, 60);
+  const model = simmModel(parameters);
+  const { market, portfolio } = simmDocuments(records, parameters);
+
+  test("a change gives what the twin gives for the whole portfolio", () => {
+    const account = prepare(model, market).open({ ...portfolio, positions: portfolio.positions.slice(10) });
+    const { initial } = account.change(portfolio.positions.slice(0, 10) as Change[]);
+    const { total } = simm(invented, records, { horizon: 10, side: "call", calculationCurrency: "USD" });
+    expect(Math.abs(initial - total)).toBeLessThan(1e-13 * total);
+  });
+
+  test("a refused change leaves it as it was", () => {
+    const account = prepare(model, market).open(portfolio);
+    const before = account.requirement();
+    const { instrument } = portfolio.positions[0]!;
+    const refused: [Change[], string][] = [
+      [
+        [
+          { instrument, amount: 1 },
+          { instrument: "nothing of that name", amount: 1 },
+        ],
+        "UnknownInstrument",
+      ],
+      [
+        [
+          { instrument, amount: 1 },
+          { instrument, amount: NaN },
+        ],
+        "QuantityNotFinite",
+      ],
+      [
+        [
+          { instrument, amount: 1 },
+          { instrument, amount: Infinity },
+        ],
+        "QuantityNotFinite",
+      ],
+      [
+        [
+          { instrument, amount: 1 },
+          { instrument, lots: 1 },
+        ],
+        "LotMissing",
+      ],
+      [[{ instrument, amount: 1 }, { instrument }], "LotsOrAmount"],
+      [
+        [
+          { instrument, amount: 1 },
+          { instrument, amount: 1, lots: 1 },
+        ],
+        "LotsOrAmount",
+      ],
+    ];
+    for (const [changes, code] of refused) {
+      const error = failure(() => account.change(changes));
+      expect([error.code, error.row]).toEqual([code, 1]);
+      expect(error.field).toMatch(/^changes\[1\]/);
+      expect(account.requirement()).toEqual(before);
+    }
+  });
+
+  test.each([
+    ["a weight", "equityWeight", "Risk_Equity"],
+    ["a factor of the measure", "scaling", "Risk_EquityVol"],
+  ])("a change to where %s is missing is refused too, and spoils nothing", (_, name, riskType) => {
+    // without it the result would be no number
+    const stray = {
+      ...records.find((record) => record.riskType === riskType)!,
+      bucket: "Residual",
+      qualifier: "stray",
+      label1: "30y",
+    };
+    const others = records.filter(({ label1, bucket }) => label1 !== "30y" && bucket !== "Residual");
+    const { for: places = [], ...figure } = model.parameters[name]!;
+    const known = places.filter(({ bucket, tenor }) => bucket !== "Residual" && tenor !== "30y");
+    const lacking = { ...model, parameters: { ...model.parameters, [name]: { ...figure, for: known } } };
+    const all = simmDocuments([...others, stray], parameters);
+    const held = { ...all.portfolio, positions: all.portfolio.positions.slice(0, -1) };
+    const prepared = prepare(lacking, all.market);
+    const account = prepared.open(held);
+    const before = account.requirement();
+    const { instrument, amount } = all.portfolio.positions.at(-1)!;
+    const other = held.positions[0]!;
+    const changes = [
+      { instrument: other.instrument, amount: other.amount! },
+      { instrument, amount: amount! },
+    ];
+    expect(failure(() => account.change(changes)).message).toContain(name);
+    expect(account.requirement()).toEqual(before);
+    account.change([changes[0]!]);
+    const positions = [...held.positions, changes[0]!];
+    expect(account.requirement()).toEqual(core.margin(lacking, all.market, { ...held, positions }, { exact: false }));
+    expect(() => prepared.open(all.portfolio)).toThrow(name);
+  });
+
+  test("ends when another portfolio is given to the same object", () => {
+    const prepared = prepare(model, market);
+    const account = prepared.open(portfolio);
+    const message = "account: another portfolio has been given to this object since; open it again";
+    prepared.margin(portfolio);
+    expect(() => account.change([])).toThrow(message);
+    const again = prepared.open(portfolio);
+    expect(() => account.requirement()).toThrow(message);
+    expect(again.requirement().initial).toBe(prepared.margin(portfolio).initial);
+    expect(() => again.requirement()).toThrow(message);
+  });
+
+  test("changes nothing where nothing is changed", () => {
+    const account = prepare(model, market).open(portfolio);
+    const before = account.requirement();
+    account.change([]);
+    expect(account.requirement()).toEqual(before);
+    const { instrument, amount } = portfolio.positions[0]!;
+    account.change([
+      { instrument, amount: amount! },
+      { instrument, amount: -amount! },
+    ]);
+    expect(account.requirement()).toEqual(before);
+  });
+});
