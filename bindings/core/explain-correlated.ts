@@ -29,7 +29,7 @@ function heldBuckets(reader: Reader, plan: FactorsPlan, total: number): number[]
     { length: plan.totalStart[total + 1]! - plan.totalStart[total]! },
     (_, k) => plan.totalStart[total]! + k,
   );
-  return all.filter((b) => reader.i32[(held >> 2) + b] === 1);
+  return all.filter((b) => reader.i32[(held >> 2) + b] !== 0);
 }
 
 function bucketTree(reader: Reader, plan: AggregationPlan, b: number): CorrelatedBucket {

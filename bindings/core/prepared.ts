@@ -46,6 +46,9 @@ export interface Change {
   amount?: number;
 }
 
+const opposite = ({ instrument, lots, amount }: Change): Change =>
+  lots === undefined ? { instrument, amount: -amount! } : { instrument, lots: -lots };
+
 /** A portfolio in the core that changes: a change costs what it touches, and the result has the same bits as a new evaluation. */
 export class Account {
   /** @internal use `open` of a prepared model */
@@ -60,7 +63,13 @@ export class Account {
    * @throws MarginError as `margin`, at `changes[i]`; the account is then as it was
    */
   change(changes: readonly Change[]): Requirement {
-    return totals(this.prepared.changeAccount(this.turn, changes));
+    const reader = this.prepared.changeAccount(this.turn, changes);
+    try {
+      return totals(reader);
+    } catch (error) {
+      this.prepared.changeAccount(this.turn, changes.map(opposite));
+      throw error;
+    }
   }
 
   /** Sensitivities by risk factor of the account as it is now, of a model with `exposures`. */
