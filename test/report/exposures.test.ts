@@ -65,7 +65,7 @@ test("figures of each underlying have decimals by the largest of them", () => {
   ]);
   expect(found).toEqual([
     "BTC | perpetual | 0.0001000000 | 0.0001000000 | 0",
-    "ETH | perpetual | 1,234,567 | 1,234,568 | −0.30",
+    "ETH | perpetual | 1,234,568 | 1,234,568 | −0.30",
     "SOL | perpetual | 0 | 0 | 0",
   ]);
 });
