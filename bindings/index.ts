@@ -1,6 +1,6 @@
 /** What every entry exports beside its `load`. */
 export { Core, type ExactOption } from "./core.ts";
-export type { MarginOptions, Prepared, RiskArrays } from "./core/prepared.ts";
+export type { Account, Change, MarginOptions, Prepared, RiskArrays } from "./core/prepared.ts";
 export {
   IMPLIED_VOL_REASONS,
   type GreekColumns,
@@ -17,10 +17,14 @@ export type {
   Amount,
   Charge,
   Condition,
+  Correlated,
+  CorrelationTerm,
+  Exposure,
   Expr,
   Formula,
   Level,
   MarginModel,
+  Matrix,
   MeasureUnit,
   Parameter,
   Profile,
@@ -32,8 +36,30 @@ export type {
   Value,
 } from "./documents/model.ts";
 export type { Portfolio, Position } from "./documents/portfolio.ts";
-export type { Driver, Requirement, RequirementGroup, RequirementNode } from "./documents/requirement.ts";
+export type {
+  CorrelatedBucket,
+  CorrelatedFactor,
+  CorrelatedTail,
+  Driver,
+  ExposureFactor,
+  Requirement,
+  RequirementGroup,
+  RequirementNode,
+} from "./documents/requirement.ts";
+export { crifRecords, parseCrif, type CrifRecord } from "./formats/crif.ts";
 export { marketFromDeribit } from "./formats/deribit-market.ts";
 export { portfolioFromDeribit } from "./formats/deribit-portfolio.ts";
+export { frtbRecords, parseFrtb, type FrtbRecord } from "./formats/frtb.ts";
 export type { WasmSource } from "./host/instantiate.ts";
-export { models } from "./models/index.ts";
+export { frtbDocuments, frtbModel, type FrtbOptions, type FrtbSensitivity } from "./models/frtb/index.ts";
+export { greekVectors, greekVectorsModel, models } from "./models/index.ts";
+export {
+  simmAmount,
+  simmDocuments,
+  simmInstrument,
+  simmModel,
+  simmParameters,
+  type SimmOptions,
+  type SimmParameters,
+  type SimmRecord,
+} from "./models/simm/index.ts";

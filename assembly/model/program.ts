@@ -10,7 +10,7 @@ import { aggregate, bindAggregation, give } from "../charge/correlated";
 import { weigh } from "../charge/concentration";
 import { Aggregation } from "../record/aggregation";
 import { Factors } from "../record/factors";
-import { sumFactors } from "../portfolio/factor-sums";
+import { isBroken, sumFactors } from "../portfolio/factor-sums";
 import { greekColumn, optionValues, perLot, rowResults } from "../market/measures";
 import { smileColumn } from "../scenario/smile";
 import { heldMask, sumMeasure, sumOrders, sumRows } from "../portfolio/sums";
@@ -117,7 +117,7 @@ function runColumn(book: Book, at: Instruction, n: i32): Status {
     case Op.SumRows:
       return sumRows(book, at.level, scenarioSet(book, <i32>at.c), at.a, <i32>at.b, at.to, column(at.d), <i32>at.e);
     case Op.Weigh:
-      if (book.isChange == 0) sumFactors(book, changetype<Factors>(at.a));
+      if (book.isChange == 0 || isBroken(changetype<Factors>(at.a))) sumFactors(book, changetype<Factors>(at.a));
       weigh(changetype<Factors>(at.a));
       return Status.Ok;
     case Op.Correlate:

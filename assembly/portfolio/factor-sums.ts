@@ -10,10 +10,13 @@ import { PARTS, add } from "../math/exact-sum";
 import { Book } from "../record/book";
 import { firstFactor, Factors } from "../record/factors";
 
+/** `changed` of a bucket whose sums took in, or gave back, what is no number: they are summed anew. */
+const BROKEN: i32 = 2;
+
 /** Forgets the account before, and sums the one at hand. */
 export function sumFactors(book: Book, at: Factors): void {
   for (let b = 0; b < at.buckets; b++) {
-    if (at.held[b] == 0) continue;
+    if (at.held[b] == 0 && at.changed[b] != BROKEN) continue;
     const from = <usize>firstFactor(at, b);
     const n = <usize>firstFactor(at, b + 1) - from;
     for (let side = 0; side < at.sides; side++) memory.fill(sumOf(at, side, <i32>from), 0, (n * PARTS) << 3);
@@ -30,6 +33,12 @@ export function sumFactors(book: Book, at: Factors): void {
     const r = book.rowOf[i];
     if (r >= 0) addMeasures(at, i, book.quantity[r]);
   }
+}
+
+/** Has a change left sums that cannot be undone by taking numbers away? */
+export function isBroken(at: Factors): bool {
+  for (let b = 0; b < at.buckets; b++) if (at.changed[b] == BROKEN) return true;
+  return false;
 }
 
 /** The position in instrument i goes from one quantity to another. */
@@ -56,20 +65,22 @@ export function addNet(at: Factors, i: i32, q: f64, sign: f64, totals: usize): v
 /** @param sign −1 takes the same numbers away again */
 function addMeasures(at: Factors, i: i32, q: f64, sign: f64 = 1): void {
   const f = at.factorOf[i];
-  if (f < 0) return;
+  if (f < 0 || q == 0) return; // nothing is held of it: its measure may be none
   const b = at.bucketOf[f];
-  at.held[b] = 1;
-  at.changed[b] = 1;
+  at.held[b] += <i32>sign;
+  if (at.changed[b] == 0) at.changed[b] = 1;
   const first = at.byPosition != 0 && q < 0 ? 1 : 0;
   const end = at.byPosition != 0 ? first + 1 : at.sides;
   for (let side = first; side < end; side++) {
     const x = q * measure(at, side)[i];
+    if (!(Math.abs(x) < Infinity)) at.changed[b] = BROKEN;
     if (at.pillars == 1) {
       add(sumOf(at, side, f), sign * x);
       continue;
     }
     const p = pillarBefore(at, i);
     const upper = x * upperShare(at, i, p);
+    if (!(Math.abs(upper) < Infinity)) at.changed[b] = BROKEN;
     add(sumOf(at, side, f + p), sign * (x - upper));
     if (p + 1 < at.pillars) add(sumOf(at, side, f + p + 1), sign * upper);
   }

@@ -49,7 +49,7 @@ export class Factors {
   sums: usize;
   weighted: Column;
   ratio: Column;
-  /** [buckets] 1: something is held in it; 1: it has changed since the last pass */
+  /** [buckets] instruments held in it; 1: it has changed since the last pass, 2: and its sums cannot be changed back */
   held: Indices;
   changed: Indices;
   /** [sides][factors] ∂value/∂sensitivity, while shares are worked out; else 0 */

@@ -2,7 +2,8 @@
 import Table from "cli-table3";
 import type { Requirement } from "../documents/requirement.ts";
 import type { Market } from "../documents/market.ts";
-import type { MarginModel } from "../documents/model.ts";
+import type { Exposure, MarginModel } from "../documents/model.ts";
+import { exposureTables, type ExposureTable } from "../report/exposures.ts";
 import { matrices, type Cell, type Matrix } from "../report/matrix.ts";
 import { moment } from "../report/names.ts";
 import { number } from "../report/numbers.ts";
@@ -21,6 +22,8 @@ export interface ReportOptions {
   shares?: number;
   /** Risk matrices to print; default all. */
   matrices?: number;
+  /** What the exposures of the requirement are; default those of the model. */
+  exposures?: Record<string, Exposure>;
 }
 
 export function report(requirement: Requirement, options: ReportOptions, colours: Colours): string {
@@ -30,6 +33,10 @@ export function report(requirement: Requirement, options: ReportOptions, colours
     parts.push(titled("Positions that weigh most in the initial margin", block(positions, colours), colours));
   const tree = treeLines(requirement, options);
   if (tree.length > 0) parts.push(titled("What it is made of", block(tree, colours), colours));
+  const { exposures = {} } = requirement;
+  const tables = exposureTables(exposures, options.exposures ?? options.model.exposures);
+  if (tables.length > 0) parts.push(colours.bold("Sensitivities: net, and of what is held long and held short"));
+  for (const one of tables) parts.push(exposureTable(one, colours));
   for (const matrix of matrices(requirement, options.model).slice(0, options.matrices))
     parts.push(matrixTable(matrix, colours));
   parts.push(assumptions(options.model, colours), footer(requirement, colours));
@@ -140,6 +147,15 @@ export function matrixTable(matrix: Matrix, colours: Colours): string {
   const rows = matrix.rows.map(({ label, cells }) => [label, ...cells.map((cell) => cellText(cell, colours))]);
   const note = matrix.left > 0 ? `; the worst ${matrix.rows.length} of ${matrix.rows.length + matrix.left} rows` : "";
   return `${name} ${dim(`(${matrix.counts}, in ${matrix.unit}${note})`)}\n${table(head, rows, colours)}`;
+}
+
+export function exposureTable({ title, unit, head, rows }: ExposureTable, colours: Colours): string {
+  const { bold, dim } = colours;
+  const name = `${bold(title)}${unit === "" ? "" : ` ${dim(`(${unit})`)}`}`;
+  if (rows.length === 0) return `${name} ${dim("(none)")}`;
+  const keys = head.length - 3; // net, long, short are behind them
+  const cells = rows.map((row) => (row.isTotal ? row.cells.map(bold) : row.cells));
+  return `${name}\n${table(head, cells, colours, [...Array(keys).keys()])}`;
 }
 
 function cellText(cell: Cell, { red, green, bold }: Colours): string {

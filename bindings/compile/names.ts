@@ -346,6 +346,8 @@ export class Names {
         const span = graph.emit(Op.Sub, [until, graph.constant(this.asOf, "market.asOf")], path);
         return graph.emit(Op.Div, [span, graph.constant(name === "tau" ? MS_PER_YEAR : MS_PER_DAY, path)], path);
       }
+      case "forwardFixed":
+        return covers(level, levels.of(["underlying", "expiry"])) ? graph.constant(0, "forwardFixed") : undefined;
       case "vol":
         return this.smile(SmilePart.Vol, level, path);
       case "smileSlope":

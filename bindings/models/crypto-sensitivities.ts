@@ -16,22 +16,23 @@ const OPTION_TENORS = [0.5, 1, 3, 5, 10];
 const coin = ["underlying"];
 const options = { kind: "option" };
 const moving = { kind: ["option", "future", "perpetual", "spot"] };
-const price: Expr = { if: [{ is: { kind: ["option", "future"] } }, "forward", "spot"] };
+const price: Expr = { if: [{ is: options }, "forward", "mark"] };
 
-/** What one unit gains per 100 % of its price, in quote currency: F·∂V/∂F. */
+/** What one unit gains per 100 % of its price, in quote currency, undiscounted: F·∂V/∂F. */
 const delta: Expr = { mul: ["delta", price] };
 
 /** The same of the volatility: σ·∂V/∂σ. */
 const vega: Expr = { mul: ["vega", "vol"] };
 
-/** Profit of one unit in quote currency: in coin it is paid in coins of the moved value, and what was held in coin moves too. */
-const profit = (move: Expr): Expr => ({
-  if: [
-    { is: { payoff: "inverse" } },
-    { mul: ["spot", { sum: [{ mul: ["pnl", { sum: [1, move] }] }, { mul: ["mark", move] }] }] },
-    "pnl",
-  ],
-});
+/**
+ * Profit of one option in quote currency, undiscounted as its delta is: in coin it is paid in coins of the moved value, and what was held
+ * in coin moves too, (mark + pnl)·F' − mark·F with F' = F + forward·move.
+ */
+const profit = (move: Expr): Expr => {
+  const moved: Expr = { sum: ["forwardFixed", { mul: ["forward", { sum: [1, move] }] }] };
+  const inCoin: Expr = { sum: [{ mul: ["pnl", moved] }, { mul: ["mark", "forward", move] }] };
+  return { if: [{ is: { payoff: "inverse" } }, inCoin, "pnl"] };
+};
 
 /** CVR = −(V(moved) − V − move·delta): MAR21.5. */
 const curvature = (move: Expr): Expr => ({ neg: { sub: [profit(move), { mul: [move, delta] }] } });

@@ -9,11 +9,11 @@
  * | `vega`    | underlying, pillar   | quote per 1.00 of volatility: ∂V/∂σ, split between pillars |
  * | `theta`   | underlying, expiry   | quote per year: ∂V/∂t |
  * | `basis`   | underlying, expiry   | quote per 1.00 of relative move of the forward against spot: F·∂V/∂F |
- * | `rate`    | expiry's pillar      | quote per 1.00 of the continuously compounded rate: ∂V/∂r = −τ·V at fixed forward |
+ * | `rate`    | underlying, pillar   | quote per 1.00 of the continuously compounded rate: ∂V/∂r = −τ·V at fixed forward |
  *
- * V is the value in quote currency, undiscounted, of coin-settled instruments too.
+ * V is the value in quote currency, undiscounted, of coin-settled instruments too; F is all of the forward, or the mark of a future.
  */
-import type { Exposure, MarginModel } from "../documents/model.ts";
+import type { Exposure, Expr, MarginModel } from "../documents/model.ts";
 
 /** A week to two years: what listed crypto options span. */
 const PILLARS = [7, 14, 30, 60, 90, 180, 365, 730].map((days) => days / 365);
@@ -22,8 +22,11 @@ const byExpiry = ["underlying", "expiry"];
 const dated = { kind: ["option", "future"] };
 const options = { kind: "option" };
 
+/** All that the option settles on, with the part of a mean that is known already. */
+const forward: Expr = { sum: ["forward", "forwardFixed"] };
+
 /** Value of an option in quote currency: its mark is in the settlement currency. */
-const value = { if: [{ is: { payoff: "inverse" } }, { mul: ["mark", "forward"] }, "mark"] } as const;
+const value: Expr = { if: [{ is: { payoff: "inverse" } }, { mul: ["mark", forward] }, "mark"] };
 
 export const greekVectors: Record<string, Exposure> = {
   delta: {
@@ -44,13 +47,13 @@ export const greekVectors: Record<string, Exposure> = {
   basis: {
     label: "quote per 1.00 of the forward against spot",
     factor: byExpiry,
-    measure: { mul: ["delta", "forward"] },
+    measure: { mul: ["delta", { if: [{ is: { kind: "option" } }, forward, "mark"] }] },
     select: dated,
   },
   rate: {
     label: "quote per 1.00 of the rate",
     factor: ["underlying"],
-    measure: { neg: { mul: ["tau", value as never] } },
+    measure: { neg: { mul: ["tau", value] } },
     select: options,
     pillars: { of: "tau", at: PILLARS },
   },

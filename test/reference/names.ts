@@ -138,6 +138,7 @@ export class Names {
     const has = (...keys: string[]) => isWithin(keys, group.keys) && keys.every((key) => group.at[key] !== undefined);
     if ((name === "tau" || name === "days") && has("underlying", "expiry"))
       return this.timeTo(group.at["expiry"]!, name);
+    if (name === "forwardFixed" && has("underlying", "expiry")) return 0;
     if (has("settlement")) {
       const settlement = group.at["settlement"] as string;
       if (name === "settlementPrice") return this.priceOf(settlement);

@@ -1,11 +1,11 @@
 /** `margin-core margin`: the requirement of a portfolio, explained. */
 import { InvalidArgumentError, type Command } from "commander";
 import type { Market } from "../../documents/market.ts";
-import type { MarginModel } from "../../documents/model.ts";
+import type { Exposure, MarginModel } from "../../documents/model.ts";
 import type { Portfolio } from "../../documents/portfolio.ts";
 import type { Requirement } from "../../documents/requirement.ts";
 import { MarginError } from "../../error.ts";
-import { models } from "../../models/index.ts";
+import { greekVectors, greekVectorsModel, models } from "../../models/index.ts";
 import { decimalsOf, number } from "../../report/numbers.ts";
 import { gather, modelOf, type Inputs } from "../documents.ts";
 import { json } from "../json.ts";
@@ -22,6 +22,7 @@ interface Options {
   fractional?: true;
   json?: true;
   allModels?: true;
+  greeks?: true;
   shareCount: number;
   matrices?: number;
 }
@@ -32,6 +33,7 @@ Examples:
   $ margin-core margin --model my-model.json --market market.json < portfolio.json
   $ cat instruments.json summaries.json index.json positions.json account.json | margin-core margin
   $ margin-core margin market.json portfolio.json --json | jq .initial
+  $ margin-core margin market.json portfolio.json --greeks --json | jq .exposures.vega
 
 Files are told apart by their content: documents of margin-core, or responses of Deribit's API
 (public get_instruments, get_book_summary_by_currency for options and futures, get_index_price;
@@ -49,6 +51,7 @@ export function margin(program: Command, terminal: Terminal): void {
     .option("--as-of <moment>", "moment of a market from responses (default: the newest stamp in them)")
     .option("--fractional", "amounts need not be whole lots, and nothing is rounded")
     .option("--all-models", "totals under every model there is")
+    .option("--greeks", "also the Greeks by underlying and expiry, of positions held long and short")
     .option("--share-count <n>", "positions to name below each charge", count, 3)
     .option("--matrices <n>", "risk matrices to print (default: all)", count)
     .option("--json", "print the requirement document")
@@ -59,6 +62,7 @@ export function margin(program: Command, terminal: Terminal): void {
 async function run(files: string[], options: Options, terminal: Terminal): Promise<void> {
   if (options.allModels && options.model !== undefined)
     throw new UsageError("--all-models and --model exclude each other");
+  if (options.allModels && options.greeks) throw new UsageError("--all-models and --greeks exclude each other");
   const inputs = await gather(files, options, terminal);
   if (inputs.has("model") && options.model !== undefined)
     throw new UsageError("a model document and --model exclude each other");
@@ -69,15 +73,28 @@ async function run(files: string[], options: Options, terminal: Terminal): Promi
   const requirement = inputs.named(() =>
     terminal.core.margin(model, market, portfolio, { exact: !options.fractional }),
   );
+  let exposures: Record<string, Exposure> = model.exposures ?? {};
+  if (options.greeks) {
+    const greeks = inputs.named(() => greeksOf(market, portfolio, options, terminal));
+    // an exposure of the model's own keeps its name
+    requirement.exposures = { ...requirement.exposures, ...without(greeks, exposures) };
+    exposures = { ...greekVectors, ...exposures };
+  }
+  const { shareCount: shares, matrices } = options;
   terminal.print(
     options.json
       ? json(requirement)
-      : report(
-          requirement,
-          { model, market, shares: options.shareCount, matrices: options.matrices },
-          terminal.colours,
-        ),
+      : report(requirement, { model, market, shares, matrices, exposures }, terminal.colours),
   );
+}
+
+/** The Greek vectors cost nothing and read no fact of the portfolio, which a margin model may. */
+function greeksOf(market: Market, { facts: _, ...portfolio }: Portfolio, options: Options, { core }: Terminal) {
+  return core.margin(greekVectorsModel, market, portfolio, { exact: !options.fractional }).exposures ?? {};
+}
+
+function without<T>(all: Record<string, T>, taken: Record<string, unknown>): Record<string, T> {
+  return Object.fromEntries(Object.entries(all).filter(([name]) => !Object.hasOwn(taken, name)));
 }
 
 /** Does the model take a fact of that name from the portfolio? */

@@ -6,7 +6,9 @@
  */
 import * as v from "valibot";
 import { issueError } from "../../documents/issue.ts";
+import type { Same } from "../../documents/same.ts";
 import { MarginError, unexpected } from "../../error.ts";
+import type { SimmParameters } from "./parameter-types.ts";
 
 const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
 const weight = v.pipe(v.number(), v.finite(), v.minValue(0));
@@ -96,7 +98,8 @@ const schema = v.object({
   }),
 });
 
-export type SimmParameters = v.InferOutput<typeof schema>;
+export type { SimmParameters };
+true satisfies Same<SimmParameters, v.InferOutput<typeof schema>>;
 export type VolatilityGroup = "regular" | "low" | "high";
 
 /**
