@@ -155,6 +155,9 @@ function addTo(book: Book, i: i32, which: Kept, total: f64, q: f64): f64 {
 /** A resting order of q > 0 to buy, < 0 to sell. */
 function addOrder(book: Book, i: i32, q: f64): void {
   book.hasOrders = 1;
+  // the sums of orders start with the first one
+  if (book.exact == 0 && book.bids[i] == 0) memory.fill(partsOf(book, i, Kept.Bids), 0, PARTS << 3);
+  if (book.exact == 0 && book.asks[i] == 0) memory.fill(partsOf(book, i, Kept.Asks), 0, PARTS << 3);
   if (q > 0) book.bids[i] = addTo(book, i, Kept.Bids, book.bids[i], q);
   else book.asks[i] = addTo(book, i, Kept.Asks, book.asks[i], 0 - q);
 }
@@ -175,7 +178,7 @@ function enter(book: Book, i: i32): void {
   book.quantity[book.rows] = 0;
   book.bids[i] = 0;
   book.asks[i] = 0;
-  if (book.exact == 0) memory.fill(partsOf(book, i, Kept.Quantity), 0, (Kept.Count * PARTS) << 3);
+  if (book.exact == 0) memory.fill(partsOf(book, i, Kept.Quantity), 0, PARTS << 3);
   book.result[i] = 0;
   book.rows++;
 }
