@@ -244,6 +244,12 @@ function frtbTable(effort: Effort): Table {
   const prepared = core.prepare(model, market, { exact: false });
   mustAgree("evaluate", [whole.evaluate()], [tuned(amounts)], 1e-12);
   mustAgree("margin", [prepared.margin(portfolio, { explain: false }).initial], [tuned(amounts)], 1e-12);
+  const again = raw(model, market, portfolio);
+  again.evaluate();
+  // the first name of each bucket
+  const everyBucket = again.changing(
+    Array.from({ length: 13 }, (_, b) => ({ instrument: portfolio.positions[b]!.instrument, amount: 1000 })),
+  );
   return compare(
     `Basel equity delta, ${NAMES.toLocaleString("en")} names, three scenarios`,
     "ns",
@@ -253,6 +259,12 @@ function frtbTable(effort: Effort): Table {
         units: 1,
         run: whole.evaluate,
         note: "exact sums, positions checked and put in order",
+      },
+      {
+        name: "margin-core, change in every bucket",
+        units: 2,
+        run: everyBucket,
+        note: "what stands behind the sums: weights, K and S of all names, the three totals",
       },
       {
         name: "JS twin, closed form",

@@ -64,6 +64,7 @@ export function take(
   }
   settleClosed(book);
   sortByInstrument(book);
+  if (book.exact == 0) return Status.Ok; // nothing is rounded
   for (let r = 0; r < book.rows; r++) {
     const i = book.heldInstrument[r];
     if (book.kind[i] != InstrumentKind.Cash) {
