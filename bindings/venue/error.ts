@@ -2,6 +2,7 @@
 import { Status } from "../../assembly/record/status.ts";
 import { MarginError, short, unexpected } from "../error.ts";
 import { NEEDED } from "../core/failure.ts";
+import { cannotGrow } from "./record.ts";
 
 interface Names {
   idOf(handle: number): string;
@@ -59,7 +60,7 @@ export function eventError(venue: Names, status: Status, event: Event): MarginEr
         { value: event.lots ?? event.amount },
       );
     case Status.OutOfMemory:
-      return new MarginError(code, "memory", "the core's memory cannot grow");
+      return cannotGrow();
   }
   const needed = NEEDED[status];
   if (needed !== undefined)

@@ -113,12 +113,18 @@ export class JournaledVenue {
    * Keeps a snapshot as of now, so that replay begins here.
    *
    * @returns the number of the last event in it
+   * @throws MarginError `JournalFailed`; `SnapshotUnwritten`: the one before stands, and events go on
    */
   async snapshot(): Promise<number> {
     const { last } = this;
     const bytes = this.venue.snapshot(last);
     await this.durable(); // no snapshot is ahead of the events
-    await this.journal.saveSnapshot(last, bytes);
+    try {
+      await this.journal.saveSnapshot(last, bytes);
+    } catch (cause) {
+      const problem = `of event ${last} could not be kept (${reasonOf(cause)}); the one before stands`;
+      throw new MarginError("SnapshotUnwritten", "snapshot", problem, { value: last, cause });
+    }
     return last;
   }
 
@@ -155,11 +161,10 @@ export class JournaledVenue {
       try {
         await this.journal.append(batch);
       } catch (cause) {
-        const reason = cause instanceof Error ? cause.message : short(cause);
         this.failure = new MarginError(
           "JournalFailed",
           "journal",
-          `events ${this.kept + 1} to ${this.last} could not be written (${reason}); retry(), or open the venue anew`,
+          `events ${this.kept + 1} to ${this.last} could not be written (${reasonOf(cause)}); retry(), or open the venue anew`,
           { value: this.kept, cause },
         );
         break;
@@ -181,6 +186,8 @@ export class JournaledVenue {
     }
   }
 }
+
+const reasonOf = (cause: unknown) => (cause instanceof Error ? cause.message : short(cause));
 
 /** As the event comes back out of JSON: without fields that are undefined, and 0 for −0. */
 function plain(value: unknown): unknown {
@@ -239,11 +246,10 @@ function replay(venue: Venue, { sequence, event }: Sequenced): void {
   try {
     applyEvent(venue, event);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : short(cause);
     throw new MarginError(
       "JournalDiverges",
       "journal",
-      `event ${sequence} (${event.type}) was accepted and is refused now: ${reason}`,
+      `event ${sequence} (${event.type}) was accepted and is refused now: ${reasonOf(cause)}`,
       { value: sequence, cause },
     );
   }

@@ -3,7 +3,11 @@ import { Status } from "../../assembly/record/status.ts";
 import type { Exports } from "../core/exports.ts";
 import { outOfMemory } from "../core/failure.ts";
 import type { Placed } from "../core/layout.ts";
+import { MarginError } from "../error.ts";
 import type { Program } from "../compile/program.ts";
+
+/** Where the core does not say by how much. */
+export const cannotGrow = () => new MarginError("OutOfMemory", "memory", "the core's memory cannot grow");
 
 const WORDS = 10;
 /** Accounts lie in runs. */
@@ -78,7 +82,7 @@ export function readAccount(exports: Exports, record: number, currencies: number
 /** Puts what a snapshot has of an account into one that is new. */
 export function restoreAccount(exports: Exports, venue: number, handle: number, stored: StoredAccount): void {
   for (const { instrument, lots, bids, asks } of stored.rows) {
-    if ((exports.restoreRow(venue, handle, instrument, lots, bids, asks) as Status) !== Status.Ok) throw outOfMemory(0);
+    if ((exports.restoreRow(venue, handle, instrument, lots, bids, asks) as Status) !== Status.Ok) throw cannotGrow();
   }
   const record = exports.accountAddress(venue, handle);
   const { buffer } = exports.memory;

@@ -25,7 +25,15 @@ import { Board, tidyFact } from "./board.ts";
 import { eventError } from "./error.ts";
 import { moveAccounts, movedTo, paymentOf, writePrices, writeTime } from "./commit.ts";
 import { digestOf, combineDigests } from "./digest.ts";
-import { closeLast, placeVenue, readAccount, restoreAccount, type PlacedVenue, type StoredAccount } from "./record.ts";
+import {
+  cannotGrow,
+  closeLast,
+  placeVenue,
+  readAccount,
+  restoreAccount,
+  type PlacedVenue,
+  type StoredAccount,
+} from "./record.ts";
 import { writeSnapshot, type Origin, type Staged, type VenueState } from "./snapshot.ts";
 
 /** The number of an instrument, from `venue.instrument(id)`; it stays the same while the instrument is listed. */
@@ -132,7 +140,7 @@ export class Venue {
   private open(name: string): Account {
     if (typeof name !== "string" || name === "") throw unexpected("WrongType", "account", "a name", name);
     const handle = this.exports.openAccount(this.record.address);
-    if (handle < 0) throw new MarginError("OutOfMemory", "memory", "the core's memory cannot grow");
+    if (handle < 0) throw cannotGrow();
     const account = new Account(this, name, handle);
     this.byName.set(name, account);
     this.names[handle] = name;

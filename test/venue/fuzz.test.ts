@@ -1,6 +1,6 @@
 /** Random events of every kind: the state is that of a rebuild, of a restart anywhere, and of a replay; what is refused changes nothing. */
 import * as fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { MarginError } from "../../bindings/error.ts";
 import { applyEvent } from "../../bindings/venue/events.ts";
 import { combineDigests } from "../../bindings/venue/digest.ts";
@@ -10,6 +10,8 @@ import type { Venue } from "../../bindings/venue/venue.ts";
 import { core } from "../core.ts";
 import { portfolioOf } from "./portfolio-of.ts";
 import { RandomEvents, type Drawn } from "./random-events.ts";
+
+vi.setConfig({ testTimeout: 180_000 });
 
 const seeds = fc.integer({ min: 1, max: 100_000 });
 const RUNS = { numRuns: 12 };

@@ -5,13 +5,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { ClassicLevel } from "classic-level";
-import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeEach, describe, expect, test, vi } from "vitest";
 import type { MarginError } from "../../bindings/error.ts";
 import { applyEvent } from "../../bindings/venue/events.ts";
 import { LevelJournal } from "../../bindings/venue/journal-level.ts";
 import { openJournaled } from "../../bindings/venue/journaled.ts";
 import { core } from "../core.ts";
 import { RandomEvents } from "./random-events.ts";
+
+vi.setConfig({ testTimeout: 180_000 });
 
 const root = mkdtempSync(join(tmpdir(), "margin-core-journal-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));

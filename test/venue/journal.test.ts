@@ -88,6 +88,21 @@ test.each(["before", "after"] as const)(
   },
 );
 
+test("a snapshot that cannot be kept: the one before stands, and events go on", async () => {
+  const [journal, events, live] = await started();
+  const first = journal.latest;
+  for (const event of accepted(events, 10)) live.apply(event);
+  journal.saveSnapshot = () => Promise.reject(new Error("no space left on device"));
+  expect(await failure(() => live.snapshot())).toMatchObject({
+    code: "SnapshotUnwritten",
+    message: "snapshot: of event 10 could not be kept (no space left on device); the one before stands",
+  });
+  expect(journal.latest).toBe(first);
+  live.apply({ type: "commit" });
+  expect(await live.durable()).toBe(11);
+  live.venue.release();
+});
+
 test("given up after a write that failed: the journal has what was durable", async () => {
   const [journal, events, live] = await started();
   const list = accepted(events, 20);

@@ -1,11 +1,15 @@
 /** Snapshots: what is in them, and why others are refused. */
+import { readFileSync } from "node:fs";
 import { sha256 } from "@noble/hashes/sha2.js";
 import * as fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
 import { MarginError } from "../../bindings/error.ts";
+import { instantiateSync } from "../../bindings/host/instantiate.ts";
+import { combineDigests } from "../../bindings/venue/digest.ts";
 import { applyEvent } from "../../bindings/venue/events.ts";
 import { readSnapshot, SNAPSHOT_FORMAT } from "../../bindings/venue/snapshot.ts";
 import { core } from "../core.ts";
+import { limitedTo } from "../limited.ts";
 import type { ordersModel } from "./random-events.ts";
 import { RandomEvents } from "./random-events.ts";
 
@@ -112,6 +116,28 @@ test("another module's is taken only where that is asked for", () => {
   const again = core.restoreVenue(other, undefined, { anyModule: true });
   expect(again.checksum()).toBe(venue.checksum());
   again.release();
+});
+
+test("a memory that is too small for it: OutOfMemory, and nothing is left", () => {
+  const wasm = new Uint8Array(readFileSync("build/margin.wasm"));
+  for (const pages of [4, 6, 8, 10, 12]) {
+    const small = instantiateSync(limitedTo(pages, wasm));
+    try {
+      small.restoreVenue(bytes).release();
+    } catch (cause) {
+      expect((cause as MarginError).code).toBe("OutOfMemory");
+    }
+    expect(small.memory().used).toBe(0);
+  }
+});
+
+test("an account in two parts is no part of a whole", () => {
+  const digests = venue.digests();
+  expect(combineDigests(digests)).toBe(venue.checksum());
+  expect(failure(() => combineDigests(digests, new Map([[events.opened[0]!, "00"]])))).toMatchObject({
+    code: "DuplicateAccount",
+    message: `account: expected an account in one part only, was ${JSON.stringify(events.opened[0])}`,
+  });
 });
 
 test("whatever byte is changed, and wherever it is cut, it is refused", () => {
