@@ -36,7 +36,6 @@ export type { Driver, Requirement, RequirementGroup, RequirementNode } from "./d
 export { marketFromDeribit } from "./formats/deribit-market.ts";
 export { portfolioFromDeribit } from "./formats/deribit-portfolio.ts";
 export type { WasmSource } from "./host/instantiate.ts";
-export { models } from "./models/index.ts";
 export type { Account, Check, Holding, Order } from "./venue/account.ts";
 export { combineDigests } from "./venue/digest.ts";
 export { applyEvent, isAccountEvent, type AccountEvent, type CommonEvent, type VenueEvent } from "./venue/events.ts";
@@ -44,3 +43,4 @@ export { MemoryJournal, type Journal, type Sequenced } from "./venue/journal.ts"
 export { openJournaled, type JournaledVenue, type OpenOptions } from "./venue/journaled.ts";
 export { readSnapshot, type RestoreOptions, type Snapshot, type SnapshotHeader } from "./venue/snapshot.ts";
 export type { Handle, Joining, Venue } from "./venue/venue.ts";
+export { models } from "./models/index.ts";
