@@ -53,7 +53,9 @@ const noticesInside = [
   "<%= [...texts].map(([text, names]) => names.join(', ') + '\\n\\n' + text).join('\\n\\n') %>",
 ].join(" "); // one line: the plugin makes a comment of each before it is filled in
 
-const external = [/^node:/, /^\.\/margin\.wasm(\?module)?$/];
+/** Optional peer dependencies, each of one entry. */
+const peers = ["classic-level"];
+const external = [/^node:/, ...peers, /^\.\/margin\.wasm(\?module)?$/];
 const plugins = () => [
   inlineWasm,
   resolve({ extensions: [".ts", ".js"] }),
@@ -61,12 +63,10 @@ const plugins = () => [
   esbuild({ target: "es2022" }),
   license({ thirdParty }),
 ];
-const entries = (names) =>
-  Object.fromEntries(
-    names.map((name) => [name, name === "core" ? "bindings/bring-your-own.ts" : `bindings/${name}.ts`]),
-  );
-const all = entries(["node", "browser", "workerd", "edge-light", "inline", "core", "lab", "venue"]);
-const cjs = entries(["node", "inline", "core", "lab", "venue"]);
+const SOURCES = { core: "bindings/bring-your-own.ts", "journal-level": "bindings/venue/journal-level.ts" };
+const entries = (names) => Object.fromEntries(names.map((name) => [name, SOURCES[name] ?? `bindings/${name}.ts`]));
+const all = entries(["node", "browser", "workerd", "edge-light", "inline", "core", "lab", "venue", "journal-level"]);
+const cjs = entries(["node", "inline", "core", "lab", "venue", "journal-level"]);
 const chunkFileNames = "shared/[name].js";
 
 export default [
