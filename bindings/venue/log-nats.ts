@@ -104,6 +104,8 @@ class NatsLog implements EventLog {
   private readonly js: JetStreamClient;
   /** Appends to one partition go one after another: a retry must not be overtaken. */
   private readonly queues = new Map<number, Promise<unknown>>();
+  /** Requests that wait for an answer. */
+  private readonly open = new Set<(lost: Error) => void>();
 
   constructor(
     private readonly connection: NatsConnection,
@@ -114,6 +116,7 @@ class NatsLog implements EventLog {
     private readonly patience: number,
   ) {
     this.js = jetstream.jetstream(connection, { timeout: ANSWER });
+    void this.watch();
   }
 
   append(partition: number, batch: Batch): Promise<number> {
@@ -137,17 +140,20 @@ class NatsLog implements EventLog {
           deliver_policy: this.jetstream.DeliverPolicy.StartSequence,
           opt_start_seq: seen + 1,
         });
-        while (seen < end) {
-          const before = seen;
-          for await (const message of await consumer.fetch({ max_messages: FETCH, expires: ANSWER })) {
-            const entry = { sequence: message.seq, batch: decode(message.data, message.headers?.has(ZIPPED) === true) };
-            if (entry.sequence > end) return;
-            if (entry.sequence <= seen) continue;
-            seen = entry.sequence;
-            until = Date.now() + this.patience;
-            yield entry;
+        try {
+          for (let before = -1; seen < end && before !== seen;) {
+            before = seen;
+            for await (const message of await consumer.fetch({ max_messages: FETCH, expires: ANSWER })) {
+              if (message.seq > end) return;
+              if (message.seq <= seen) continue;
+              seen = message.seq;
+              until = Date.now() + this.patience;
+              yield { sequence: seen, batch: decode(message.data, message.headers?.has(ZIPPED) === true) };
+              if (seen >= end) return;
+            }
           }
-          if (seen === before) break; // another consumer
+        } finally {
+          consumer.delete().catch(() => undefined); // it would go by itself, later
         }
       } catch (error) {
         if (isFinal(error)) throw error;
@@ -161,7 +167,9 @@ class NatsLog implements EventLog {
   async last(partition: number): Promise<Entry | undefined> {
     const found = await again(Date.now() + this.patience, async () => {
       try {
-        return await this.manager.streams.getMessage(this.stream, { last_by_subj: this.subject(partition) });
+        return await this.answered(
+          this.manager.streams.getMessage(this.stream, { last_by_subj: this.subject(partition) }),
+        );
       } catch (error) {
         if ((error as { code?: number }).code === this.jetstream.JetStreamApiCodes.NoMessageFound) return undefined;
         throw error;
@@ -188,13 +196,28 @@ class NatsLog implements EventLog {
     const own = headers();
     if (isZipped) own.set(ZIPPED, "1");
     return again(Date.now() + this.patience, async () => {
-      const { seq } = await this.js.publish(this.subject(partition), data, {
-        msgID: `${partition}:${batch.id}`,
-        headers: own,
-        timeout: ANSWER,
-      });
+      const { seq } = await this.answered(
+        this.js.publish(this.subject(partition), data, {
+          msgID: `${partition}:${batch.id}`,
+          headers: own,
+          timeout: ANSWER,
+        }),
+      );
       return seq;
     });
+  }
+
+  /** An answer, or an error as soon as the connection was another in between: what was asked on the old one is not answered. */
+  private answered<T>(request: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.open.add(reject);
+      request.then(resolve, reject).finally(() => this.open.delete(reject));
+    });
+  }
+
+  private async watch(): Promise<void> {
+    for await (const { type } of this.connection.status())
+      if (type === "reconnect") for (const reject of this.open) reject(new Error("the connection was lost"));
   }
 
   private subject(partition: number): string {

@@ -51,7 +51,7 @@ export function* venueStream({ seed, events, accounts, tick = 200 }: StreamOptio
       else yield { type: "advance", asOf: new Date(asOf + 60_000 * Math.floor((30 * n) / events)).toISOString() };
       continue;
     }
-    if (n === Math.floor(events * 0.6)) {
+    if (n === Math.floor(events * 0.6) + 7) {
       yield { type: "expire", instrument: expiring.id, price: spots.get(expiring.underlying)! };
       continue;
     }
