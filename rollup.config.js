@@ -53,7 +53,7 @@ const noticesInside = [
   "<%= [...texts].map(([text, names]) => names.join(', ') + '\\n\\n' + text).join('\\n\\n') %>",
 ].join(" "); // one line: the plugin makes a comment of each before it is filled in
 
-const external = [/^node:/, /^\.\/margin\.wasm(\?module)?$/];
+const external = [/^node:/, /^@nats-io\//, /^\.\/margin\.wasm(\?module)?$/];
 const plugins = () => [
   inlineWasm,
   resolve({ extensions: [".ts", ".js"] }),
@@ -65,13 +65,14 @@ const entries = (names) =>
   Object.fromEntries(
     names.map((name) => [name, name === "core" ? "bindings/bring-your-own.ts" : `bindings/${name}.ts`]),
   );
-const all = entries(["node", "browser", "workerd", "edge-light", "inline", "core", "lab"]);
-const cjs = entries(["node", "inline", "core", "lab"]);
+const all = entries(["node", "browser", "workerd", "edge-light", "inline", "core", "lab", "pool", "log-nats"]);
+const cjs = entries(["node", "inline", "core", "lab", "pool", "log-nats"]);
 const chunkFileNames = "shared/[name].js";
 
 export default [
   {
-    input: all,
+    // pool-worker is the script of a pool's threads: no entry of the package
+    input: { ...all, ...entries(["pool-worker"]) },
     external,
     plugins: [...plugins(), copyWasm],
     output: { dir: "dist", format: "es", entryFileNames: "[name].js", chunkFileNames },

@@ -107,7 +107,8 @@ export class PoolWorker {
       module: this.file.module,
       ...(this.snapshotTaken !== undefined && { snapshot: this.snapshotTaken }),
     };
-    const worker = new Worker(this.file.url, { workerData: start });
+    // flags of this process are for its own script
+    const worker = new Worker(this.file.url, { workerData: start, execArgv: [] });
     this.worker = worker;
     const replies = new Map<number, () => void>();
     let trouble: unknown;
