@@ -12,6 +12,8 @@ import type { MarginModel } from "./documents/model.ts";
 import type { Portfolio } from "./documents/portfolio.ts";
 import type { Requirement } from "./documents/requirement.ts";
 import { MarginError, step, unexpected } from "./error.ts";
+import { restoreVenue } from "./venue/restore.ts";
+import type { RestoreOptions } from "./venue/snapshot.ts";
 import { Venue } from "./venue/venue.ts";
 
 export interface ExactOption {
@@ -96,6 +98,17 @@ export class Core {
   /** An exchange's accounts under a model in a market that moves. Holds memory of the core until `release()`. */
   venue(model: MarginModel, market: Market): Venue {
     return new Venue(this.exports, model, market);
+  }
+
+  /**
+   * The venue of a snapshot, as it was, bit for bit.
+   *
+   * @param model where it is given, the snapshot must be of it
+   * @throws MarginError that says why the bytes are refused: `SnapshotForeign`, `SnapshotFormat`, `SnapshotCut`, `SnapshotAltered`,
+   *   `SnapshotModule`, `SnapshotModel`
+   */
+  restoreVenue(snapshot: Uint8Array, model?: MarginModel, options: RestoreOptions = {}): Venue {
+    return restoreVenue(this.exports, snapshot, model, options);
   }
 
   /** Bytes of the core's memory in use, and reserved. */

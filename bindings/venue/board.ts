@@ -29,6 +29,11 @@ const placeId = (at: Record<string, Scalar>) =>
       .map((key) => [key, at[key]]),
   );
 
+function merge(into: Map<string, Fact>, fact: Fact): void {
+  const id = placeId(fact.at);
+  into.set(id, { ...into.get(id), ...fact });
+}
+
 export class Board {
   /** Committed facts by place. */
   private readonly facts = new Map<string, Fact>();
@@ -39,15 +44,16 @@ export class Board {
 
   constructor(
     private program: Program,
-    facts: readonly Fact[],
+    /** As they were given, until others are committed. */
+    private given: readonly Fact[] | undefined,
   ) {
-    for (const fact of facts) this.merge(fact);
+    for (const fact of given ?? []) merge(this.facts, fact);
     this.bind(program);
   }
 
   /** Every committed fact. */
   list(): Fact[] {
-    return [...this.facts.values()];
+    return [...(this.given ?? this.facts.values())];
   }
 
   /** Takes another program, for the same facts. */
@@ -65,18 +71,31 @@ export class Board {
     }
   }
 
-  /** Facts become committed. What is to be written, or undefined where they need another program. */
-  commit(facts: readonly Fact[]): Staged | undefined {
-    const isKnown = facts.every((fact) =>
+  /** Every committed fact, and these. */
+  merged(facts: readonly Fact[]): Fact[] {
+    if (facts.length === 0) return this.list();
+    const all = new Map(this.facts);
+    for (const fact of facts) merge(all, fact);
+    return [...all.values()];
+  }
+
+  /** Can these facts be written into the columns that there are? */
+  isKnown(facts: readonly Fact[]): boolean {
+    return facts.every((fact) =>
       Object.entries(fact).every(
         ([name, value]) => name === "at" || (typeof value === "number" && this.knows(name, fact.at)),
       ),
     );
+  }
+
+  /** Facts that are known become committed. What is to be written. */
+  commit(facts: readonly Fact[]): Staged {
+    if (facts.length > 0) this.given = undefined;
     for (const fact of facts) {
-      this.merge(fact);
+      merge(this.facts, fact);
       this.enter(fact);
     }
-    return isKnown ? this.writesOf(facts) : undefined;
+    return this.writesOf(facts);
   }
 
   private writesOf(facts: readonly Fact[]): Staged {
@@ -94,11 +113,6 @@ export class Board {
       }
     }
     return { writes, underlyings: this.underlyingsOf(facts) };
-  }
-
-  private merge(fact: Fact): void {
-    const id = placeId(fact.at);
-    this.facts.set(id, { ...this.facts.get(id), ...fact });
   }
 
   private enter(fact: Fact): void {

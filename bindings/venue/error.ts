@@ -52,9 +52,12 @@ export function eventError(venue: Names, status: Status, event: Event): MarginEr
     case Status.Expired:
       return new MarginError(code, "instrument", `${short(id ?? "")} has expired`, { value: id });
     case Status.BeyondExactRange:
-      return new MarginError(code, "lots", "a total would leave the range in which sums are exact", {
-        value: event.lots ?? event.amount,
-      });
+      return new MarginError(
+        code,
+        event.lots === undefined ? "amount" : "lots",
+        "a total would leave the range in which sums are exact",
+        { value: event.lots ?? event.amount },
+      );
     case Status.OutOfMemory:
       return new MarginError(code, "memory", "the core's memory cannot grow");
   }

@@ -18,7 +18,7 @@ export type CommonEvent =
   | { type: "advance"; asOf: string }
   | { type: "list"; instruments: Instrument[] }
   | { type: "setModel"; model: MarginModel }
-  | { type: "commit" | "remargin" }
+  | { type: "commit" | "remargin" | "discard" }
   | { type: "expire"; instrument: string; price: number }
   | { type: "fund"; instrument: string; payment: number }
   | { type: "settle"; currency: string };
@@ -62,6 +62,8 @@ export function applyEvent(venue: Venue, event: VenueEvent): void {
     case "commit":
       venue.commit();
       return;
+    case "discard":
+      return venue.discard();
     case "remargin":
       return venue.remargin();
     case "expire":

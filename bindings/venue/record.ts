@@ -1,17 +1,21 @@
 /** The venue's record in the core's memory, as assembly/record/venue.ts reads it, and accounts as they lie there. */
+import { Status } from "../../assembly/record/status.ts";
 import type { Exports } from "../core/exports.ts";
 import { outOfMemory } from "../core/failure.ts";
 import type { Placed } from "../core/layout.ts";
 import type { Program } from "../compile/program.ts";
 
 const WORDS = 10;
-/** Runs of 1,024 accounts. */
-const MOST_CHUNKS = 16384;
+/** Accounts lie in runs. */
+const CHUNK = 1024;
+export const MOST_CHUNKS = 16384;
 
 export interface PlacedVenue {
   address: number;
   /** Equity, initial, maintenance of the last check. */
   answer: number;
+  /** Addresses of the runs of accounts. */
+  chunks: number;
 }
 
 /** Bytes behind the record: runs, marks, answer. */
@@ -25,7 +29,7 @@ export function placeVenue(exports: Exports, program: Program, placed: Placed): 
   const chunks = answer + 64;
   const marked = chunks + 4 * MOST_CHUNKS;
   writeVenue(exports, address, program, placed, [chunks, marked, answer]);
-  return { address, answer };
+  return { address, answer, chunks };
 }
 
 /** Points the record to a book; what it knows of accounts stays. */
@@ -71,15 +75,31 @@ export function readAccount(exports: Exports, record: number, currencies: number
   };
 }
 
-/** Writes an account's money, which has no event of its own in a restore. */
-export function writeMoney(
-  exports: Exports,
-  record: number,
-  balances: readonly number[],
-  costs: readonly number[],
-): void {
-  const money = new Int32Array(exports.memory.buffer, record, 8)[6]!;
-  const all = new Float64Array(exports.memory.buffer, money, balances.length + costs.length);
-  all.set(balances);
-  all.set(costs, balances.length);
+/** Puts what a snapshot has of an account into one that is new. */
+export function restoreAccount(exports: Exports, venue: number, handle: number, stored: StoredAccount): void {
+  for (const { instrument, lots, bids, asks } of stored.rows) {
+    if ((exports.restoreRow(venue, handle, instrument, lots, bids, asks) as Status) !== Status.Ok) throw outOfMemory(0);
+  }
+  const record = exports.accountAddress(venue, handle);
+  const { buffer } = exports.memory;
+  const { balances, costs, initial, maintenance, equity } = stored;
+  const money = new Float64Array(buffer, new Int32Array(buffer, record, 8)[6]!, balances.length + costs.length);
+  money.set(balances);
+  money.set(costs, balances.length);
+  new Float64Array(buffer, record + 32, 3).set([initial, maintenance, equity]);
+}
+
+/** Gives the memory of the account that was opened last back; it has never been evaluated. */
+export function closeLast(exports: Exports, venue: number): void {
+  const words = new Int32Array(exports.memory.buffer, venue, 4);
+  const handle = words[2]! - 1;
+  const record = exports.accountAddress(venue, handle);
+  const [lots, , , money] = new Int32Array(exports.memory.buffer, record, 7).subarray(3);
+  words[2] = handle;
+  exports.release(lots!);
+  exports.release(money!);
+  if (handle % CHUNK !== 0) return;
+  const chunk = new Int32Array(exports.memory.buffer, words[3]! + (4 * handle) / CHUNK, 1);
+  exports.release(chunk[0]!);
+  chunk[0] = 0;
 }

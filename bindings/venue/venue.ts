@@ -8,6 +8,7 @@ import { Status } from "../../assembly/record/status.ts";
 import { MarginError, unexpected } from "../error.ts";
 import { checkMarket, checkModel } from "../documents/check.ts";
 import type { Fact, Instrument, Market } from "../documents/market.ts";
+import { documentHash } from "../documents/hash.ts";
 import { canonical } from "../documents/moment.ts";
 import type { MarginModel } from "../documents/model.ts";
 import { compile, type Program } from "../compile/program.ts";
@@ -22,7 +23,10 @@ import { Account } from "./account.ts";
 import { bindingOf } from "./binding.ts";
 import { Board, tidyFact } from "./board.ts";
 import { eventError } from "./error.ts";
-import { placeVenue, readAccount, writeMoney, writeVenue, type PlacedVenue, type StoredAccount } from "./record.ts";
+import { moveAccounts, movedTo, paymentOf, writePrices, writeTime } from "./commit.ts";
+import { digestOf, combineDigests } from "./digest.ts";
+import { closeLast, placeVenue, readAccount, restoreAccount, type PlacedVenue, type StoredAccount } from "./record.ts";
+import { writeSnapshot, type Origin, type Staged, type VenueState } from "./snapshot.ts";
 
 /** The number of an instrument, from `venue.instrument(id)`; it stays the same while the instrument is listed. */
 export type Handle = number;
@@ -42,11 +46,15 @@ export class Venue {
   private market: Market;
   private model: MarginModel;
   private readonly orders: number;
+  private readonly origin: Origin;
   private staged: Fact[] = [];
   private stagedPrices = new Map<string, number>();
   private stagedAsOf: string | undefined;
   private stagedListing: Instrument[] | undefined;
   private stagedModel: MarginModel | undefined;
+  private known: { epoch: number; asOf: string; hash: string } | undefined;
+  /** @internal commits so far */
+  epoch = 0;
   private readonly names: string[] = [];
   private readonly byName = new Map<string, Account>();
   private handles: string[] = [];
@@ -61,16 +69,25 @@ export class Venue {
     readonly exports: Exports,
     model: MarginModel,
     market: Market,
+    restored?: { handles: readonly string[]; origin: Origin },
   ) {
     this.model = checkModel(model);
     this.market = checkMarket(market);
+    this.origin = restored?.origin ?? { model: documentHash(this.model), market: documentHash(this.market) };
+    for (const id of restored?.handles ?? []) this.handleOf.set(id, this.handles.push(id) - 1);
     this.program = compile(this.model, this.market);
     this.placed = place(exports, this.program, true);
-    exports.bind(this.placed.book, this.placed.inputsEnd, this.placed.repriced);
-    this.record = placeVenue(exports, this.program, this.placed);
-    this.board = new Board(this.program, this.market.facts);
     this.orders = exports.allocate(MOST_ORDERS * ORDER_BYTES);
-    if (this.orders === 0) throw outOfMemory(MOST_ORDERS * ORDER_BYTES);
+    try {
+      if (this.orders === 0) throw outOfMemory(MOST_ORDERS * ORDER_BYTES);
+      this.record = placeVenue(exports, this.program, this.placed);
+    } catch (cause) {
+      exports.release(this.placed.block);
+      if (this.orders !== 0) exports.release(this.orders);
+      throw cause;
+    }
+    exports.bind(this.placed.book, this.placed.inputsEnd, this.placed.repriced);
+    this.board = new Board(this.program, this.market.facts);
     this.listHandles();
     exports.markLots(this.record.address);
   }
@@ -95,18 +112,38 @@ export class Venue {
   /** The account of a name; opened, with deposits, where there is none. */
   account(name: string, deposits: Record<string, number> = {}): Account {
     this.alive();
-    let account = this.byName.get(name);
-    if (account === undefined) {
-      if (typeof name !== "string" || name === "") throw unexpected("WrongType", "account", "a name", name);
-      for (const currency of Object.keys(deposits)) this.currency(currency);
-      const handle = this.exports.openAccount(this.record.address);
-      if (handle < 0) throw outOfMemory(0);
-      account = new Account(this, name, handle);
-      this.byName.set(name, account);
-      this.names[handle] = name;
+    const known = this.byName.get(name);
+    for (const currency of Object.keys(deposits)) this.currency(currency);
+    const account = known ?? this.open(name);
+    const done: [currency: string, amount: number][] = [];
+    try {
+      for (const [currency, amount] of Object.entries(deposits)) {
+        account.deposit(currency, amount);
+        done.push([currency, amount]);
+      }
+    } catch (cause) {
+      for (const [currency, amount] of done) account.deposit(currency, -amount);
+      if (known === undefined) this.forget(account);
+      throw cause;
     }
-    for (const [currency, amount] of Object.entries(deposits)) account.deposit(currency, amount);
     return account;
+  }
+
+  private open(name: string): Account {
+    if (typeof name !== "string" || name === "") throw unexpected("WrongType", "account", "a name", name);
+    const handle = this.exports.openAccount(this.record.address);
+    if (handle < 0) throw new MarginError("OutOfMemory", "memory", "the core's memory cannot grow");
+    const account = new Account(this, name, handle);
+    this.byName.set(name, account);
+    this.names[handle] = name;
+    return account;
+  }
+
+  /** Takes the account that was opened last back. */
+  private forget({ name }: Account): void {
+    closeLast(this.exports, this.record.address);
+    this.byName.delete(name);
+    this.names.pop();
   }
 
   /** The account of a name, undefined where there is none. */
@@ -164,16 +201,24 @@ export class Venue {
     this.stagedModel = checked;
   }
 
+  /** Drops what is staged. */
+  discard(): void {
+    this.alive();
+    this.staged = [];
+    this.stagedPrices = new Map();
+    this.stagedAsOf = undefined;
+    this.stagedListing = undefined;
+    this.stagedModel = undefined;
+  }
+
   /**
    * What is staged takes effect: facts are written, and instruments of the underlyings that they touch repriced. No account is evaluated.
+   * Where it cannot be done nothing has changed, and what was staged still is.
    *
    * @returns how many instruments were repriced
    */
   commit(): number {
     this.alive();
-    const { exports } = this;
-    const needsProgram = this.stagedListing !== undefined || this.stagedModel !== undefined;
-    const staged = this.board.commit(this.staged);
     const market: Market = {
       ...this.market,
       asOf: this.stagedAsOf ?? this.market.asOf,
@@ -182,37 +227,42 @@ export class Venue {
         const price = this.stagedPrices.get(currency.id);
         return price === undefined ? currency : { ...currency, price };
       }),
-      facts: this.market.facts,
     };
     const isTime = this.stagedAsOf !== undefined;
     const model = this.stagedModel ?? this.model;
-    const prices = [...this.stagedPrices];
     const isSimple =
-      !needsProgram && staged !== undefined && (!isTime || !this.hasSlices()) && !this.stagedPrices.has(model.currency);
-    this.staged = [];
-    this.stagedPrices.clear();
-    this.stagedAsOf = undefined;
-    this.stagedListing = undefined;
-    this.stagedModel = undefined;
-    if (!isSimple) {
-      this.rebuild(model, { ...market, facts: this.board.list() });
-      return this.program.universe.items.length;
-    }
+      this.stagedListing === undefined &&
+      this.stagedModel === undefined &&
+      !(isTime && this.hasSlices()) &&
+      !this.stagedPrices.has(model.currency) &&
+      this.board.isKnown(this.staged);
+    const repriced = isSimple
+      ? this.write(market, isTime)
+      : this.rebuild(model, { ...market, facts: this.board.merged(this.staged) });
+    this.discard();
+    this.epoch++;
+    return repriced;
+  }
+
+  /** Staged figures into their columns. */
+  private write(market: Market, isTime: boolean): number {
+    const { exports, placed, program } = this;
+    const { items } = program.universe;
+    const mask = exports.allocate(4 * items.length);
+    if (mask === 0) throw outOfMemory(4 * items.length);
+    const { writes, underlyings } = this.board.commit(this.staged);
     this.market = market;
     const f64 = new Float64Array(exports.memory.buffer);
-    for (const { node, group, value } of staged.writes) f64[(this.placed.column.get(node)! >> 3) + group] = value;
-    this.writePrices(f64, prices);
-    if (isTime) this.writeTime(f64, Date.parse(market.asOf));
-    const { items } = this.program.universe;
+    for (const { node, group, value } of writes) f64[(placed.column.get(node)! >> 3) + group] = value;
+    writePrices(program, placed, f64, this.stagedPrices);
+    if (isTime) writeTime(program, placed, f64, Date.parse(market.asOf));
     const isTouched = (underlying: string | undefined) =>
-      isTime || staged.underlyings === undefined || (underlying !== undefined && staged.underlyings.has(underlying));
+      isTime || underlyings === undefined || (underlying !== undefined && underlyings.has(underlying));
     const touched = items.map((item) =>
       item.instrument !== undefined && isTouched(item.instrument.underlying) ? 1 : 0,
     );
-    const mask = exports.allocate(4 * items.length);
-    if (mask === 0) throw outOfMemory(4 * items.length);
     new Int32Array(exports.memory.buffer, mask, items.length).set(touched);
-    exports.rebind(this.placed.book, this.placed.inputsEnd, this.placed.repriced, mask);
+    exports.rebind(placed.book, placed.inputsEnd, placed.repriced, mask);
     exports.release(mask);
     exports.markLots(this.record.address);
     return touched.reduce<number>((sum, one) => sum + one, 0);
@@ -255,20 +305,87 @@ export class Venue {
     const i = this.indexOf(handle);
     const { instrument } = this.program.universe.items[i]!;
     if (!(price > 0 && price < Infinity)) throw unexpected("PriceNotPositive", "price", "> 0", price);
-    const status = this.exports.expireInstrument(this.record.address, i, paymentOf(instrument!, price)) as Status;
+    const status = this.exports.expireInstrument(this.address, i, paymentOf(instrument!, price)) as Status;
     if (status !== Status.Ok) throw this.accountFailure(status, this.exports.badRow());
   }
 
   /** Funding of a perpetual: a long lot pays `payment` in its settlement currency, a short lot gets it. */
   fund(handle: Handle, payment: number): void {
-    const status = this.exports.fundPerpetual(this.record.address, this.indexOf(handle), payment) as Status;
+    const status = this.exports.fundPerpetual(this.address, this.indexOf(handle), payment) as Status;
+    if (status === Status.BeyondExactRange) throw this.accountFailure(status, this.exports.badRow());
     if (status !== Status.Ok) throw eventError(this, status, { instrument: handle, payment });
   }
 
   /** The unrealised result in a currency becomes balance, at the marks of the last commit. */
   settle(currency: string): void {
-    const status = this.exports.settleCurrency(this.record.address, this.currency(currency)) as Status;
+    const status = this.exports.settleCurrency(this.address, this.currency(currency)) as Status;
     if (status !== Status.Ok) throw this.accountFailure(status, this.exports.badRow());
+  }
+
+  // state as bytes and digests
+
+  /**
+   * Everything that the venue is, as bytes that `restoreVenue` of a core takes: model, market, what is staged, accounts, handles.
+   *
+   * @param sequence of the last event in it, where a journal numbers them
+   */
+  snapshot(sequence?: number): Uint8Array {
+    return writeSnapshot(this.state(), sequence);
+  }
+
+  /**
+   * What the accounts hold, as one hash: equal exactly where every account of the same name has the same money, lots and resting lots. The
+   * order in which accounts were opened, handles and market do not count; that of parts is `combineDigests` of their `digests`.
+   */
+  checksum(): string {
+    return combineDigests(this.digests());
+  }
+
+  /** A hash of what each account holds, by its name. */
+  digests(): Map<string, string> {
+    this.alive();
+    const currencies = this.currencies();
+    return new Map(
+      this.names.map((name, handle) => [name, digestOf(name, currencies, this.stored(handle), (i) => this.idAt(i))]),
+    );
+  }
+
+  /** @internal */
+  state(): VenueState {
+    this.alive();
+    return {
+      origin: this.origin,
+      model: this.model,
+      market: { ...this.market, facts: this.board.list() },
+      handles: this.handles,
+      currencies: this.currencies(),
+      names: this.names,
+      staged: {
+        facts: this.staged,
+        prices: Object.fromEntries(this.stagedPrices),
+        asOf: this.stagedAsOf,
+        instruments: this.stagedListing,
+        model: this.stagedModel,
+      },
+      account: (handle) => this.stored(handle),
+      handleAt: (i) => this.handleOf.get(this.idAt(i))!,
+    };
+  }
+
+  /** @internal an account of a snapshot; its rows by handle of the instrument */
+  restore(name: string, stored: StoredAccount): void {
+    const { handle } = this.account(name);
+    const rows = stored.rows.map((row) => ({ ...row, instrument: this.indexOf(row.instrument) }));
+    restoreAccount(this.exports, this.address, handle, { ...stored, rows });
+  }
+
+  /** @internal */
+  restoreStaged({ facts, prices, asOf, instruments, model }: Staged): void {
+    this.staged = facts;
+    this.stagedPrices = new Map(Object.entries(prices));
+    this.stagedAsOf = asOf;
+    this.stagedListing = instruments;
+    this.stagedModel = model === undefined ? undefined : checkModel(model);
   }
 
   /** Gives the memory back; the venue cannot be used afterwards. */
@@ -309,7 +426,7 @@ export class Venue {
 
   /** @internal totals as of the last evaluation, and what is held */
   stored(handle: number): StoredAccount {
-    const record = this.exports.accountAddress(this.record.address, handle);
+    const record = this.exports.accountAddress(this.address, handle);
     return readAccount(this.exports, record, this.program.settlement.groups.length);
   }
 
@@ -367,7 +484,17 @@ export class Venue {
     const reader = this.reader();
     const requirement = totals(reader);
     if (isExplained) explain(reader, requirement);
+    // the program's market is the one that it was made for
+    requirement.market = isExplained ? this.marketNow() : { asOf: this.market.asOf };
     return requirement;
+  }
+
+  /** Moment and hash of the market as it is committed. */
+  private marketNow(): Requirement["market"] {
+    if (this.known?.epoch !== this.epoch)
+      this.known = { epoch: this.epoch, asOf: this.market.asOf, hash: documentHash(this.state().market) };
+    const { asOf, hash } = this.known;
+    return { asOf, hash };
   }
 
   private checkFailure(status: Status, orders: readonly [number, number, number, number][]): MarginError {
@@ -396,74 +523,33 @@ export class Venue {
     return new Float64Array(this.exports.memory.buffer, counts, n).some((count) => count > 0);
   }
 
-  private writePrices(f64: Float64Array, prices: [string, number][]): void {
-    const { graph, settlement } = this.program;
-    for (const [id, price] of prices) {
-      const c = settlement.groups.findIndex((group) => group.settlement === id);
-      if (c >= 0) f64[(this.placed.price >> 3) + c] = price;
-      for (const node of graph.nodes) {
-        if (node.leaf?.leaf !== "data" || node.leaf.name !== "price") continue;
-        node.level.groups.forEach((group, g) => {
-          if (group.settlement === id) f64[(this.placed.column.get(node)! >> 3) + g] = price;
-        });
-      }
-    }
-  }
-
-  private writeTime(f64: Float64Array, asOf: number): void {
-    for (const node of this.program.graph.nodes) {
-      if (node.leaf?.leaf === "constant" && node.path === "market.asOf") f64[this.placed.column.get(node)! >> 3] = asOf;
-      if (node.leaf?.leaf === "data" && node.leaf.name === "expiry" && node.path === "instrument.expiry") {
-        // a perpetual's expiry is now
-        node.level.groups.forEach((group, g) => {
-          if (group.expiry === "perpetual") f64[(this.placed.column.get(node)! >> 3) + g] = asOf;
-        });
-      }
-    }
-  }
-
   /** A new program for the same accounts. Where it cannot be made, everything stays as it was. */
-  private rebuild(model: MarginModel, next: Market): void {
+  private rebuild(model: MarginModel, next: Market): number {
     const { exports } = this;
-    const checkedMarket = checkMarket(next);
-    const program = compile(model, checkedMarket);
-    const held = this.names.map((_, handle) => this.stored(handle));
-    const before = this.program;
-    for (const { rows } of held)
-      for (const { instrument } of rows) {
-        const { id } = before.universe.items[instrument]!;
-        if (!program.universe.index.has(id))
-          throw unexpected("UnknownInstrument", "instruments", "every held instrument", id);
-      }
-    const currencies = program.settlement.groups.map((group) => String(group.settlement));
-    for (const currency of this.currencies())
-      if (!currencies.includes(currency))
-        throw unexpected("UnknownCurrency", "currencies", "every currency that was there", currency);
+    const market = checkMarket(next);
+    const program = compile(model, market);
+    const moved = movedTo(this.program, program);
     const placed = place(exports, program, true);
-    const from = this.currencies();
-    exports.releaseAccounts(this.record.address);
+    let record: PlacedVenue;
+    try {
+      record = placeVenue(exports, program, placed);
+    } catch (cause) {
+      exports.release(placed.block);
+      throw cause;
+    }
+    exports.bind(placed.book, placed.inputsEnd, placed.repriced);
+    moveAccounts(exports, this.record, record, moved);
     exports.release(this.placed.block);
     exports.release(this.record.address);
     this.model = model;
-    this.market = checkedMarket;
+    this.market = market;
     this.program = program;
     this.placed = placed;
-    exports.bind(placed.book, placed.inputsEnd, placed.repriced);
-    this.record = placeVenue(exports, program, placed);
-    writeVenue(exports, this.record.address, program, placed);
-    this.board = new Board(program, checkedMarket.facts);
+    this.record = record;
+    this.board = new Board(program, market.facts);
     this.listHandles();
-    exports.markLots(this.record.address);
-    for (const [handle, { rows, balances, costs }] of held.entries()) {
-      if (exports.openAccount(this.record.address) !== handle) throw outOfMemory(0);
-      const to = (money: number[]) => currencies.map((currency) => money[from.indexOf(currency)] ?? 0);
-      writeMoney(exports, exports.accountAddress(this.record.address, handle), to(balances), to(costs));
-      for (const { instrument, lots, bids, asks } of rows) {
-        const i = program.universe.index.get(before.universe.items[instrument]!.id)!;
-        if ((exports.restoreRow(this.record.address, handle, i, lots, bids, asks) as Status) !== Status.Ok)
-          throw outOfMemory(0);
-      }
-    }
+    exports.markLots(record.address);
+    return program.universe.items.length;
   }
 
   /** Handles are given once; an instrument that is listed again has its old one. */
@@ -483,19 +569,3 @@ const WORDS: Partial<Record<Status, string>> = {
     "a total is beyond the range in which sums are exact; declare a larger largestTotal of the currency",
   [Status.Undefined]: "its requirement is no number: the market lacks a fact of something that it holds",
 };
-
-/** Settlement currency per lot: the intrinsic value of an option, V(price) of a future or perpetual, the price of spot. */
-function paymentOf(instrument: Instrument, price: number): number {
-  const lot = instrument.lot!;
-  const isInverse = instrument.payoff === "inverse";
-  switch (instrument.kind) {
-    case "option": {
-      const intrinsic = Math.max(instrument.callPut! * (price - instrument.strike!), 0);
-      return lot * (isInverse ? intrinsic / price : intrinsic);
-    }
-    case "spot":
-      return lot * price;
-    default:
-      return isInverse ? -lot / price : lot * price;
-  }
-}

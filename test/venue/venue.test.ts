@@ -4,7 +4,7 @@ import type { Market } from "../../bindings/documents/market.ts";
 import type { Portfolio } from "../../bindings/documents/portfolio.ts";
 import { deribitPm } from "../../bindings/models/deribit.ts";
 import type { Account } from "../../bindings/venue/account.ts";
-import { Venue } from "../../bindings/venue/venue.ts";
+import type { Venue } from "../../bindings/venue/venue.ts";
 import { core } from "../core.ts";
 import { randomBook } from "../reference/random-book.ts";
 import { Random } from "../reference/random.ts";
