@@ -59,11 +59,8 @@ export class PoolWorker {
   }
 
   async apply(entry: Entry): Promise<Refusal[]> {
-    const { events } = entry.batch;
-    this.sinceSnapshot += events.length;
-    // after a commit nothing is staged
-    const isClean = ["commit", "remargin"].includes(events.at(-1)?.type ?? "");
-    const snapshot = this.snapshotEvery > 0 && isClean && this.sinceSnapshot >= this.snapshotEvery;
+    this.sinceSnapshot += entry.batch.events.length;
+    const snapshot = this.snapshotEvery > 0 && this.sinceSnapshot >= this.snapshotEvery;
     if (snapshot) this.sinceSnapshot = 0;
     const answer = await this.request<{ refused: Refusal[]; snapshot?: Uint8Array }>({
       kind: "apply",
@@ -77,7 +74,7 @@ export class PoolWorker {
     return this.request<T>({ kind: "ask", question, arguments: given });
   }
 
-  snapshot(): Promise<{ bytes?: Uint8Array; sequence: number }> {
+  snapshot(): Promise<{ bytes: Uint8Array; sequence: number }> {
     return this.request({ kind: "snapshot" });
   }
 

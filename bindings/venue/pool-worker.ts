@@ -6,7 +6,6 @@ import type { Market } from "../documents/market.ts";
 import type { MarginModel } from "../documents/model.ts";
 import type { Entry } from "./log.ts";
 import { Shard } from "./shard.ts";
-import { restoreVenue, takeSnapshot } from "./snapshots.ts";
 
 export interface WorkerStart {
   module: WebAssembly.Module;
@@ -38,7 +37,7 @@ export function serve(port: MessagePort, core: Core, start: WorkerStart): void {
   const shard =
     start.snapshot === undefined
       ? new Shard(core.venue(start.model, start.market))
-      : new Shard(restoreVenue(core, start.snapshot.bytes), start.snapshot.sequence);
+      : new Shard(core.restoreVenue(start.snapshot.bytes), start.snapshot.sequence);
   port.on("message", (request: Request) => {
     try {
       port.postMessage({ id: request.id, answer: answer(shard, request) } satisfies Reply);
@@ -53,10 +52,10 @@ function answer(shard: Shard, request: Request): unknown {
   switch (request.kind) {
     case "apply": {
       const refused = shard.apply(request.entry);
-      return { refused, snapshot: request.snapshot ? takeSnapshot(shard.venue) : undefined };
+      return { refused, snapshot: request.snapshot ? shard.venue.snapshot() : undefined };
     }
     case "snapshot":
-      return { bytes: takeSnapshot(shard.venue), sequence: shard.sequence };
+      return { bytes: shard.venue.snapshot(), sequence: shard.sequence };
     case "ask": {
       const method = shard[request.question] as (...given: unknown[]) => unknown;
       return method.apply(shard, request.arguments);

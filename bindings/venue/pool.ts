@@ -10,7 +10,7 @@ import type { Market } from "../documents/market.ts";
 import type { MarginModel } from "../documents/model.ts";
 import { checkMarket, checkModel } from "../documents/check.ts";
 import type { Holding } from "./account.ts";
-import { checksumOf } from "./shard-digest.ts";
+import { combineDigests } from "./digest.ts";
 import type { VenueEvent } from "./events.ts";
 import { memoryLog, type EventLog } from "./log.ts";
 import { PoolWorker, type WorkerFile } from "./pool-link.ts";
@@ -25,7 +25,7 @@ export interface PoolOptions {
   shards: number;
   /** Default: in this process. The pool does not close one that it is given. */
   log?: EventLog;
-  /** A snapshot of a shard is kept in this process after so many events, at the next commit; 0: none. Default 100,000. */
+  /** A snapshot of a shard is kept in this process after so many of its events; 0: none. Default 100,000. */
   snapshotEvery?: number;
 }
 
@@ -147,13 +147,13 @@ export class VenuePool {
     return lists.flat().sort(byRisk).slice(0, most);
   }
 
-  /** Of what all accounts hold; the same for any number of shards. */
+  /** Of what all accounts hold: `checksum` of one venue that was given the same events. */
   async checksum(): Promise<string> {
-    return checksumOf(...(await this.each((worker) => worker.ask<Map<string, string>>("digests"))));
+    return combineDigests(...(await this.each((worker) => worker.ask<Map<string, string>>("digests"))));
   }
 
-  /** A snapshot of one shard, and the sequence of its partition that it has reached; undefined bytes where venues have none. */
-  async snapshot(shard: number): Promise<{ bytes?: Uint8Array; sequence: number }> {
+  /** A snapshot of one shard, for `restoreVenue` of a core, and the sequence of its partition that it has reached. */
+  async snapshot(shard: number): Promise<{ bytes: Uint8Array; sequence: number }> {
     this.alive();
     return this.worker(shard).snapshot();
   }

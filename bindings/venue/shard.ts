@@ -6,7 +6,6 @@
 import { MarginError, unexpected } from "../error.ts";
 import type { Requirement } from "../documents/requirement.ts";
 import type { Account, Check, Holding } from "./account.ts";
-import { accountDigest } from "./shard-digest.ts";
 import { applyEvent, isAccountEvent, type VenueEvent } from "./events.ts";
 import type { Entry, EventLog } from "./log.ts";
 import type { Joining, Venue } from "./venue.ts";
@@ -162,7 +161,7 @@ export class Shard {
 
   /** The digest of each account by its name. */
   digests(): Map<string, string> {
-    return new Map(this.venue.accounts().map((account) => [account.name, accountDigest(account)]));
+    return this.venue.digests();
   }
 
   private account(name: string): Account {

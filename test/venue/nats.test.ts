@@ -6,7 +6,7 @@ import { natsLog, type NatsLogOptions } from "../../bindings/venue/log-nats.ts";
 import type { Batch, EventLog } from "../../bindings/venue/log.ts";
 import { VenuePool } from "../../bindings/venue/pool.ts";
 import type { WorkerFile } from "../../bindings/venue/pool-link.ts";
-import { checksumOf } from "../../bindings/venue/shard-digest.ts";
+import { combineDigests } from "../../bindings/venue/digest.ts";
 import { Shard } from "../../bindings/venue/shard.ts";
 import { workerFile } from "../../scripts/pool-worker.ts";
 import { core } from "../core.ts";
@@ -28,7 +28,7 @@ function undisturbed(list = events): string {
       // refused everywhere
     }
   }
-  const checksum = checksumOf(new Shard(venue).digests());
+  const checksum = combineDigests(new Shard(venue).digests());
   venue.release();
   return checksum;
 }
@@ -161,7 +161,7 @@ describe.skipIf(absent)(title("NATS JetStream"), () => {
     expect(await (await poolOn(log)).checksum()).toBe(undisturbed());
     const shards = [0, 1].map(() => new Shard(core.venue(model, market)));
     for (const [partition, shard] of shards.entries()) await shard.catchUp(log, partition);
-    expect(checksumOf(...shards.map((shard) => shard.digests()))).toBe(undisturbed());
+    expect(combineDigests(...shards.map((shard) => shard.digests()))).toBe(undisturbed());
     for (const { venue } of shards) venue.release();
   });
 

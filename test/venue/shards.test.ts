@@ -6,10 +6,11 @@ import { memoryLog, type Batch, type EventLog } from "../../bindings/venue/log.t
 import { VenuePool, type PoolOptions } from "../../bindings/venue/pool.ts";
 import type { WorkerFile } from "../../bindings/venue/pool-link.ts";
 import { Sequencer } from "../../bindings/venue/sequencer.ts";
-import { checksumOf } from "../../bindings/venue/shard-digest.ts";
+import { combineDigests } from "../../bindings/venue/digest.ts";
 import { accountHash, Shard, shardOf, split } from "../../bindings/venue/shard.ts";
 import { workerFile } from "../../scripts/pool-worker.ts";
 import { core } from "../core.ts";
+import { RandomEvents } from "./random-events.ts";
 import { batches, interleaved, streamMarket, venueStream } from "../reference/venue-stream.ts";
 
 const seed = 3;
@@ -53,7 +54,7 @@ const single = (() => {
     }
   });
   const shard = new Shard(venue);
-  return { shard, venue, refused, checksum: checksumOf(shard.digests()) };
+  return { shard, venue, refused, checksum: venue.checksum() };
 })();
 afterAll(() => single.venue.release());
 
@@ -124,12 +125,53 @@ describe.each([1, 2, 4])("%i workers", (shards) => {
   });
 });
 
+describe.each([1, 2, 3])("events of every kind, stream %i", (stream) => {
+  test("listings, editions of the model and expiries too: three workers, one killed, snapshots", async () => {
+    const drawn = new RandomEvents(stream);
+    const list = Array.from({ length: 1500 }, () => drawn.next());
+    const venue = core.venue(drawn.model, drawn.market);
+    for (const { event } of list) {
+      try {
+        applyEvent(venue, event);
+      } catch {
+        // drawn to be refused
+      }
+    }
+    const own = await poolOf({ shards: 3, model: drawn.model, market: drawn.market, snapshotEvery: 300 });
+    const refused = await run(
+      own,
+      list.slice(0, 700).map(({ event }) => event),
+      50,
+    );
+    await own.kill(stream % 3);
+    const rest = await run(
+      own,
+      list.slice(700).map(({ event }) => event),
+      50,
+    );
+    expect(await own.checksum()).toBe(venue.checksum());
+    const expected = list.flatMap((one, place) => (one.refused === undefined ? [] : [place]));
+    expect([...refused, ...rest.map((place) => 700 + place)]).toEqual(expected);
+    venue.release();
+    await own.close();
+  });
+});
+
 describe("a worker that dies", () => {
   test.each([
     ["from the start", 0],
-    ["from its last snapshot, where venues have them", 500],
+    ["from its last snapshot", 500],
   ])("is started again and catches up %s", async (_, snapshotEvery) => {
-    const pool = await poolOf({ shards: 2, snapshotEvery });
+    const kept = memoryLog();
+    const readFrom: number[] = [];
+    const log: EventLog = {
+      ...kept,
+      read: (partition, after) => {
+        readFrom.push(after);
+        return kept.read(partition, after);
+      },
+    };
+    const pool = await poolOf({ shards: 2, snapshotEvery, log });
     const applying: Promise<unknown>[] = [];
     let n = 0;
     for (const batch of batches(events, 100)) {
@@ -143,6 +185,7 @@ describe("a worker that dies", () => {
     expect(await pool.checksum()).toBe(single.checksum);
     await pool.kill(1);
     expect(await pool.checksum()).toBe(single.checksum);
+    expect(readFrom.at(-1)! > 0).toBe(snapshotEvery > 0);
     await pool.close();
   });
 
@@ -228,7 +271,7 @@ describe("the log", () => {
       await shards[1]!.catchUp(log, 1); // one keeps up, the others come late
     }
     for (const [partition, shard] of shards.entries()) await shard.catchUp(log, partition);
-    expect(checksumOf(...shards.map((shard) => shard.digests()))).toBe(single.checksum);
+    expect(combineDigests(...shards.map((shard) => shard.digests()))).toBe(single.checksum);
     for (const { venue } of shards) venue.release();
   });
 
