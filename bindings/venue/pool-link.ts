@@ -21,6 +21,7 @@ interface Waiting {
 const MOST_LIVES = 3;
 /** Entries that are sent to a worker before its answers are waited for. */
 const CATCH_UP = 256;
+const ENDED = new Error("the worker ended");
 
 export class PoolWorker {
   restarts = 0;
@@ -45,16 +46,20 @@ export class PoolWorker {
     /** Sequence up to which the shard's events have happened, and their answers were given. */
     private done: number,
   ) {
-    this.starting = this.start();
-    this.starting.catch(() => undefined);
+    this.starting = this.begin();
   }
 
   /** The worker runs, and has caught up with its partition. */
   async ready(): Promise<void> {
     for (let tried: unknown; tried !== this.starting;) {
       tried = this.starting;
-      await this.starting.catch(() => undefined); // its exit has started another, or is the end
+      await this.starting; // where the worker ended, its exit has started another, or is the end
     }
+    if (this.failure !== undefined) throw this.failure;
+  }
+
+  /** @throws where the worker is lost: nothing should go to the log then */
+  check(): void {
     if (this.failure !== undefined) throw this.failure;
   }
 
@@ -97,6 +102,13 @@ export class PoolWorker {
     });
   }
 
+  /** A worker that ends before it has caught up is started again by its own exit; a log that cannot be read is the end. */
+  private begin(): Promise<void> {
+    return this.start().catch((error: unknown) => {
+      if (error !== ENDED) this.fail(error as Error);
+    });
+  }
+
   private async start(): Promise<void> {
     this.isBehind = true;
     const start: WorkerStart = {
@@ -115,7 +127,7 @@ export class PoolWorker {
     });
     const gone = new Promise<never>((_, reject) => {
       worker.on("exit", () => {
-        reject(new Error("the worker ended"));
+        reject(ENDED);
         this.ended(worker, trouble);
       });
     });
@@ -182,11 +194,7 @@ export class PoolWorker {
       return this.fail(new MarginError("WorkerLost", "pool", problem, { cause: trouble }));
     }
     this.restarts++;
-    this.starting = this.start();
-    this.starting.catch((error: unknown) => {
-      // a worker that ended again is started by its own exit; a log that cannot be read is the end
-      if (error instanceof MarginError) this.fail(error);
-    });
+    this.starting = this.begin();
   }
 
   private fail(error: Error): void {

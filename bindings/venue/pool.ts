@@ -88,6 +88,7 @@ export class VenuePool {
    */
   async apply(events: readonly VenueEvent[], { id }: { id?: string } = {}): Promise<Applied> {
     this.alive();
+    for (const worker of this.workers) worker.check();
     let answers: Promise<Refusal[]>[] = [];
     let name = id ?? "";
     await this.sequencer.submit(events, id, (appended) => {

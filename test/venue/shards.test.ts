@@ -262,6 +262,26 @@ describe("the log", () => {
     expect(await next.checksum()).toBe(single.checksum);
   });
 
+  test("that cannot be read is the end of a pool, with its own error", async () => {
+    const kept = memoryLog();
+    let failing = false;
+    const log: EventLog = {
+      ...kept,
+      async *read(partition, after) {
+        if (failing) throw new Error("the disk is gone");
+        yield* kept.read(partition, after);
+      },
+    };
+    const pool = await poolOf({ log, shards: 1 });
+    await run(pool, events.slice(0, 300));
+    failing = true;
+    await expect(poolOf({ log, shards: 1 })).rejects.toThrow("the disk is gone");
+    await pool.kill(0);
+    await expect(pool.checksum()).rejects.toThrow("the disk is gone");
+    await expect(pool.apply(events.slice(300, 400))).rejects.toThrow("the disk is gone");
+    await pool.close();
+  });
+
   test("shards on other machines follow it by themselves", async () => {
     const log = memoryLog();
     const sequencer = await Sequencer.open(log, 3);
