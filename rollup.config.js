@@ -54,7 +54,7 @@ const noticesInside = [
 ].join(" "); // one line: the plugin makes a comment of each before it is filled in
 
 /** Optional peer dependencies, each of one entry. */
-const peers = ["classic-level"];
+const peers = ["classic-level", /^@nats-io\//];
 const external = [/^node:/, ...peers, /^\.\/margin\.wasm(\?module)?$/];
 const plugins = () => [
   inlineWasm,
@@ -65,13 +65,15 @@ const plugins = () => [
 ];
 const SOURCES = { core: "bindings/bring-your-own.ts", "journal-level": "bindings/venue/journal-level.ts" };
 const entries = (names) => Object.fromEntries(names.map((name) => [name, SOURCES[name] ?? `bindings/${name}.ts`]));
-const all = entries(["node", "browser", "workerd", "edge-light", "inline", "core", "lab", "venue", "journal-level"]);
-const cjs = entries(["node", "inline", "core", "lab", "venue", "journal-level"]);
+const further = ["lab", "venue", "journal-level", "pool", "log-nats"];
+const all = entries(["node", "browser", "workerd", "edge-light", "inline", "core", ...further]);
+const cjs = entries(["node", "inline", "core", ...further]);
 const chunkFileNames = "shared/[name].js";
 
 export default [
   {
-    input: all,
+    // pool-worker is the script of a pool's threads: no entry of the package
+    input: { ...all, ...entries(["pool-worker"]) },
     external,
     plugins: [...plugins(), copyWasm],
     output: { dir: "dist", format: "es", entryFileNames: "[name].js", chunkFileNames },

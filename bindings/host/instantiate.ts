@@ -29,6 +29,15 @@ function coreOf(exports: object): Core {
   return new Core(exports as unknown as Exports);
 }
 
+/** A module that several threads can be given. */
+export async function compileModule(bytes: BufferSource): Promise<WebAssembly.Module> {
+  try {
+    return await WebAssembly.compile(bytes);
+  } catch (cause) {
+    throw notLoaded(cause);
+  }
+}
+
 export function instantiateSync(source: WasmSource): Core {
   try {
     if (isA(source, "WebAssembly.Module")) return withModule(source as WebAssembly.Module);

@@ -92,7 +92,11 @@ describe("of the sample, under every model", () => {
       expect(lines.length).toBeGreaterThan(3);
       const values = new Set(
         found.nodes!.flatMap(({ groups }) =>
-          groups.flatMap(({ value, shares = [] }) => [value, ...shares.map(([, share]) => share)]),
+          groups.flatMap(({ value, shares = [], driver }) => [
+            value,
+            ...shares.map(([, share]) => share),
+            ...(driver && "buckets" in driver ? driver.buckets.map(({ K }) => K) : []),
+          ]),
         ),
       );
       for (const line of lines.filter(({ value }) => value !== "")) {

@@ -224,12 +224,7 @@ describe("a venue with two accounts, orders, and something staged", () => {
       "facts[0].spot: expected a number or a list, was null",
       () => venue.set({ at: { underlying: "BTC" }, spot: null }),
     ],
-    [
-      "a fact without a place",
-      "Missing",
-      "facts[0].at: missing",
-      () => venue.set({ spot: 1 } as unknown as Fact),
-    ],
+    ["a fact without a place", "Missing", "facts[0].at: missing", () => venue.set({ spot: 1 } as unknown as Fact)],
     ["a price of nothing", "PriceNotPositive", "price: expected > 0, was 0", () => venue.setPrice("BTC", 0)],
     [
       "an instrument twice",

@@ -1,0 +1,82 @@
+/** What a worker of a pool does: one core, one venue, one shard; it answers messages in their order. */
+import { restoreVenue } from "./restore.ts";
+import { Venue } from "./venue.ts";
+import type { MessagePort } from "node:worker_threads";
+import { MarginError } from "../error.ts";
+import type { Core } from "../core.ts";
+import type { Market } from "../documents/market.ts";
+import type { MarginModel } from "../documents/model.ts";
+import type { Entry } from "./log.ts";
+import { Shard } from "./shard.ts";
+
+export interface WorkerStart {
+  module: WebAssembly.Module;
+  model: MarginModel;
+  market: Market;
+  /** Where to begin, and the sequence that it is of. */
+  snapshot?: { bytes: Uint8Array; sequence: number };
+}
+
+/** Methods of a shard that a pool asks for. */
+export type Question = "check" | "maxLots" | "requirement" | "holdings" | "money" | "riskiest" | "digests";
+export type Ask =
+  | { kind: "apply"; entry: Entry; snapshot: boolean }
+  | { kind: "ask"; question: Question; arguments: unknown[] }
+  | { kind: "snapshot" };
+export type Request = Ask & { id: number };
+
+export interface Told {
+  code?: string;
+  field?: string;
+  message: string;
+  row?: number;
+  value?: unknown;
+}
+export type Reply = { id: number; answer: unknown } | { id: number; error: Told };
+
+/** Answers until the port is closed. An error which is no refusal ends the worker: its memory may be half-written. */
+export function serve(port: MessagePort, core: Core, start: WorkerStart): void {
+  const shard =
+    start.snapshot === undefined
+      ? new Shard(new Venue(core.wasm, start.model, start.market))
+      : new Shard(restoreVenue(core.wasm, start.snapshot.bytes, undefined, {}), start.snapshot.sequence);
+  port.on("message", (request: Request) => {
+    try {
+      port.postMessage({ id: request.id, answer: answer(shard, request) } satisfies Reply);
+    } catch (error) {
+      if (!(error instanceof MarginError)) throw error;
+      port.postMessage({ id: request.id, error: told(error) } satisfies Reply);
+    }
+  });
+}
+
+function answer(shard: Shard, request: Request): unknown {
+  switch (request.kind) {
+    case "apply": {
+      const refused = shard.apply(request.entry);
+      return { refused, snapshot: request.snapshot ? shard.venue.snapshot() : undefined };
+    }
+    case "snapshot":
+      return { bytes: shard.venue.snapshot(), sequence: shard.sequence };
+    case "ask": {
+      const method = shard[request.question] as (...given: unknown[]) => unknown;
+      return method.apply(shard, request.arguments);
+    }
+  }
+}
+
+/** An error for the other thread; what cannot be copied stays behind. */
+function told({ code, field, message, row, value }: MarginError): Told {
+  const isPlain = value === null || ["number", "string", "boolean"].includes(typeof value);
+  return { code, field, message, ...(row !== undefined && { row }), ...(isPlain && { value }) };
+}
+
+export function retold({ code, field, message, ...details }: Told): Error {
+  if (code === undefined || field === undefined) return new Error(message);
+  return new MarginError(
+    code,
+    field,
+    message.startsWith(`${field}: `) ? message.slice(field.length + 2) : message,
+    details,
+  );
+}

@@ -1,0 +1,131 @@
+/**
+ * Puts events into the partitions of a log: one batch at a time, in the order of the calls, each batch whole or not at all.
+ *
+ * Where a log fails halfway through, the batch is unfinished: some partitions may have their part. It is held back everywhere, and nothing
+ * else is appended, until it is submitted again under its id. So no shard runs ahead of the others by more than it can be caught up with.
+ */
+import { MarginError } from "../error.ts";
+import type { VenueEvent } from "./events.ts";
+import type { Batch, Entry, EventLog } from "./log.ts";
+import { split, type Part } from "./shard.ts";
+
+/** A part of a batch that is in the log, with the places of its events in what was submitted. */
+export interface Appended {
+  shard: number;
+  entry: Entry;
+  places: number[];
+}
+
+interface Unfinished {
+  id: string;
+  number: number;
+  /** Not known where another process submitted it. */
+  parts?: Map<number, Part>;
+}
+
+export class Sequencer {
+  private queue: Promise<unknown> = Promise.resolve();
+  private unfinished: Unfinished | undefined;
+  private readonly name = globalThis.crypto.randomUUID();
+
+  private constructor(
+    private readonly log: EventLog,
+    private readonly shards: number,
+    private number: number,
+    /** Of each partition, the sequence up to which every batch is whole. */
+    readonly whole: number[],
+  ) {}
+
+  /** Looks at how a log ends. */
+  static async open(log: EventLog, shards: number): Promise<Sequencer> {
+    const last = await Promise.all(Array.from({ length: shards }, (_, partition) => log.last(partition)));
+    for (const entry of last)
+      if (entry !== undefined && entry.batch.shards !== shards)
+        throw new MarginError(
+          "WrongShards",
+          "shards",
+          `the log is of ${entry.batch.shards} shards, not of ${shards}; an account's events are where that number put them`,
+          { value: shards },
+        );
+    const number = Math.max(0, ...last.map((entry) => entry?.batch.number ?? 0));
+    const sequencer = new Sequencer(
+      log,
+      shards,
+      number,
+      last.map((entry) => entry?.sequence ?? 0),
+    );
+    // batches are appended one at a time, so that only the last can lack a part
+    const batch = last.find((entry) => entry?.batch.number === number)?.batch;
+    if (batch !== undefined && batch.parts.some((partition) => last[partition]?.batch.number !== number)) {
+      sequencer.unfinished = { id: batch.id, number };
+      for (const partition of batch.parts)
+        if (last[partition]?.batch.number === number)
+          sequencer.whole[partition] = await before(log, partition, last[partition].sequence);
+    }
+    return sequencer;
+  }
+
+  /** The id of the batch that has to be submitted again first. */
+  get pending(): string | undefined {
+    return this.unfinished?.id;
+  }
+
+  /**
+   * Appends events under an id (default: a new one). The parts are handed to `done` as soon as each partition has its own, in the order of
+   * the numbers.
+   */
+  submit(events: readonly VenueEvent[], id: string | undefined, done: (appended: Appended[]) => void): Promise<void> {
+    const after = this.queue.then(() => this.append(events, id, done));
+    this.queue = after.catch(() => undefined);
+    return after;
+  }
+
+  private async append(
+    events: readonly VenueEvent[],
+    id: string | undefined,
+    done: (appended: Appended[]) => void,
+  ): Promise<void> {
+    const { unfinished } = this;
+    if (unfinished !== undefined && unfinished.id !== id)
+      throw new MarginError(
+        "BatchUnfinished",
+        "id",
+        `submit batch ${unfinished.id} again first: not every shard has its part`,
+        { value: unfinished.id },
+      );
+    const parts = unfinished?.parts ?? split(events, this.shards);
+    if (parts.size === 0) return done([]);
+    const next = unfinished ?? { id: id ?? `${this.name}.${this.number + 1}`, number: this.number + 1 };
+    this.number = next.number;
+    this.unfinished = { id: next.id, number: next.number, parts };
+    const names = [...parts.keys()];
+    const settled = await Promise.allSettled(
+      [...parts].map(async ([shard, part]): Promise<Appended> => {
+        const batch: Batch = {
+          id: next.id,
+          number: next.number,
+          parts: names,
+          shards: this.shards,
+          events: part.events,
+        };
+        // what the log has already is not sent again: a log may know the ids of batches for some time only
+        const kept = unfinished === undefined ? undefined : await this.log.last(shard);
+        const sequence = kept?.batch.id === next.id ? kept.sequence : await this.log.append(shard, batch);
+        return { shard, entry: { sequence, batch }, places: part.places };
+      }),
+    );
+    const failed = settled.find(({ status }) => status === "rejected");
+    if (failed !== undefined) throw (failed as PromiseRejectedResult).reason;
+    this.unfinished = undefined;
+    const appended = settled.map((one) => (one as PromiseFulfilledResult<Appended>).value);
+    for (const { shard, entry } of appended) this.whole[shard] = Math.max(this.whole[shard]!, entry.sequence);
+    done(appended);
+  }
+}
+
+/** The sequence of the entry before the last. */
+async function before(log: EventLog, partition: number, last: number): Promise<number> {
+  let found = 0;
+  for await (const { sequence } of log.read(partition, 0)) if (sequence < last) found = sequence;
+  return found;
+}

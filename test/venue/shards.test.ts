@@ -1,0 +1,332 @@
+/** A venue over several workers holds what one holds: for any number of them, any order between accounts, and when they die. */
+import { openVenue } from "../../bindings/venue.ts";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { deribitPm } from "../../bindings/models/deribit.ts";
+import { applyEvent, type VenueEvent } from "../../bindings/venue/events.ts";
+import { memoryLog, type Batch, type EventLog } from "../../bindings/venue/log.ts";
+import { VenuePool, type PoolOptions } from "../../bindings/venue/pool.ts";
+import type { WorkerFile } from "../../bindings/venue/pool-link.ts";
+import { Sequencer } from "../../bindings/venue/sequencer.ts";
+import { combineDigests } from "../../bindings/venue/digest.ts";
+import { accountHash, Shard, shardOf, split } from "../../bindings/venue/shard.ts";
+import { workerFile } from "../../scripts/pool-worker.ts";
+import { core } from "../core.ts";
+import { RandomEvents } from "./random-events.ts";
+import { batches, interleaved, streamMarket, venueStream } from "../reference/venue-stream.ts";
+
+const seed = 3;
+const market = streamMarket(seed);
+const model = deribitPm;
+const events = [...venueStream({ seed, events: 6000, accounts: 60 })];
+const accounts = Array.from({ length: 60 }, (_, a) => `account ${a}`);
+
+let file: WorkerFile;
+const pools: VenuePool[] = [];
+beforeAll(async () => {
+  file = await workerFile("shards");
+});
+afterAll(() => Promise.all(pools.map((pool) => pool.close())));
+
+async function poolOf(options: Partial<PoolOptions> = {}): Promise<VenuePool> {
+  const pool = await VenuePool.open({ model, market, shards: 2, ...options }, file);
+  pools.push(pool);
+  return pool;
+}
+async function run(pool: VenuePool, list: readonly VenueEvent[], size = 150): Promise<number[]> {
+  const refused: number[] = [];
+  let from = 0;
+  for (const batch of batches(list, size)) {
+    const applied = await pool.apply(batch);
+    refused.push(...applied.refused.map(({ place }) => from + place));
+    from += batch.length;
+  }
+  return refused;
+}
+
+/** One venue in this thread, by the events alone. */
+const single = (() => {
+  const venue = openVenue(core, model, market);
+  const refused: number[] = [];
+  events.forEach((event, place) => {
+    try {
+      applyEvent(venue, event);
+    } catch {
+      refused.push(place);
+    }
+  });
+  const shard = new Shard(venue);
+  return { shard, venue, refused, checksum: venue.checksum() };
+})();
+afterAll(() => single.venue.release());
+
+describe("where an account lives", () => {
+  // FNV-1a by its published vectors ("" 811c9dc5, "a" e40c292c, "foobar" bf9cf968), finished by fmix32
+  test.each([
+    ["", 0x811c9dc5],
+    ["a", 0xe40c292c],
+    ["foobar", 0xbf9cf968],
+  ])("the hash of %j", (name, fnv) => {
+    let h = Math.imul(fnv ^ (fnv >>> 16), 0x85ebca6b);
+    h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+    expect(accountHash(name)).toBe((h ^ (h >>> 16)) >>> 0);
+  });
+
+  test("does not change from version to version", () => {
+    expect(["alice", "account 17", "account 3", "Ωμέγα"].map((name) => [shardOf(name, 4), shardOf(name, 7)])).toEqual([
+      [3, 6],
+      [2, 3],
+      [1, 3],
+      [3, 6],
+    ]);
+  });
+
+  test("names that count are spread evenly", () => {
+    for (const shards of [2, 3, 8]) {
+      const counts = new Array<number>(shards).fill(0);
+      for (let n = 0; n < 24_000; n++) counts[shardOf(`account ${n}`, shards)]!++;
+      const mean = 24_000 / shards;
+      // three standard deviations of a fair draw
+      for (const count of counts) expect(Math.abs(count - mean)).toBeLessThan(3 * Math.sqrt(mean));
+    }
+  });
+
+  test("events of an account go to it alone, those of all to each", () => {
+    const parts = split(events, 3);
+    const common = events.filter((event) => !("account" in event)).length;
+    let own = 0;
+    for (const [shard, part] of parts) {
+      for (const event of part.events) if ("account" in event) expect(shardOf(event.account, 3)).toBe(shard);
+      expect(part.places).toEqual([...part.places].sort((a, b) => a - b));
+      expect(part.places.map((place) => events[place])).toEqual(part.events);
+      own += part.events.length - common;
+    }
+    expect(own).toBe(events.length - common);
+    expect(split([], 3).size).toBe(0);
+  });
+});
+
+describe.each([1, 2, 4])("%i workers", (shards) => {
+  test.each([0, 11, 12])("hold what one venue holds, interleaving %i", async (order) => {
+    const pool = await poolOf({ shards });
+    const refused = await run(pool, order === 0 ? events : interleaved(events, order), order === 0 ? 150 : 77);
+    expect(await pool.checksum()).toBe(single.checksum);
+    if (order === 0) expect(refused).toEqual(single.refused);
+    else expect(refused).toHaveLength(single.refused.length);
+    expect((await pool.remargin()).refused).toEqual([]);
+    single.venue.remargin();
+    for (const name of accounts.slice(0, 12))
+      expect(await pool.requirement(name)).toEqual(single.shard.requirement(name));
+    expect(await pool.holdings("account 1")).toEqual(expect.arrayContaining(single.shard.holdings("account 1")));
+    expect(await pool.money("account 1")).toEqual(single.shard.money("account 1"));
+    const ranked = single.shard.riskiest(10);
+    expect((await pool.riskiest(10)).map(({ ratio }) => ratio)).toEqual(ranked.map(({ ratio }) => ratio));
+    const order1 = [{ instrument: market.instruments[0]!.id, lots: 2, price: 100, as: "rest" as const }];
+    expect(await pool.checkBasket("account 5", order1)).toEqual(single.shard.check("account 5", order1));
+    await pool.close();
+  });
+});
+
+describe.each([1, 2, 3])("events of every kind, stream %i", (stream) => {
+  test("listings, editions of the model and expiries too: three workers, one killed, snapshots", async () => {
+    const drawn = new RandomEvents(stream);
+    const list = Array.from({ length: 1500 }, () => drawn.next());
+    const venue = openVenue(core, drawn.model, drawn.market);
+    for (const { event } of list) {
+      try {
+        applyEvent(venue, event);
+      } catch {
+        // drawn to be refused
+      }
+    }
+    const own = await poolOf({ shards: 3, model: drawn.model, market: drawn.market, snapshotEvery: 300 });
+    const refused = await run(
+      own,
+      list.slice(0, 700).map(({ event }) => event),
+      50,
+    );
+    await own.kill(stream % 3);
+    const rest = await run(
+      own,
+      list.slice(700).map(({ event }) => event),
+      50,
+    );
+    expect(await own.checksum()).toBe(venue.checksum());
+    const expected = list.flatMap((one, place) => (one.refused === undefined ? [] : [place]));
+    expect([...refused, ...rest.map((place) => 700 + place)]).toEqual(expected);
+    venue.release();
+    await own.close();
+  });
+});
+
+describe("a worker that dies", () => {
+  test.each([
+    ["from the start", 0],
+    ["from its last snapshot", 500],
+  ])("is started again and catches up %s", async (_, snapshotEvery) => {
+    const kept = memoryLog();
+    const readFrom: number[] = [];
+    const log: EventLog = {
+      ...kept,
+      read: (partition, after) => {
+        readFrom.push(after);
+        return kept.read(partition, after);
+      },
+    };
+    const pool = await poolOf({ shards: 2, snapshotEvery, log });
+    const applying: Promise<unknown>[] = [];
+    let n = 0;
+    for (const batch of batches(events, 100)) {
+      applying.push(pool.apply(batch)); // nobody waits: there is always work under way
+      if (n === 12 || n === 31) await pool.kill(0);
+      if (n === 31 || n === 44) await pool.kill(1);
+      n++;
+    }
+    await Promise.all(applying);
+    expect(pool.restarts).toBeGreaterThanOrEqual(4);
+    expect(await pool.checksum()).toBe(single.checksum);
+    await pool.kill(1);
+    expect(await pool.checksum()).toBe(single.checksum);
+    expect(readFrom.at(-1)! > 0).toBe(snapshotEvery > 0);
+    await pool.close();
+  });
+
+  test("reports refusals all the same", async () => {
+    const pool = await poolOf({ shards: 1 });
+    const applying = [...batches(events.slice(0, 2000), 100)].map((batch) => pool.apply(batch));
+    await applying[4];
+    await pool.kill(0);
+    const refused = (await Promise.all(applying)).flatMap(({ refused }, b) =>
+      refused.map(({ place }) => 100 * b + place),
+    );
+    expect(refused).toEqual(single.refused.filter((place) => place < 2000));
+    await pool.close();
+  });
+
+  test("over and over is the end, not a loop", async () => {
+    const broken = { ...file, url: new URL("data:text/javascript,throw new Error('no room')") };
+    await expect(VenuePool.open({ model, market, shards: 2 }, broken)).rejects.toMatchObject({
+      code: "WorkerLost",
+      message: expect.stringMatching(/no room/),
+    });
+  });
+});
+
+describe("the log", () => {
+  test("a pool on a log that has entries goes on where it ends", async () => {
+    const log = memoryLog();
+    const first = await poolOf({ log });
+    await run(first, events.slice(0, 3000));
+    await first.close();
+    const second = await poolOf({ log });
+    await run(second, events.slice(3000));
+    expect(await second.checksum()).toBe(single.checksum);
+    await second.close();
+    await expect(poolOf({ log, shards: 3 })).rejects.toMatchObject({ code: "WrongShards" });
+  });
+
+  test("a batch that is sent twice happens once", async () => {
+    const pool = await poolOf();
+    await pool.apply([{ type: "open", account: "a" }]);
+    const twice = [{ type: "deposit", account: "a", currency: "USDC", amount: 5 } as const];
+    await pool.apply(twice, { id: "one" });
+    await pool.apply(twice, { id: "one" });
+    expect((await pool.money("a"))["USDC"]!.balance).toBe(5);
+  });
+
+  test("one that fails halfway through happens nowhere until it is sent again", async () => {
+    const kept = memoryLog();
+    let failing = false;
+    const log: EventLog = {
+      ...kept,
+      append: (partition: number, batch: Batch) =>
+        failing && partition === 1 ? Promise.reject(new Error("the disk is full")) : kept.append(partition, batch),
+    };
+    const pool = await poolOf({ log });
+    await run(pool, events.slice(0, 1000));
+    const before = await pool.checksum();
+    failing = true;
+    const batch = events.slice(1000, 1300);
+    await expect(pool.apply(batch, { id: "halfway" })).rejects.toThrow("the disk is full");
+    expect(pool.unfinished).toBe("halfway");
+    expect(await pool.checksum()).toBe(before);
+    await pool.kill(0); // the log has its part of the batch, and it must not happen
+    expect(await pool.checksum()).toBe(before);
+    failing = false;
+    await expect(pool.apply(events.slice(1300, 1400))).rejects.toMatchObject({ code: "BatchUnfinished" });
+    // the same for a process that comes after
+    const next = await poolOf({ log });
+    expect(next.unfinished).toBe("halfway");
+    expect(await next.checksum()).toBe(before);
+    await pool.close();
+    await next.apply(batch, { id: "halfway" });
+    await run(next, events.slice(1300));
+    expect(await next.checksum()).toBe(single.checksum);
+  });
+
+  test("that cannot be read is the end of a pool, with its own error", async () => {
+    const kept = memoryLog();
+    let failing = false;
+    const log: EventLog = {
+      ...kept,
+      async *read(partition, after) {
+        if (failing) throw new Error("the disk is gone");
+        yield* kept.read(partition, after);
+      },
+    };
+    const pool = await poolOf({ log, shards: 1 });
+    await run(pool, events.slice(0, 300));
+    failing = true;
+    await expect(poolOf({ log, shards: 1 })).rejects.toThrow("the disk is gone");
+    await pool.kill(0);
+    await expect(pool.checksum()).rejects.toThrow("the disk is gone");
+    await expect(pool.apply(events.slice(300, 400))).rejects.toThrow("the disk is gone");
+    await pool.close();
+  });
+
+  test("shards on other machines follow it by themselves", async () => {
+    const log = memoryLog();
+    const sequencer = await Sequencer.open(log, 3);
+    const shards = [0, 1, 2].map(() => new Shard(openVenue(core, model, market)));
+    for (const batch of batches(events, 500)) {
+      await sequencer.submit(batch, undefined, () => undefined);
+      await shards[1]!.catchUp(log, 1); // one keeps up, the others come late
+    }
+    for (const [partition, shard] of shards.entries()) await shard.catchUp(log, partition);
+    expect(combineDigests(...shards.map((shard) => shard.digests()))).toBe(single.checksum);
+    for (const { venue } of shards) venue.release();
+  });
+
+  test("is let go of behind a snapshot but for its last entry", async () => {
+    const log = memoryLog();
+    const batch = (number: number): Batch => ({ id: `b${number}`, number, parts: [0], shards: 1, events: [] });
+    for (let n = 1; n <= 5; n++) await log.append(0, batch(n));
+    log.forget!(0, 3);
+    const read = async (after: number) => {
+      const found: number[] = [];
+      for await (const { sequence } of log.read(0, after)) found.push(sequence);
+      return found;
+    };
+    expect([await read(3), await read(4)]).toEqual([[4, 5], [5]]);
+    log.forget!(0, 5);
+    expect((await log.last(0))?.sequence).toBe(5);
+    expect(await log.append(0, batch(6))).toBe(6);
+    expect(await read(5)).toEqual([6]);
+  });
+});
+
+test("mistakes are named", async () => {
+  await expect(poolOf({ shards: 0 })).rejects.toMatchObject({ code: "OutOfRange", field: "shards" });
+  const pool = await poolOf({ shards: 1 });
+  await expect(pool.requirement("nobody")).rejects.toMatchObject({ code: "UnknownAccount", field: "account" });
+  await expect(pool.requirement("")).rejects.toMatchObject({ code: "WrongType" });
+  await pool.apply([{ type: "open", account: "a" }]);
+  await expect(pool.check("a", "NO-SUCH", 1, 1)).rejects.toMatchObject({ code: "UnknownInstrument" });
+  await expect(pool.riskiest(0)).rejects.toMatchObject({ code: "OutOfRange" });
+  const { refused } = await pool.apply([
+    { type: "deposit", account: "a", currency: "XYZ", amount: 1 },
+    { type: "deposit", account: "a", currency: "USDC", amount: 1 },
+  ]);
+  expect(refused).toEqual([expect.objectContaining({ place: 0, code: "UnknownCurrency", field: "currency" })]);
+  await pool.close();
+  await expect(pool.checksum()).rejects.toMatchObject({ code: "Released" });
+});
