@@ -45,7 +45,10 @@ const body = `
 const names = "{ loadSync, models, MarginError }";
 
 test.each([
-  ["module", `import ${names} from "margin-core"; import { openJournaled } from "margin-core/venue"; import { LevelJournal } from "margin-core/journal-level"; ${body}`],
+  [
+    "module",
+    `import ${names} from "margin-core"; import { openJournaled } from "margin-core/venue"; import { LevelJournal } from "margin-core/journal-level"; ${body}`,
+  ],
   [
     "commonjs",
     `const ${names} = require("margin-core"); const { openJournaled } = require("margin-core/venue"); const { LevelJournal } = require("margin-core/journal-level"); (async () => {${body}})();`,
