@@ -9,6 +9,7 @@ export {
   checkOrder,
   checkOrders,
   deposit,
+  describeOrder,
   evaluateAccount,
   expireInstrument,
   fill,
@@ -26,4 +27,5 @@ export {
   settleCurrency,
   watchAccounts,
 } from "./api/venue";
+export { exp, interpolate, log, pow, progressive, roundDecimal, step } from "./api/formula";
 export { greeks, impliedVols, prices } from "./api/pricing";

@@ -39,6 +39,7 @@ export function releaseAll(venue: Venue): void {
     const at = account(venue, handle);
     release(changetype<usize>(at.lots));
     release(changetype<usize>(at.money));
+    if (at.frames != 0) release(at.frames);
   }
   for (let chunk = 0; chunk * CHUNK < venue.accounts; chunk++) {
     const slot = venue.chunks + (<usize>chunk << 2);

@@ -8,10 +8,11 @@ import { Status } from "../record/status";
 import { account, isAccount, Account, Venue } from "../record/venue";
 import { round } from "../market/quantum";
 import { enter, find, reserve, tidy } from "./accounts";
+import { after, before } from "./change";
 import { watchFill } from "./watch";
 import { costs, currencyOf, isExact, isOwned, valueOfLot } from "./value";
 
-const MOST_LOTS: f64 = 9007199254740992; // 2⁵³
+export const MOST_LOTS: f64 = 9007199254740992; // 2⁵³
 
 /** May lots of an instrument be traded or ordered? */
 export function tradable(venue: Venue, handle: i32, i: i32, lots: f64): Status {
@@ -39,8 +40,10 @@ export function deposit(venue: Venue, handle: i32, currency: i32, amount: f64): 
   if (!(Math.abs(amount) < Infinity)) return fail(Status.QuantityNotFinite, currency);
   const money = account(venue, handle).money;
   if (!isExact(venue.book, i, money[currency] + x)) return fail(Status.BeyondExactRange, i);
+  before(venue, account(venue, handle), i);
   money[currency] += x;
   touch(venue, handle);
+  after(venue, account(venue, handle));
   return succeed();
 }
 
@@ -62,6 +65,7 @@ export function fill(venue: Venue, handle: i32, i: i32, lots: f64, price: f64, r
   const paid = isOwned(book, i) ? money[c] - lots * value : money[c] + lots * value;
   if (!isExact(book, i, lots * value) || !isExact(book, i, paid)) return fail(Status.BeyondExactRange, i);
   if (!reserve(at, at.rows + 1)) return fail(Status.OutOfMemory, i);
+  before(venue, at, i);
   const r = enter(at, i);
   money[c] = paid;
   watchFill(venue, i, held, held + lots);
@@ -72,6 +76,7 @@ export function fill(venue: Venue, handle: i32, i: i32, lots: f64, price: f64, r
   }
   tidy(at, r);
   touch(venue, handle);
+  after(venue, at);
   return succeed();
 }
 
@@ -81,13 +86,15 @@ export function placeOrder(venue: Venue, handle: i32, i: i32, lots: f64): Status
   if (status != Status.Ok) return status;
   const at = account(venue, handle);
   const found = find(at, i);
-  const before = found < 0 ? 0 : lots > 0 ? at.bids[found] : at.asks[found];
-  if (before + Math.abs(lots) > MOST_LOTS) return fail(Status.BeyondExactRange, i);
+  const resting = found < 0 ? 0 : lots > 0 ? at.bids[found] : at.asks[found];
+  if (resting + Math.abs(lots) > MOST_LOTS) return fail(Status.BeyondExactRange, i);
   if (!reserve(at, at.rows + 1)) return fail(Status.OutOfMemory, i);
+  before(venue, at, i);
   const r = enter(at, i);
   if (lots > 0) at.bids[r] += lots;
   else at.asks[r] -= lots;
   touch(venue, handle);
+  after(venue, at);
   return succeed();
 }
 
@@ -98,10 +105,12 @@ export function cancelOrder(venue: Venue, handle: i32, i: i32, lots: f64): Statu
   const at = account(venue, handle);
   const r = find(at, i);
   if (r < 0 || Math.abs(lots) > (lots > 0 ? at.bids[r] : at.asks[r])) return fail(Status.OrderTooSmall, i);
+  before(venue, at, i);
   if (lots > 0) at.bids[r] -= lots;
   else at.asks[r] += lots;
   tidy(at, r);
   touch(venue, handle);
+  after(venue, at);
   return succeed();
 }
 
@@ -198,5 +207,6 @@ export function markedValue(venue: Venue, at: Account, c: i32): f64 {
 
 @inline function touch(venue: Venue, handle: i32): void {
   account(venue, handle).isStale = 1;
+  account(venue, handle).frameEpoch = 0;
   if (venue.loaded == handle) venue.loaded = -1;
 }

@@ -7,7 +7,10 @@ import { isOver, watchAll } from "./watch";
 import { hold, release } from "../portfolio/groups";
 import { forgetRows } from "../portfolio/positions";
 import { runAccount } from "../model/program";
-import { isPrice, tradable } from "./events";
+import { InstrumentKind } from "../record/opcodes";
+import { complete, note } from "./change";
+import { MOST_LOTS, isPrice, tradable } from "./events";
+import { framed, isFramed, isUnframed, keepFrames } from "./frames";
 import { costs, currencyOf, isExact, isOwned, valueOfLot } from "./value";
 
 /** How an order joins an account in a check. */
@@ -25,11 +28,15 @@ function putAccount(venue: Venue, at: Account): void {
   forgetRows(book);
   const currencies = venue.currencies;
   const cost = costs(venue, at.money);
-  for (let c = 0; c < currencies; c++) book.unrealised[c] = 0 - cost[c];
+  for (let c = 0; c < currencies; c++) {
+    venue.costs[c] = cost[c];
+    book.unrealised[c] = 0 - cost[c];
+  }
   let n = 0;
   // cash comes first in instrument order, by currency
   for (let c = 0; c < currencies; c++) {
-    if (at.money[c] == 0) continue;
+    // a cost that was left by closed positions is a result, which counts like cash
+    if (at.money[c] == 0 && cost[c] == 0) continue;
     put(book, n++, book.cash[c], at.money[c], 0, 0);
   }
   sortCash(book, n);
@@ -86,6 +93,7 @@ function evaluate(venue: Venue): Status {
   const book = venue.book;
   hold(book);
   book.isChange = 0;
+  book.isNear = 0;
   return runAccount(book);
 }
 
@@ -103,6 +111,7 @@ export function evaluateAccount(venue: Venue, handle: i32): Status {
   at.maintenance = venue.maintenance[0];
   at.isOver = isOver(venue) ? 1 : 0;
   at.isStale = 0;
+  keepFrames(venue, at);
   venue.loaded = handle;
   return succeed();
 }
@@ -133,6 +142,7 @@ export function check(venue: Venue, handle: i32, n: i32, instrument: usize, lots
     const status = join(venue, i, load<f64>(lots + (<usize>k << 3)), load<f64>(price + (<usize>k << 3)), load<i32>(joining + (<usize>k << 2)));
     if (status != Status.Ok) return status;
   }
+  tidyBook(venue);
   return answer(venue, handle);
 }
 
@@ -145,15 +155,79 @@ export function checkOne(venue: Venue, handle: i32, i: i32, lots: f64, price: f6
   putAccount(venue, account(venue, handle));
   venue.answer[3] = reduces(venue.book, i, lots) ? 1 : 0;
   status = join(venue, i, lots, price, joining);
-  return status == Status.Ok ? answer(venue, handle) : status;
+  if (status != Status.Ok) return status;
+  tidyBook(venue);
+  return answer(venue, handle);
+}
+
+/**
+ * An order for the code that reads frames: what it changes of the account.
+ *
+ * @returns address of the Account, or 0 where it cannot be answered from frames: `checkOne` does it then, or says what is wrong
+ */
+export function describe(venue: Venue, handle: i32, i: i32, lots: f64, price: f64, joining: Joining): usize {
+  if (venue.frameLevelCount == 0 || tradable(venue, handle, i, lots) != Status.Ok || !isPrice(venue, i, price)) return 0;
+  const at = account(venue, handle);
+  if (!isFramed(venue, at) && !frame(venue, at)) return 0;
+  const book = venue.book;
+  note(venue, at, i);
+  const change = venue.change;
+  const held = change.lotsBefore;
+  const resting = lots > 0 ? change.bids : change.asks;
+  venue.answer[3] = isReducing(held, lots, resting) ? 1 : 0;
+  const c = currencyOf(book, i);
+  let cost = change.unrealised;
+  if (joining == Joining.Rest) {
+    if (resting + Math.abs(lots) > MOST_LOTS) return 0;
+    if (lots > 0) change.bids += lots;
+    else change.asks -= lots;
+  } else {
+    const value = lots * valueOfLot(book, i, price);
+    if (!(Math.abs(held + lots) <= MOST_LOTS) || !isExact(book, i, value)) return 0;
+    change.lots += lots;
+    if (isOwned(book, i)) change.money -= value;
+    else cost += value;
+    if (!isExact(book, i, change.money) || !isExact(book, i, cost)) return 0;
+  }
+  return complete(venue, cost) ? changetype<usize>(at) : 0;
+}
+
+/** Evaluates an account for its frames; its totals stay those of its last evaluation. */
+function frame(venue: Venue, at: Account): bool {
+  if (isUnframed(venue, at)) return false;
+  venue.loaded = -1;
+  putAccount(venue, at);
+  if (evaluate(venue) != Status.Ok) return false;
+  keepFrames(venue, at);
+  return isFramed(venue, at);
+}
+
+/** What an order leaves nothing of is not held. */
+function tidyBook(venue: Venue): void {
+  const book = venue.book;
+  let kept = 0;
+  for (let r = 0; r < book.rows; r++) {
+    const i = book.heldInstrument[r];
+    book.rowOf[i] = -1;
+    const isHeld = book.quantity[r] != 0 || book.bids[i] != 0 || book.asks[i] != 0 || (book.kind[i] == InstrumentKind.Cash && venue.costs[currencyOf(book, i)] != 0);
+    if (!isHeld) continue;
+    book.heldInstrument[kept] = i;
+    book.quantity[kept] = book.quantity[r];
+    book.rowOf[i] = kept;
+    kept++;
+  }
+  book.rows = kept;
 }
 
 /** Would the order, after those that rest on its side, only reduce the position of the account in the book? */
 function reduces(book: Book, i: i32, lots: f64): bool {
   const r = book.rowOf[i];
   if (r < 0) return false;
-  const held = book.quantity[r];
-  return held * lots < 0 && Math.abs(lots) + (lots > 0 ? book.bids[i] : book.asks[i]) <= Math.abs(held);
+  return isReducing(book.quantity[r], lots, lots > 0 ? book.bids[i] : book.asks[i]);
+}
+
+@inline function isReducing(held: f64, lots: f64, resting: f64): bool {
+  return held * lots < 0 && Math.abs(lots) + resting <= Math.abs(held);
 }
 
 function answer(venue: Venue, handle: i32): Status {
@@ -171,19 +245,26 @@ function join(venue: Venue, i: i32, lots: f64, price: f64, joining: Joining): St
   const book = venue.book;
   const r = rowIn(book, i);
   if (joining == Joining.Rest) {
-    if (lots > 0) book.bids[i] += lots;
-    else book.asks[i] -= lots;
+    const resting = (lots > 0 ? book.bids[i] : book.asks[i]) + Math.abs(lots);
+    if (resting > MOST_LOTS) return fail(Status.BeyondExactRange, i);
+    if (lots > 0) book.bids[i] = resting;
+    else book.asks[i] = resting;
     book.hasOrders = 1;
     return Status.Ok;
   }
-  const value = valueOfLot(book, i, price);
+  const value = lots * valueOfLot(book, i, price);
   if (isNaN(value)) return fail(Status.LotNotQuote, i);
-  if (!isExact(book, i, lots * value)) return fail(Status.BeyondExactRange, i);
   book.quantity[r] += lots;
+  if (Math.abs(book.quantity[r]) > MOST_LOTS || !isExact(book, i, value)) return fail(Status.BeyondExactRange, i);
   const c = currencyOf(book, i);
-  if (isOwned(book, i)) book.quantity[rowIn(book, book.cash[c])] -= lots * value;
-  else book.unrealised[c] += lots * venue.marked[i] - lots * value;
-  return Status.Ok;
+  const cash = rowIn(book, book.cash[c]);
+  if (isOwned(book, i)) {
+    book.quantity[cash] -= value;
+    return isExact(book, i, book.quantity[cash]) ? Status.Ok : fail(Status.BeyondExactRange, i);
+  }
+  venue.costs[c] += value;
+  book.unrealised[c] += lots * venue.marked[i] - value;
+  return isExact(book, i, venue.costs[c]) ? Status.Ok : fail(Status.BeyondExactRange, i);
 }
 
 /**
@@ -223,7 +304,15 @@ function isAccepted(venue: Venue, handle: i32, i: i32, lots: f64, price: f64, jo
 /** Evaluates the accounts that have changed since their last evaluation. */
 export function refresh(venue: Venue): Status {
   for (let handle = 0; handle < venue.accounts; handle++) {
-    if (account(venue, handle).isStale == 0) continue;
+    const at = account(venue, handle);
+    if (at.isStale == 0) continue;
+    if (venue.watchCount == 0 && isFramed(venue, at)) {
+      at.equity = framed(at)[0];
+      at.initial = framed(at)[1];
+      at.maintenance = framed(at)[2];
+      at.isStale = 0;
+      continue;
+    }
     const status = evaluateAccount(venue, handle);
     if (status != Status.Ok) return fail(status, handle);
   }

@@ -6,6 +6,7 @@ import * as accounts from "../account/accounts";
 import * as events from "../account/events";
 import * as requirement from "../account/requirement";
 import { enter, reserve } from "../account/accounts";
+import { limitLots } from "../account/change";
 import { markAll } from "../account/value";
 import { watchAll } from "../account/watch";
 
@@ -61,6 +62,8 @@ export function settleCurrency(venue: usize, currency: i32): Status {
 export function markLots(venue: usize): void {
   markAll(at(venue));
   at(venue).loaded = -1;
+  at(venue).frameEpoch++;
+  limitLots(at(venue));
 }
 
 /** Puts an account into the book and evaluates it. */
@@ -95,6 +98,11 @@ export function checkOrders(venue: usize, handle: i32, orders: i32, instrument: 
 /** The same of one order. */
 export function checkOrder(venue: usize, handle: i32, instrument: i32, lots: f64, price: f64, joining: i32): Status {
   return requirement.checkOne(at(venue), handle, instrument, lots, price, joining);
+}
+
+/** Notes what one order changes, for the code that reads frames: address of the Account, or 0 where `checkOrder` has to answer. */
+export function describeOrder(venue: usize, handle: i32, instrument: i32, lots: f64, price: f64, joining: i32): usize {
+  return requirement.describe(at(venue), handle, instrument, lots, price, joining);
 }
 
 export function maxLots(venue: usize, handle: i32, instrument: i32, sign: f64, price: f64, joining: i32, most: f64): f64 {

@@ -1,7 +1,7 @@
 /** Which groups the account at hand holds of each level that its program reads, and how held groups lie in coarser ones. */
-import { level, relation, Book } from "../record/book";
+import { level, relation, Book, Level } from "../record/book";
 
-/** Marks the groups of the held instruments; `release` undoes it. */
+/** Marks the groups of the held instruments, in the order of their numbers, whichever of their instruments are held; `release` undoes it. */
 export function hold(book: Book): void {
   const rows = book.rows;
   const instruments = book.heldInstrument;
@@ -12,15 +12,20 @@ export function hold(book: Book): void {
     const placeOf = at.placeOf;
     const heldGroups = at.heldGroups;
     let held = 0;
+    let last = -1;
+    let isOrdered = true;
     for (let r = 0; r < rows; r++) {
       const g = groupOf[instruments[r]];
       if (g >= 0 && placeOf[g] < 0) {
         placeOf[g] = held;
         heldGroups[held] = g;
         held++;
+        if (g < last) isOrdered = false;
+        last = g;
       }
     }
     at.held = held;
+    if (!isOrdered) order(at);
   }
   // the whole account is a group even where nothing is held
   const account = level(book, 0);
@@ -43,6 +48,31 @@ export function hold(book: Book): void {
       to[i] = g < 0 ? -1 : placeOf[g];
     }
   }
+}
+
+/** Few groups are sorted; for many, every group of the level is looked at in turn. */
+function order(at: Level): void {
+  const held = at.held;
+  const heldGroups = at.heldGroups;
+  const placeOf = at.placeOf;
+  if (held <= 32) {
+    for (let k = 1; k < held; k++) {
+      const g = heldGroups[k];
+      let to = k;
+      while (to > 0 && heldGroups[to - 1] > g) {
+        heldGroups[to] = heldGroups[to - 1];
+        to--;
+      }
+      heldGroups[to] = g;
+    }
+  } else {
+    const groups = at.groups;
+    let k = 0;
+    for (let g = 0; g < groups; g++) {
+      if (placeOf[g] >= 0) heldGroups[k++] = g;
+    }
+  }
+  for (let k = 0; k < held; k++) placeOf[heldGroups[k]] = k;
 }
 
 export function release(book: Book): void {

@@ -12,6 +12,8 @@ import { Status } from "../record/status";
 /** Rows held in registers at a time: 13 accumulators of two, the weight and one temporary fill what V8 has to give. */
 const BLOCK: usize = 26 * 8;
 const EXACT: f64 = 9007199254740992; // 2⁵³
+/** Beyond so many quanta a sum is told to be near the end of its range. */
+const NEAR: f64 = 2251799813685248; // 2⁵¹
 
 /** Is position r in the selection? `mask` [instruments] or 0; `side` 0 any, 1 long, −1 short. */
 @inline export function selected(book: Book, r: i32, mask: usize, side: i32): bool {
@@ -26,10 +28,13 @@ const EXACT: f64 = 9007199254740992; // 2⁵³
 }
 
 /** Adds to the group's bound; false where the sum could leave the range in which multiples of the quantum are exact. */
-function withinRange(bound: Column, g: i32, size: f64, quantum: f64): bool {
-  bound[g] += size;
+function withinRange(book: Book, g: i32, size: f64, quantum: f64): bool {
+  const bound = book.rowBound[g] + size;
+  book.rowBound[g] = bound;
   // a NaN is no overflow: it goes on to the result, where its cause is told
-  return !(quantum > 0) || !(bound[g] > EXACT * quantum);
+  if (!(quantum > 0) || !(bound > NEAR * quantum)) return true;
+  book.isNear = 1;
+  return bound <= EXACT * quantum;
 }
 
 @inline function clear(x: Column, n: i32): void {
@@ -85,6 +90,7 @@ export function sumRows(
     M[g] = sum;
     book.rowBound[g] = rowBound;
     book.baseBound[g] = baseBound;
+    if (max(rowBound, baseBound) > NEAR * quantum[instruments[end - 1]]) book.isNear = 1;
     addRun(book, set, r, end, P + <usize>g * bytes, bytes);
     r = end;
   }
@@ -99,7 +105,7 @@ function addOrders(book: Book, l: i32, set: ScenarioSet, mask: usize, P: usize):
     if (book.bids[i] == 0 && book.asks[i] == 0) continue;
     const g = selected(book, r, mask, 0) ? groupOf(book, l, r) : -1;
     if (g < 0) continue;
-    if (!withinRange(book.rowBound, g, max(book.bids[i], book.asks[i]) * set.largest[i], book.quantum[i])) {
+    if (!withinRange(book, g, max(book.bids[i], book.asks[i]) * set.largest[i], book.quantum[i])) {
       return fail(Status.BeyondExactRange, i);
     }
     const R = set.risk + <usize>i * bytes;
@@ -126,7 +132,7 @@ export function sumOrders(book: Book, l: i32, measure: Column, quantum: Column, 
     const lots = asks != 0 ? book.asks[i] : book.bids[i];
     const g = lots != 0 && selected(book, r, mask, 0) ? groupOf(book, l, r) : -1;
     if (g < 0) continue;
-    if (!withinRange(book.rowBound, g, Math.abs(lots * measure[i]), quantum[i])) return fail(Status.BeyondExactRange, i);
+    if (!withinRange(book, g, Math.abs(lots * measure[i]), quantum[i])) return fail(Status.BeyondExactRange, i);
     x[g] += lots * measure[i];
   }
   return Status.Ok;
@@ -196,7 +202,10 @@ export function sumMeasure(book: Book, l: i32, measure: Column, quantum: Column,
     const term = q * measure[i];
     const size = bound[g] + Math.abs(term);
     // a NaN is no overflow: it goes on to the result, where its cause is told
-    if (size > EXACT * quantum[i] && quantum[i] > 0) return fail(Status.BeyondExactRange, i);
+    if (size > NEAR * quantum[i] && quantum[i] > 0) {
+      book.isNear = 1;
+      if (size > EXACT * quantum[i]) return fail(Status.BeyondExactRange, i);
+    }
     bound[g] = size;
     x[g] += term;
   }

@@ -152,6 +152,8 @@ export class Book {
   dependsStart: Indices;
   depends: Indices;
   hasRun: usize;
+  /** some sum of the account at hand came near the end of the range in which it is exact */
+  isNear: i32;
 }
 
 @inline export function level(book: Book, i: i32): Level {

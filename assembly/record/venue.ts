@@ -27,6 +27,12 @@ export class Account {
   initial: f64;
   maintenance: f64;
   equity: f64;
+  /** the account's frames (record/frames.ts), their room, and the venue's frame epoch of which they are; 0: of none */
+  frames: usize;
+  frameBytes: i32;
+  frameEpoch: i32;
+  /** changes that the frames have taken up since they were made */
+  frameChanges: i32;
 }
 
 @unmanaged
@@ -50,6 +56,40 @@ export class Venue {
   /** addresses of Watches */
   watches: usize;
   watchCount: i32;
+  /** what a change of one instrument needs of each account: levels with their frames; none where the model's program does not allow it */
+  frameLevels: usize;
+  frameLevelCount: i32;
+  /** made anew with every commit, so that frames of an earlier one are not read */
+  frameEpoch: i32;
+  /** the change at hand */
+  change: Change;
+  /** [currencies] what open futures and perpetuals of the account in the book cost */
+  costs: Column;
+  /** [instruments] the most lots whose change leaves every sum well inside the exact range */
+  mostLots: Column;
+}
+
+/** One instrument of an account, and the cash that it moves, before and after an event. */
+@unmanaged
+export class Change {
+  /** the Account; 0: no change is at hand */
+  account: usize;
+  instrument: i32;
+  /** the settlement currency's cash, −1 where the instrument is cash itself */
+  cash: i32;
+  /** rows that the account has more afterwards, of the instrument and of the cash: 1, 0 or −1 */
+  moreRows: i32;
+  moreCash: i32;
+  lotsBefore: f64;
+  lots: f64;
+  bidsBefore: f64;
+  bids: f64;
+  asksBefore: f64;
+  asks: f64;
+  moneyBefore: f64;
+  money: f64;
+  /** what the unrealised result of the settlement currency moves by */
+  unrealised: f64;
 }
 
 /** Limits of one exposure, by factor, and what all accounts together hold of it. */

@@ -127,6 +127,46 @@ export class Levels {
         groupOf[i] = group;
       });
     }
-    return { index: this.all.length, keys, isInstrument, groupOf, groups, sample: Int32Array.from(sample) };
+    const level = { index: this.all.length, keys, isInstrument, groupOf, groups, sample: Int32Array.from(sample) };
+    // instruments are in an order of their own already
+    return isInstrument ? level : inOrder(level);
   }
+}
+
+/** Keys by which groups are told apart first; the others follow by name. */
+const FIRST = ["settlement", "underlying", "expiry", "strike"];
+
+/**
+ * Numbers groups by their keys, so that the order of sums over them depends on nothing but the groups: neither on which instruments are held
+ * nor on which others are listed.
+ */
+function inOrder(level: Level): Level {
+  const keys = [
+    ...FIRST.filter((key) => level.keys.includes(key)),
+    ...level.keys.filter((key) => !FIRST.includes(key)),
+  ];
+  const compare = (a: number, b: number) => {
+    for (const key of keys) {
+      const order = compareValues(level.groups[a]![key]!, level.groups[b]![key]!);
+      if (order !== 0) return order;
+    }
+    return 0;
+  };
+  const order = level.groups.map((_, g) => g);
+  if (order.every((g) => g === 0 || compare(g - 1, g) < 0)) return level;
+  order.sort(compare);
+  const numberOf = new Int32Array(order.length);
+  order.forEach((g, to) => (numberOf[g] = to));
+  return {
+    ...level,
+    groupOf: level.groupOf.map((g) => (g < 0 ? g : numberOf[g]!)),
+    groups: order.map((g) => level.groups[g]!),
+    sample: Int32Array.from(order, (g) => level.sample[g]!),
+  };
+}
+
+/** Numbers before words. */
+function compareValues(a: Scalar, b: Scalar): number {
+  if (typeof a !== typeof b) return typeof a === "number" ? -1 : 1;
+  return a < b ? -1 : a > b ? 1 : 0;
 }

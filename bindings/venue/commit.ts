@@ -4,7 +4,7 @@ import type { Program } from "../compile/program.ts";
 import type { Exports } from "../core/exports.ts";
 import type { Placed } from "../core/layout.ts";
 import { unexpected } from "../error.ts";
-import { MOST_CHUNKS, type PlacedVenue } from "./record.ts";
+import { ACCOUNTS, FRAME_EPOCH, MOST_CHUNKS, WORDS, type PlacedVenue } from "./record.ts";
 
 /** Prices of currencies into every column that reads them. */
 export function writePrices(
@@ -55,9 +55,13 @@ export function movedTo(before: Program, after: Program): Int32Array {
 /** The accounts of one record become those of another, without an allocation: their rows name instruments by the next program. */
 export function moveAccounts(exports: Exports, from: PlacedVenue, to: PlacedVenue, moved: Int32Array): void {
   const { buffer } = exports.memory;
-  const accounts = new Int32Array(buffer, from.address, 3)[2]!;
+  const was = new Int32Array(buffer, from.address, WORDS);
+  const accounts = was[ACCOUNTS]!;
   const chunks = new Int32Array(buffer, from.chunks, MOST_CHUNKS);
-  new Int32Array(buffer, to.address, 3)[2] = accounts;
+  const is = new Int32Array(buffer, to.address, WORDS);
+  is[ACCOUNTS] = accounts;
+  // frames are of an epoch, and those of the record before are none of this one's
+  is[FRAME_EPOCH] = was[FRAME_EPOCH]!;
   new Int32Array(buffer, to.chunks, MOST_CHUNKS).set(chunks);
   chunks.fill(0);
   for (let handle = 0; handle < accounts; handle++) {

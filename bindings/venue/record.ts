@@ -9,7 +9,9 @@ import type { Program } from "../compile/program.ts";
 /** Where the core does not say by how much. */
 export const cannotGrow = () => new MarginError("OutOfMemory", "memory", "the core's memory cannot grow");
 
-const WORDS = 12;
+export const WORDS = 18;
+/** Bytes of the change at hand. */
+const CHANGE = 96;
 /** Accounts lie in runs. */
 const CHUNK = 1024;
 export const MOST_CHUNKS = 16384;
@@ -20,41 +22,47 @@ export interface PlacedVenue {
   answer: number;
   /** Addresses of the runs of accounts. */
   chunks: number;
+  /** The change at hand. */
+  change: number;
 }
 
-/** Bytes behind the record: runs, marks, answer. */
+/** Behind the record: answer, change, runs, marks and limits by instrument, costs by currency. */
 export function placeVenue(exports: Exports, program: Program, placed: Placed): PlacedVenue {
   const instruments = program.universe.items.length;
-  const bytes = 4 * WORDS + 16 + 4 * MOST_CHUNKS + 8 * instruments + 64;
+  const currencies = program.settlement.groups.length;
+  const head = (4 * WORDS + 15) & ~15;
+  const bytes = head + 64 + CHANGE + 4 * MOST_CHUNKS + 8 * (2 * instruments + currencies);
   const address = exports.allocate(bytes);
   if (address === 0) throw outOfMemory(bytes);
   new Uint8Array(exports.memory.buffer, address, bytes).fill(0);
-  const answer = address + 4 * WORDS;
-  const chunks = answer + 64;
+  const answer = address + head;
+  const change = answer + 64;
+  const chunks = change + CHANGE;
   const marked = chunks + 4 * MOST_CHUNKS;
-  writeVenue(exports, address, program, placed, [chunks, marked, answer]);
-  return { address, answer, chunks };
+  const mostLots = marked + 8 * instruments;
+  const costs = mostLots + 8 * instruments;
+  const [equity, initial, maintenance] = program.results.slice(0, 3).map(({ node }) => placed.column.get(node)!);
+  const words = new Int32Array(exports.memory.buffer, address, WORDS);
+  words.set([placed.book, currencies, 0, chunks, equity!, initial!, maintenance!, marked, answer, -1]);
+  words.set([change, costs, mostLots], CHANGE_WORD);
+  return { address, answer, chunks, change };
 }
 
-/** Points the record to a book; what it knows of accounts stays. */
-export function writeVenue(exports: Exports, address: number, program: Program, placed: Placed, own?: number[]): void {
-  const words = new Int32Array(exports.memory.buffer, address, WORDS);
-  const [equity, initial, maintenance] = program.results.slice(0, 3).map(({ node }) => placed.column.get(node)!);
-  words[0] = placed.book;
-  words[1] = program.settlement.groups.length;
-  if (own !== undefined) words[3] = own[0]!;
-  words[4] = equity!;
-  words[5] = initial!;
-  words[6] = maintenance!;
-  if (own !== undefined) [words[7], words[8]] = [own[1]!, own[2]!];
-  words[9] = -1;
-  words[10] = 0;
-  words[11] = 0;
+/** Words of the record, as in assembly/record/venue.ts. */
+export const ACCOUNTS = 2;
+const WATCHES = 10;
+const FRAME_LEVELS = 12;
+export const FRAME_EPOCH = 14;
+const CHANGE_WORD = 15;
+
+/** Points the record to the levels of its frames. */
+export function pointToFrames(exports: Exports, address: number, table: number, count: number): void {
+  new Int32Array(exports.memory.buffer, address, WORDS).set([table, count], FRAME_LEVELS);
 }
 
 /** Points the record to the watches of exposures. */
 export function pointToWatches(exports: Exports, address: number, table: number, count: number): void {
-  new Int32Array(exports.memory.buffer, address, WORDS).set([table, count], 10);
+  new Int32Array(exports.memory.buffer, address, WORDS).set([table, count], WATCHES);
 }
 
 export interface StoredAccount {
