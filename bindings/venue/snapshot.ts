@@ -17,10 +17,11 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { MODULE_HASH, VERSION } from "../../build/module.js";
 import { documentHash } from "../documents/hash.ts";
-import type { Fact, Instrument, Market } from "../documents/market.ts";
+import type { Market } from "../documents/market.ts";
 import type { MarginModel } from "../documents/model.ts";
 import { MarginError, unexpected } from "../error.ts";
 import type { StoredAccount } from "./record.ts";
+import type { Staged } from "./staging.ts";
 
 const MAGIC = Uint8Array.of(0x89, 0x4d, 0x43, 0x56, 0x0d, 0x0a, 0x1a, 0x0a);
 export const SNAPSHOT_FORMAT = 1;
@@ -31,14 +32,6 @@ const HASH = 32;
 export interface Origin {
   model: string;
   market: string;
-}
-
-export interface Staged {
-  facts: Fact[];
-  prices: Record<string, number>;
-  asOf?: string;
-  instruments?: Instrument[];
-  model?: MarginModel;
 }
 
 /** A venue as it is written. */
