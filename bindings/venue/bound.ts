@@ -108,17 +108,15 @@ export class Bound {
 
   /**
    * What is staged in another one, to which the accounts move: this one is released. Where it cannot be made, everything stays as it was.
-   *
-   * @param limits that are watched, undefined where none are
    */
-  next(staging: Staging, limits: readonly Limit[] | undefined): Bound {
+  next(staging: Staging): Bound {
     const market = checkMarket({ ...staging.marketAfter(this.market), facts: this.board.merged(staging.facts) });
     const model = staging.model ?? this.model;
     const program = compile(model, market);
     const moved = movedTo(this.program, program);
     const next = new Bound(this.exports, model, market, program);
     try {
-      if (limits !== undefined) next.watch(limits);
+      if (this.watches !== undefined) next.watch(this.watches.limits);
     } catch (cause) {
       next.release();
       throw cause;

@@ -12,7 +12,6 @@ import { bindingOf } from "./binding.ts";
 import { Bound } from "./bound.ts";
 import { eventError, evaluationError } from "./error.ts";
 import { Handles, type Handle } from "./handles.ts";
-import type { Limit } from "./limits.ts";
 import { checkName, Names } from "./names.ts";
 import { cannotGrow, closeLast, restoreAccount, type StoredAccount } from "./record.ts";
 import type { Staging } from "./staging.ts";
@@ -59,8 +58,8 @@ export class Ledger {
   }
 
   /** What is staged takes effect under another program, to which the accounts move; or nothing changes. */
-  rebind(staging: Staging, limits: readonly Limit[] | undefined): number {
-    this.current = this.bound.next(staging, limits);
+  rebind(staging: Staging): number {
+    this.current = this.bound.next(staging);
     this.handles.bind(this.current.program);
     return this.current.program.universe.items.length;
   }
@@ -178,6 +177,10 @@ export class Ledger {
   evaluate(account: number): void {
     const status = this.exports.evaluateAccount(this.address, account) as Status;
     if (status !== Status.Ok) throw this.failure(status, account);
+  }
+
+  evaluateAll(): void {
+    for (let handle = 0; handle < this.names.count; handle++) this.evaluate(handle);
   }
 
   /** Evaluates what has changed since its last evaluation. */

@@ -20,7 +20,7 @@ import { Ledger } from "./ledger.ts";
 import type { Limit, Over, VenueExposures } from "./limits.ts";
 import type { StoredAccount } from "./record.ts";
 import { writeSnapshot, type Origin, type VenueState } from "./snapshot.ts";
-import { Staging, type Staged } from "./staging.ts";
+import { Staging } from "./staging.ts";
 
 export type { Joining } from "./basket.ts";
 export type { Handle } from "./handles.ts";
@@ -29,8 +29,6 @@ export class Venue {
   private readonly ledger: Ledger;
   private readonly staging = new Staging();
   private readonly origin: Origin;
-  /** Undefined until limits or exposures are asked for. */
-  private limits: readonly Limit[] | undefined;
   /** @internal commits so far */
   epoch = 0;
 
@@ -131,7 +129,7 @@ export class Venue {
    */
   commit(): number {
     const { ledger, staging } = this;
-    const repriced = ledger.bound.canWrite(staging) ? ledger.bound.write(staging) : ledger.rebind(staging, this.limits);
+    const repriced = ledger.bound.canWrite(staging) ? ledger.bound.write(staging) : ledger.rebind(staging);
     staging.discard();
     this.epoch++;
     return repriced;
@@ -152,18 +150,21 @@ export class Venue {
   /**
    * Limits on the exposures of the model, in place of those before; `watched` and `overLimits` tell them apart from then on. A model has
    * exposures where it says so: `{ ...model, exposures: greekVectors }`.
+   *
+   * @throws MarginError also where an account cannot be evaluated; the limits before stand then
    */
   limit(limits: readonly Limit[]): void {
     const { ledger } = this;
+    ledger.evaluateAll(); // what has a requirement has it under any limits
     ledger.bound.watch(limits);
-    this.limits = limits;
-    for (let handle = 0; handle < ledger.names.count; handle++) ledger.evaluate(handle);
+    ledger.evaluateAll();
   }
 
   /** Net exposures of all accounts together, by name and factor; kept with every fill, at the market of the last commit. */
   exposures(): VenueExposures {
-    if (this.limits === undefined) this.limit([]);
-    return this.ledger.bound.watches!.totals();
+    const { bound } = this.ledger;
+    if (bound.watches === undefined) bound.watch([]);
+    return bound.watches!.totals();
   }
 
   /** Accounts beyond a limit, and exposures of all accounts together that are. */
@@ -251,6 +252,7 @@ export class Venue {
       handles: handles.ids,
       currencies: bound.currencies(),
       names: names.list,
+      limits: bound.watches?.limits ?? [],
       staged: staging.state(),
       account: (handle) => bound.stored(handle),
       handleAt: (i) => handles.known(bound.idAt(i)),
@@ -262,8 +264,9 @@ export class Venue {
     this.ledger.restore(this.ledger.open(name), stored);
   }
 
-  /** @internal */
-  restoreStaged(staged: Staged): void {
+  /** @internal limits and what is staged, after all accounts: of those it is known who is beyond a limit */
+  restoreRest({ limits, staged }: Pick<VenueState, "limits" | "staged">): void {
+    if (limits.length > 0) this.ledger.bound.watch(limits);
     this.staging.restore(staged);
   }
 
