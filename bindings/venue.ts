@@ -32,11 +32,13 @@ export function restoreVenue(
 }
 
 export type { Account, Check, Holding, Order } from "./venue/account.ts";
+export type { Joining } from "./venue/basket.ts";
 export { combineDigests } from "./venue/digest.ts";
 export { applyEvent, isAccountEvent, type AccountEvent, type CommonEvent, type VenueEvent } from "./venue/events.ts";
 export { MemoryJournal, type Journal, type Sequenced } from "./venue/journal.ts";
 export { openJournaled, type JournaledVenue, type OpenOptions } from "./venue/journaled.ts";
+export type { Handle } from "./venue/handles.ts";
 export type { Limit, Over, VenueExposures } from "./venue/limits.ts";
 export { readSnapshot, type RestoreOptions, type Snapshot, type SnapshotHeader } from "./venue/snapshot.ts";
-export type { Handle, Joining, Venue } from "./venue/venue.ts";
+export type { Venue } from "./venue/venue.ts";
 export { greekVectors } from "./models/greek-vectors.ts";

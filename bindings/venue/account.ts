@@ -2,8 +2,10 @@
 import { Status } from "../../assembly/record/status.ts";
 import { unexpected } from "../error.ts";
 import type { Requirement } from "../documents/requirement.ts";
+import { JOINING, type Joining } from "./basket.ts";
 import { eventError } from "./error.ts";
-import type { Handle, Joining, Venue } from "./venue.ts";
+import type { Handle } from "./handles.ts";
+import type { Ledger } from "./ledger.ts";
 
 /** The margin as it would be after an order. The same object is filled by every check of an account. */
 export interface Check {
@@ -36,7 +38,6 @@ export interface Order {
   as?: Joining;
 }
 
-const JOINING = { fill: 0, rest: 1 } as const;
 const MOST_LOTS = 2 ** 52;
 
 export class Account {
@@ -44,7 +45,7 @@ export class Account {
 
   /** @internal use `account` of a venue */
   constructor(
-    private readonly venue: Venue,
+    private readonly ledger: Ledger,
     readonly name: string,
     /** @internal */
     readonly handle: number,
@@ -57,16 +58,16 @@ export class Account {
       accepted: false,
       reducesOnly: false,
       get binding() {
-        return venue.binding();
+        return ledger.binding();
       },
     };
   }
 
   /** Money in, < 0 out. What is withdrawn is not held against the margin here: check first. */
   deposit(currency: string, amount: number): void {
-    const { venue } = this;
-    const status = venue.exports.deposit(venue.address, this.handle, venue.currency(currency), amount) as Status;
-    if (status !== Status.Ok) throw eventError(venue, status, { currency, amount });
+    const { ledger } = this;
+    const status = ledger.exports.deposit(ledger.address, this.handle, ledger.currency(currency), amount) as Status;
+    if (status !== Status.Ok) throw eventError(ledger, status, { currency, amount });
   }
 
   withdraw(currency: string, amount: number): void {
@@ -75,43 +76,43 @@ export class Account {
 
   /** Lots change hands at a price; `resting`: they come out of this account's resting orders. */
   fill(instrument: Handle, lots: number, price: number, { resting = false } = {}): void {
-    const { venue } = this;
-    const i = venue.indexOf(instrument);
-    const status = venue.exports.fill(venue.address, this.handle, i, lots, price, resting ? 1 : 0) as Status;
-    if (status !== Status.Ok) throw eventError(venue, status, { instrument, lots, price });
+    const { ledger } = this;
+    const i = ledger.indexOf(instrument);
+    const status = ledger.exports.fill(ledger.address, this.handle, i, lots, price, resting ? 1 : 0) as Status;
+    if (status !== Status.Ok) throw eventError(ledger, status, { instrument, lots, price });
   }
 
   /** An order of lots > 0 to buy, < 0 to sell, rests. */
   place(instrument: Handle, lots: number): void {
-    const { venue } = this;
-    const status = venue.exports.placeOrder(venue.address, this.handle, venue.indexOf(instrument), lots) as Status;
-    if (status !== Status.Ok) throw eventError(venue, status, { instrument, lots });
+    const { ledger } = this;
+    const status = ledger.exports.placeOrder(ledger.address, this.handle, ledger.indexOf(instrument), lots) as Status;
+    if (status !== Status.Ok) throw eventError(ledger, status, { instrument, lots });
   }
 
   /** Resting lots are taken back: > 0 of those to buy, < 0 of those to sell. */
   cancel(instrument: Handle, lots: number): void {
-    const { venue } = this;
-    const status = venue.exports.cancelOrder(venue.address, this.handle, venue.indexOf(instrument), lots) as Status;
-    if (status !== Status.Ok) throw eventError(venue, status, { instrument, lots });
+    const { ledger } = this;
+    const status = ledger.exports.cancelOrder(ledger.address, this.handle, ledger.indexOf(instrument), lots) as Status;
+    if (status !== Status.Ok) throw eventError(ledger, status, { instrument, lots });
   }
 
   /** The margin after one order, which changes nothing. `as`: it fills at its price (default), or it rests. */
   check(instrument: Handle, lots: number, price: number, as: Joining = "fill"): Check {
-    return this.answer(this.venue.checkedOne(this.handle, instrument, lots, price, JOINING[as]));
+    return this.answer(this.ledger.checkedOne(this.handle, instrument, lots, price, JOINING[as]));
   }
 
   /** The margin after all of these orders together. */
   checkBasket(orders: readonly Order[]): Check {
     if (orders.length === 0) throw unexpected("Empty", "orders", "at least one order", orders);
     return this.answer(
-      this.venue.checked(
+      this.ledger.checked(
         this.handle,
-        orders.map(({ instrument, lots, price, as = "fill" }) => [
-          this.venue.indexOf(instrument),
+        orders.map(({ instrument, lots, price, as = "fill" }) => ({
+          instrument: this.ledger.indexOf(instrument),
           lots,
           price,
-          JOINING[as],
-        ]),
+          joining: JOINING[as],
+        })),
       ),
     );
   }
@@ -121,33 +122,33 @@ export class Account {
    * that fewer pass too holds where the margin rises with the order.
    */
   maxLots(instrument: Handle, side: "buy" | "sell", price: number, as: Joining = "fill"): number {
-    const { venue } = this;
-    const i = venue.indexOf(instrument);
+    const { ledger } = this;
+    const i = ledger.indexOf(instrument);
     const sign = side === "buy" ? 1 : -1;
-    const lots = venue.exports.maxLots(venue.address, this.handle, i, sign, price, JOINING[as], MOST_LOTS);
+    const lots = ledger.exports.maxLots(ledger.address, this.handle, i, sign, price, JOINING[as], MOST_LOTS);
     if (lots < 0) {
       this.check(instrument, sign, price, as); // says why
-      throw unexpected("Undefined", "instrument", "an order that can be checked", venue.idOf(instrument));
+      throw unexpected("Undefined", "instrument", "an order that can be checked", ledger.idOf(instrument));
     }
     return lots;
   }
 
   /** The requirement as it is, with its tree unless `explain` is false. */
   requirement({ explain = true } = {}): Requirement {
-    return this.venue.requirementOf(this.handle, explain);
+    return this.ledger.requirementOf(this.handle, explain);
   }
 
   holdings(): Holding[] {
-    return this.venue
+    return this.ledger
       .stored(this.handle)
-      .rows.map(({ instrument, ...rest }) => ({ instrument: this.venue.idAt(instrument), ...rest }));
+      .rows.map(({ instrument, ...rest }) => ({ instrument: this.ledger.idAt(instrument), ...rest }));
   }
 
   /** By currency: money, and what open futures and perpetuals cost at the prices of their fills. */
   money(): Record<string, { balance: number; cost: number }> {
-    const { balances, costs } = this.venue.stored(this.handle);
+    const { balances, costs } = this.ledger.stored(this.handle);
     return Object.fromEntries(
-      this.venue.currencies().map((currency, c) => [currency, { balance: balances[c]!, cost: costs[c]! }]),
+      this.ledger.currencies().map((currency, c) => [currency, { balance: balances[c]!, cost: costs[c]! }]),
     );
   }
 

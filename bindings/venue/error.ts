@@ -73,3 +73,15 @@ export function eventError(venue: Names, status: Status, event: Event): MarginEr
     "the requirement is no number: the market lacks a fact of something that it holds",
   );
 }
+
+const WORDS: Partial<Record<Status, string>> = {
+  [Status.BeyondExactRange]:
+    "a total is beyond the range in which sums are exact; declare a larger largestTotal of the currency",
+  [Status.Undefined]: "its requirement is no number: the market lacks a fact of something that it holds",
+};
+
+/** Of an account that has no requirement, or whose event leaves the exact range. */
+export function evaluationError(status: Status, name: string): MarginError {
+  const code = Status[status]!;
+  return new MarginError(code, "account", `${JSON.stringify(name)}: ${WORDS[status] ?? code}`, { value: name });
+}

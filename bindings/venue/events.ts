@@ -2,6 +2,7 @@
 import { unexpected } from "../error.ts";
 import type { Fact, Instrument } from "../documents/market.ts";
 import type { MarginModel } from "../documents/model.ts";
+import type { Limit } from "./limits.ts";
 import type { Venue } from "./venue.ts";
 
 /** Events of one account. */
@@ -19,6 +20,8 @@ export type CommonEvent =
   | { type: "list"; instruments: Instrument[] }
   | { type: "setModel"; model: MarginModel }
   | { type: "commit" | "remargin" | "discard" }
+  /** In a shard, `of: "venue"` is the sum of its own accounts. */
+  | { type: "limit"; limits: Limit[] }
   | { type: "expire"; instrument: string; price: number }
   | { type: "fund"; instrument: string; payment: number }
   | { type: "settle"; currency: string };
@@ -59,6 +62,8 @@ export function applyEvent(venue: Venue, event: VenueEvent): void {
       return venue.list(...event.instruments);
     case "setModel":
       return venue.setModel(event.model);
+    case "limit":
+      return venue.limit(event.limits);
     case "commit":
       venue.commit();
       return;

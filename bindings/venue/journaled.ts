@@ -214,7 +214,7 @@ export async function openJournaled(core: Core, journal: Journal, options: OpenO
   const venue =
     latest === undefined
       ? new Venue(core.wasm, model, checkMarket(options.market))
-      : restoreVenue(core.wasm, latest.bytes, undefined, options);
+      : restoreVenue(core.wasm, latest.bytes, undefined, options, model);
   try {
     let sequence = latest?.sequence ?? 0;
     for await (const entry of journal.read(sequence)) {

@@ -40,11 +40,37 @@ interface Watched {
   totals: number;
 }
 
+/** Copies of limits that are right: the caller's objects may change. */
+function checkLimits(limits: readonly Limit[], known: readonly string[]): Limit[] {
+  if (!Array.isArray(limits)) throw unexpected("WrongType", "limits", "a list of limits", limits);
+  return (limits as readonly Limit[]).map((limit, i) => {
+    const at = `limits[${i}]`;
+    if (typeof limit !== "object" || limit === null) throw unexpected("WrongType", at, "a limit", limit);
+    const { exposure, where, most, of } = limit;
+    if (!known.includes(exposure))
+      throw unexpected(
+        "UnknownExposure",
+        `${at}.exposure`,
+        `an exposure of the model (${known.join(", ") || "it has none"})`,
+        exposure,
+      );
+    if (!(typeof most === "number" && most >= 0 && most < Infinity))
+      throw unexpected("OutOfRange", `${at}.most`, "a finite number of at least 0", most);
+    if (of !== undefined && of !== "account" && of !== "venue")
+      throw unexpected("NotOneOf", `${at}.of`, '"account" or "venue"', of);
+    if (where !== undefined && (typeof where !== "object" || where === null))
+      throw unexpected("WrongType", `${at}.where`, "keys of factors", where);
+    return { exposure, where: where && structuredClone(where), most: most === 0 ? 0 : most, of };
+  });
+}
+
 /** The watches of a venue, laid out in the core's memory. */
 export class Watches {
   private readonly watched: Watched[];
   private readonly block: number;
   readonly table: number;
+  /** As they were when they were set. */
+  readonly limits: readonly Limit[];
 
   constructor(
     private readonly exports: Exports,
@@ -53,18 +79,7 @@ export class Watches {
     limits: readonly Limit[],
   ) {
     const known = program.exposures.map(({ name }) => name);
-    limits.forEach(({ exposure, most, of = "account" }, i) => {
-      if (!known.includes(exposure))
-        throw unexpected(
-          "UnknownExposure",
-          `limits[${i}].exposure`,
-          `an exposure of the model (${known.join(", ") || "it has none"})`,
-          exposure,
-        );
-      if (!(most >= 0)) throw unexpected("OutOfRange", `limits[${i}].most`, "a number of at least 0", most);
-      if (of !== "account" && of !== "venue")
-        throw unexpected("NotOneOf", `limits[${i}].of`, '"account" or "venue"', of);
-    });
+    this.limits = checkLimits(limits, known);
     const sizes = program.exposures.map(({ plan }) => plan.keys.length);
     const bytes =
       program.exposures.length * (4 * WORDS + 4) + sizes.reduce((sum, n) => sum + 8 * n * (2 + PARTS), 0) + 64;

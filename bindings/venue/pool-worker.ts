@@ -39,7 +39,7 @@ export function serve(port: MessagePort, core: Core, start: WorkerStart): void {
   const shard =
     start.snapshot === undefined
       ? new Shard(new Venue(core.wasm, start.model, start.market))
-      : new Shard(restoreVenue(core.wasm, start.snapshot.bytes, undefined, {}), start.snapshot.sequence);
+      : new Shard(restoreVenue(core.wasm, start.snapshot.bytes, undefined, {}, start.model), start.snapshot.sequence);
   port.on("message", (request: Request) => {
     try {
       port.postMessage({ id: request.id, answer: answer(shard, request) } satisfies Reply);

@@ -16,7 +16,7 @@ import { memoryLog, type EventLog } from "./log.ts";
 import { PoolWorker, type WorkerFile } from "./pool-link.ts";
 import { Sequencer, type Appended } from "./sequencer.ts";
 import { byRisk, shardOf, type CheckAnswer, type NamedOrder, type Refusal, type Risk } from "./shard.ts";
-import type { Joining } from "./venue.ts";
+import type { Joining } from "./basket.ts";
 
 export interface PoolOptions {
   model: MarginModel;

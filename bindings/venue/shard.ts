@@ -8,7 +8,8 @@ import type { Requirement } from "../documents/requirement.ts";
 import type { Account, Check, Holding } from "./account.ts";
 import { applyEvent, isAccountEvent, type VenueEvent } from "./events.ts";
 import type { Entry, EventLog } from "./log.ts";
-import type { Joining, Venue } from "./venue.ts";
+import type { Joining } from "./basket.ts";
+import type { Venue } from "./venue.ts";
 
 const FNV_OFFSET = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;

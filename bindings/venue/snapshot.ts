@@ -5,25 +5,26 @@
  *   8   format     u32
  *   12  header     u32, its bytes
  *   16  length     f64, bytes of the whole
- *   24  header     JSON: package, module, hashes, model, market, handles, names, what is staged; fields in the order of the documents, which
- *              is that of the requirement's tree
+ *   24  header     canonical JSON (RFC 8785): package, module, hashes, model, market, handles, names, limits, what is staged
  *       accounts   in the order of their names: rows u32, then f64: [currencies] balances, [currencies] costs, initial, maintenance, equity, flags (1: changed since, 2: over a limit);
  *                  of each row the handle of its instrument, lots, bids, asks
  *       hash       32 bytes, SHA-256 of everything before
  *
  * The margins of an account are those of its last evaluation: no part of the state, but what `riskiest` ranks by.
+ * Equal venues have equal bytes, in whatever order the fields of their documents were.
  */
 import { sha256 } from "@noble/hashes/sha2.js";
-import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { MODULE_HASH, VERSION } from "../../build/module.js";
-import { documentHash } from "../documents/hash.ts";
-import type { Fact, Instrument, Market } from "../documents/market.ts";
+import { canonicalBytes, documentHash } from "../documents/hash.ts";
+import type { Market } from "../documents/market.ts";
 import type { MarginModel } from "../documents/model.ts";
 import { MarginError, unexpected } from "../error.ts";
+import type { Limit } from "./limits.ts";
 import type { StoredAccount } from "./record.ts";
+import type { Staged } from "./staging.ts";
 
 const MAGIC = Uint8Array.of(0x89, 0x4d, 0x43, 0x56, 0x0d, 0x0a, 0x1a, 0x0a);
-export const SNAPSHOT_FORMAT = 1;
+export const SNAPSHOT_FORMAT = 2;
 const FIXED = 24;
 const HASH = 32;
 
@@ -31,14 +32,6 @@ const HASH = 32;
 export interface Origin {
   model: string;
   market: string;
-}
-
-export interface Staged {
-  facts: Fact[];
-  prices: Record<string, number>;
-  asOf?: string;
-  instruments?: Instrument[];
-  model?: MarginModel;
 }
 
 /** A venue as it is written. */
@@ -52,6 +45,7 @@ export interface VenueState {
   currencies: readonly string[];
   /** Accounts by handle. */
   names: readonly string[];
+  limits: readonly Limit[];
   staged: Staged;
   account(handle: number): StoredAccount;
   /** The handle of an instrument by its index in a row. */
@@ -75,11 +69,12 @@ export interface Snapshot extends SnapshotHeader {
 }
 
 export function writeSnapshot(state: VenueState, sequence?: number): Uint8Array {
-  const { origin, model, market, handles, currencies, names, staged } = state;
-  const modelHash = documentHash(model);
-  const header = { package: VERSION, module: MODULE_HASH, modelHash, sequence, origin, model, market, handles };
-  const json = utf8ToBytes(JSON.stringify({ ...header, currencies, names, staged }));
-  const accounts = names.map((_, handle) => state.account(handle));
+  const { account, handleAt, ...documents } = state;
+  const { model, currencies, names } = documents;
+  const own = { package: VERSION, module: MODULE_HASH, modelHash: documentHash(model), sequence };
+  const header: SnapshotHeader = { ...own, ...documents };
+  const json = canonicalBytes(header);
+  const accounts = names.map((_, handle) => account(handle));
   const perAccount = 4 + 8 * (2 * currencies.length + 4);
   const rows = accounts.reduce((sum, account) => sum + account.rows.length, 0);
   const length = FIXED + json.length + accounts.length * perAccount + 32 * rows + HASH;
@@ -105,7 +100,7 @@ export function writeSnapshot(state: VenueState, sequence?: number): Uint8Array 
     put(equity);
     put(flags);
     for (const { instrument, lots, bids, asks } of rows) {
-      put(state.handleAt(instrument));
+      put(handleAt(instrument));
       put(lots);
       put(bids);
       put(asks);

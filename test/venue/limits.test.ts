@@ -1,9 +1,10 @@
 /** Limits on exposures: sums of all accounts kept with every fill, and who is over. */
 import { afterAll, expect, test } from "vitest";
+import type { MarginError } from "../../bindings/error.ts";
 import { deribitPm } from "../../bindings/models/deribit.ts";
 import { greekVectors } from "../../bindings/models/greek-vectors.ts";
 import type { Venue } from "../../bindings/venue/venue.ts";
-import { openVenue } from "../../bindings/venue.ts";
+import { MemoryJournal, openJournaled, openVenue, readSnapshot, restoreVenue } from "../../bindings/venue.ts";
 import { core } from "../core.ts";
 import { randomBook } from "../reference/random-book.ts";
 import { Random } from "../reference/random.ts";
@@ -89,12 +90,106 @@ test("accounts beyond a limit are named, from their next fill on and no longer t
   expect(venue.overLimits()).toEqual({ accounts: [], venue: [] });
 });
 
+/** One account over its limit at its last evaluation, one that was filled since, and all together over theirs. */
+function limited(seed: number) {
+  const { market, venue, accounts, trade } = filled(seed);
+  trade(100);
+  venue.limit([
+    { exposure: "vega", most: 0 },
+    { exposure: "delta", where: { underlying: market.instruments[0]!.underlying }, most: 1, of: "account" },
+    { exposure: "gamma", most: 0, of: "venue" },
+  ]);
+  venue.overLimits();
+  accounts[2]!.fill(venue.instrument(market.instruments[0]!.id), 3, 0.5);
+  return { market, venue, accounts, trade };
+}
+const told = (venue: Venue) => {
+  const { accounts, venue: over } = venue.overLimits();
+  return { accounts: accounts.map(({ name }) => name), over };
+};
+
+test.each([8, 9])("book %i: a venue restored from a snapshot has its limits, and the same beyond them", (seed) => {
+  const { market, venue } = limited(seed);
+  const bytes = venue.snapshot();
+  const again = restoreVenue(core, bytes, model);
+  open.push(again);
+  expect(again.snapshot()).toEqual(bytes);
+  expect(readSnapshot(bytes).limits).toHaveLength(3);
+  expect(told(again)).toEqual(told(venue));
+  expect(told(venue).accounts.length).toBeGreaterThan(0);
+  expect(told(venue).over.length).toBeGreaterThan(0);
+  expect(again.exposures()).toEqual(venue.exposures());
+  // and goes on, also under another program
+  const { id, underlying } = market.instruments[1]!;
+  for (const one of [venue, again]) {
+    one.find("a5")!.fill(one.instrument(id), -7, 0.5);
+    one.list({ ...market.instruments[1]!, id: "ANOTHER" });
+    one.set({ at: { underlying }, spot: 12_345 });
+    one.commit();
+  }
+  expect(told(again)).toEqual(told(venue));
+  expect(again.snapshot()).toEqual(venue.snapshot());
+});
+
+test("limits that came as an event are in the journal", async () => {
+  const { market } = filled(10);
+  const journal = new MemoryJournal();
+  const live = await openJournaled(core, journal, { model, market });
+  live.apply({ type: "open", account: "a" });
+  live.apply({ type: "limit", limits: [{ exposure: "delta", most: 0 }] });
+  live.apply({ type: "fill", account: "a", instrument: market.instruments[0]!.id, lots: 1, price: 0.5 });
+  await live.durable();
+  const replayed = await openJournaled(core, journal, { model, market });
+  await replayed.snapshot();
+  const restored = await openJournaled(core, journal, { model, market });
+  open.push(live.venue, replayed.venue, restored.venue);
+  expect(told(live.venue).accounts).toEqual(["a"]);
+  expect(told(replayed.venue)).toEqual(told(live.venue));
+  expect(told(restored.venue)).toEqual(told(live.venue));
+});
+
+test("a model without the exposure that is limited is refused at the commit, and nothing has changed", () => {
+  const { venue } = limited(11);
+  const before = venue.snapshot();
+  const { used } = core.memory();
+  venue.setModel({ ...deribitPm, edition: "2031-01-01" });
+  expect(() => venue.commit()).toThrow("limits[0].exposure: expected an exposure of the model (it has none)");
+  venue.discard();
+  expect(core.memory().used).toBe(used);
+  expect(venue.snapshot()).toEqual(before);
+});
+
+test("the caller's limits are copied", () => {
+  const { venue } = filled(12);
+  const limits = [{ exposure: "delta", where: { underlying: "BTC" }, most: 5 }];
+  venue.limit(limits);
+  limits[0]!.most = 7;
+  limits[0]!.where.underlying = "ETH";
+  expect(readSnapshot(venue.snapshot()).limits).toEqual([{ exposure: "delta", where: { underlying: "BTC" }, most: 5 }]);
+});
+
 test("refused", () => {
   const { venue } = filled(7);
+  venue.limit([{ exposure: "gamma", most: 3 }]);
+  const before = venue.snapshot();
+  const code = (limits: unknown) => {
+    try {
+      venue.limit(limits as never);
+    } catch (cause) {
+      return `${(cause as MarginError).code} ${(cause as MarginError).field}`;
+    }
+  };
+  expect(code("delta")).toBe("WrongType limits");
+  expect(code([null])).toBe("WrongType limits[0]");
+  expect(code([{ exposure: "delta", most: "1" }])).toBe("OutOfRange limits[0].most");
+  expect(code([{ exposure: "delta", most: Infinity }])).toBe("OutOfRange limits[0].most");
+  expect(code([{ exposure: "delta", most: 1, of: "shard" }])).toBe("NotOneOf limits[0].of");
+  expect(code([{ exposure: "delta", most: 1, where: "BTC" }])).toBe("WrongType limits[0].where");
   expect(() => venue.limit([{ exposure: "speed", most: 1 }])).toThrow(
     'limits[0].exposure: expected an exposure of the model (delta, gamma, vega, theta, basis, rate), was "speed"',
   );
   expect(() => venue.limit([{ exposure: "delta", most: NaN }])).toThrow(
-    "limits[0].most: expected a number of at least 0, was NaN",
+    "limits[0].most: expected a finite number of at least 0, was NaN",
   );
+  expect(venue.snapshot()).toEqual(before);
 });

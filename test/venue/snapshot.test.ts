@@ -69,6 +69,51 @@ test("a venue restored from it goes on as the one that it is of", () => {
   again.release();
 });
 
+/** The same document with the fields of each object in another order. */
+function reordered<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(reordered) as T;
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .reverse()
+      .map(([key, part]) => [key, reordered(part)]),
+  ) as T;
+}
+
+test("equal venues have equal bytes, in whatever order the fields of their documents are", () => {
+  const drawn = new RandomEvents(5, { refused: 0, programs: 0.02 });
+  const [one, other] = [
+    openVenue(core, drawn.model, drawn.market),
+    openVenue(core, reordered(drawn.model), reordered(drawn.market)),
+  ];
+  for (let k = 0; k < 400; k++) {
+    const { event } = drawn.next();
+    applyEvent(one, event);
+    applyEvent(other, reordered(event));
+  }
+  one.remargin();
+  other.remargin();
+  one.setModel({ ...drawn.model, edition: "2031-01-01" });
+  other.setModel(reordered({ ...drawn.model, edition: "2031-01-01" }));
+  expect(Buffer.compare(one.snapshot(), other.snapshot())).toBe(0);
+  one.release();
+  other.release();
+});
+
+test("the requirement's tree is in the order of the model that is given, and else in that of names", () => {
+  const drawn = new RandomEvents(6);
+  const first = openVenue(core, drawn.model, drawn.market);
+  first.account("a").fill(first.instrument(drawn.live[0]!.id), 1, 1);
+  const kept = first.snapshot();
+  const [given, named] = [restoreVenue(core, kept, drawn.model), restoreVenue(core, kept)];
+  const nodes = (of: typeof first) => of.find("a")!.requirement().nodes!;
+  const byName = (of: typeof first) => nodes(of).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  expect(nodes(given)).toEqual(nodes(first));
+  expect(nodes(named)).not.toEqual(nodes(first));
+  expect(byName(named)).toEqual(byName(first));
+  for (const one of [first, given, named]) one.release();
+});
+
 test("bytes in the middle of others are read", () => {
   const shifted = new Uint8Array(bytes.length + 3);
   shifted.set(bytes, 3);

@@ -1,0 +1,196 @@
+/** The accounts of a venue under the program in force: what the venue and each of its accounts ask for. */
+import { Status } from "../../assembly/record/status.ts";
+import type { Market } from "../documents/market.ts";
+import type { MarginModel } from "../documents/model.ts";
+import type { Requirement } from "../documents/requirement.ts";
+import type { Exports } from "../core/exports.ts";
+import { outOfMemory } from "../core/failure.ts";
+import { MarginError } from "../error.ts";
+import { Account } from "./account.ts";
+import { Basket, type BasketRow } from "./basket.ts";
+import { bindingOf } from "./binding.ts";
+import { Bound } from "./bound.ts";
+import { eventError, evaluationError } from "./error.ts";
+import { Handles, type Handle } from "./handles.ts";
+import { checkName, Names } from "./names.ts";
+import { cannotGrow, closeLast, restoreAccount, type StoredAccount } from "./record.ts";
+import type { Staging } from "./staging.ts";
+
+export class Ledger {
+  readonly names = new Names();
+  readonly handles: Handles;
+  private current: Bound;
+  private readonly basket: Basket;
+  private isReleased = false;
+
+  /** @param handles that were given before, by id */
+  constructor(
+    readonly exports: Exports,
+    model: MarginModel,
+    market: Market,
+    handles?: readonly string[],
+  ) {
+    this.current = new Bound(exports, model, market);
+    try {
+      this.basket = new Basket(exports);
+    } catch (cause) {
+      this.current.release();
+      throw cause;
+    }
+    this.handles = new Handles(handles);
+    this.handles.bind(this.current.program);
+  }
+
+  /** The program in force. */
+  get bound(): Bound {
+    this.alive();
+    return this.current;
+  }
+
+  /** @throws MarginError `Released` */
+  alive(): void {
+    if (this.isReleased) throw new MarginError("Released", "venue", "used after release()");
+  }
+
+  /** Address of the venue's record. */
+  get address(): number {
+    return this.bound.address;
+  }
+
+  /** What is staged takes effect under another program, to which the accounts move; or nothing changes. */
+  rebind(staging: Staging): number {
+    this.current = this.bound.next(staging);
+    this.handles.bind(this.current.program);
+    return this.current.program.universe.items.length;
+  }
+
+  release(): void {
+    if (this.isReleased) return;
+    this.exports.releaseAccounts(this.address);
+    this.current.release();
+    this.basket.release();
+    this.isReleased = true;
+  }
+
+  // accounts
+
+  open(name: string): Account {
+    checkName(name);
+    const handle = this.exports.openAccount(this.address);
+    if (handle < 0) throw cannotGrow();
+    const account = new Account(this, name, handle);
+    this.names.add(account);
+    return account;
+  }
+
+  /** Takes the account that was opened last back. */
+  closeLast(): void {
+    closeLast(this.exports, this.address);
+    this.names.dropLast();
+  }
+
+  /** Puts what a snapshot has of an account into one that was just opened; its rows name handles. */
+  restore({ handle }: Account, stored: StoredAccount): void {
+    const rows = stored.rows.map((row) => ({ ...row, instrument: this.indexOf(row.instrument) }));
+    restoreAccount(this.exports, this.address, handle, { ...stored, rows });
+  }
+
+  /** Totals of an account as of its last evaluation, and what it holds. */
+  stored(handle: number): StoredAccount {
+    return this.bound.stored(handle);
+  }
+
+  /** Accounts whose handles the core writes to an address; `write` returns how many. */
+  found(most: number, write: (to: number) => number): Account[] {
+    const bytes = 4 * Math.max(1, most);
+    const to = this.exports.allocate(bytes);
+    if (to === 0) throw outOfMemory(bytes);
+    const n = write(to);
+    const handles = Array.from(new Int32Array(this.exports.memory.buffer, to, n));
+    this.exports.release(to);
+    return handles.map((handle) => this.names.at(handle));
+  }
+
+  // names of what they hold
+
+  /** Index of an instrument in the program. */
+  indexOf(handle: Handle): number {
+    return this.handles.indexOf(handle);
+  }
+
+  idOf(handle: Handle): string {
+    return this.handles.idOf(handle);
+  }
+
+  /** The id at an index in the program. */
+  idAt(index: number): string {
+    return this.bound.idAt(index);
+  }
+
+  /** Index of a currency. */
+  currency(id: string): number {
+    return this.bound.currency(id);
+  }
+
+  currencies(): string[] {
+    return this.bound.currencies();
+  }
+
+  // margins
+
+  /** Equity, initial, maintenance after one order; allocates nothing. */
+  checkedOne(account: number, handle: Handle, lots: number, price: number, joining: number): Float64Array {
+    const { bound } = this;
+    const i = this.handles.indexOf(handle);
+    const status = this.exports.checkOrder(bound.address, account, i, lots, price, joining) as Status;
+    if (status !== Status.Ok) throw eventError(this, status, { instrument: handle, lots, price });
+    return bound.answer();
+  }
+
+  /** Equity, initial, maintenance after orders. */
+  checked(account: number, orders: readonly BasketRow[]): Float64Array {
+    const { exports, basket, bound } = this;
+    basket.write(orders);
+    const { instrument, lots, price, joining } = basket;
+    const n = orders.length;
+    const status = exports.checkOrders(bound.address, account, n, instrument, lots, price, joining) as Status;
+    if (status !== Status.Ok) throw this.checkFailure(status, orders);
+    return bound.answer();
+  }
+
+  private checkFailure(status: Status, orders: readonly BasketRow[]): MarginError {
+    const bad = this.exports.badRow();
+    const { instrument, lots, price } = orders.find((order) => order.instrument === bad) ?? orders[0]!;
+    return eventError(this, status, { instrument: this.handles.known(this.idAt(instrument)), lots, price });
+  }
+
+  /** The charge that decides the initial margin of the account in the book. */
+  binding(): string | undefined {
+    return bindingOf(this.bound.reader());
+  }
+
+  requirementOf(account: number, isExplained: boolean): Requirement {
+    this.evaluate(account);
+    return this.bound.requirement(isExplained);
+  }
+
+  evaluate(account: number): void {
+    const status = this.exports.evaluateAccount(this.address, account) as Status;
+    if (status !== Status.Ok) throw this.failure(status, account);
+  }
+
+  evaluateAll(): void {
+    for (let handle = 0; handle < this.names.count; handle++) this.evaluate(handle);
+  }
+
+  /** Evaluates what has changed since its last evaluation. */
+  refresh(): void {
+    const status = this.exports.refreshAccounts(this.address) as Status;
+    if (status !== Status.Ok) throw this.failure(status);
+  }
+
+  /** Of an account that has no requirement, or whose event leaves the exact range; by default the one that the core names. */
+  failure(status: Status, account = this.exports.badRow()): MarginError {
+    return evaluationError(status, this.names.list[account] ?? String(account));
+  }
+}
