@@ -6,6 +6,7 @@ export { bind, change, evaluate, rebind, restore, riskArrays, shares } from "./a
 export {
   accountAddress,
   cancelOrder,
+  checkDescribed,
   checkOrder,
   checkOrders,
   deposit,

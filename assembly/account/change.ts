@@ -1,11 +1,11 @@
 /** A change of one instrument, as the code that reads frames takes it: what an account has of it, and of its cash, before and after. */
-import { Book } from "../record/book";
 import { Account, Change, Venue } from "../record/venue";
 import { InstrumentKind, Op } from "../record/opcodes";
-import { instruction, column } from "../record/instruction";
+import { column, instruction, Instruction } from "../record/instruction";
 import { scenarioSet } from "../record/book";
 import { find } from "./accounts";
-import { isFramed } from "./frames";
+import { FrameLevel } from "../record/frames";
+import { frameLevel, isFramed } from "./frames";
 import { costs, currencyOf } from "./value";
 
 /** Changes that frames take up before they are made anew: with `MOST` quanta in each, sums stay within the range in which they are exact. */
@@ -84,25 +84,87 @@ export function complete(venue: Venue, cost: f64): bool {
   return change.cash < 0 || !(Math.abs(change.money) + Math.abs(change.moneyBefore) > venue.mostLots[change.cash]);
 }
 
-/** How many lots of each instrument a change may have, from what one lot is in every sum. */
+/**
+ * What a commit leaves of frames: how many lots of each instrument a change may have, from what one lot is in every sum; and whether sums over
+ * balances are exact. Lots are whole, balances are not: an account's cash has to come to a whole number of the sum's quanta.
+ */
 export function limitLots(venue: Venue): void {
   const book = venue.book;
-  if (venue.frameLevelCount == 0) return;
+  venue.hasFrames = venue.frameLevelCount > 0 ? 1 : 0;
+  if (venue.hasFrames == 0) return;
   const most = venue.mostLots;
   const n = book.instruments;
   for (let i = 0; i < n; i++) most[i] = Infinity;
+  for (let k = 0; k < venue.frameLevelCount; k++) frameLevel(venue, k).countsCash = countsHeldCash(venue, frameLevel(venue, k)) ? 1 : 0;
   for (let k = 0; k < book.accountLength; k++) {
     const at = instruction(book.account, k);
-    if (at.op == Op.SumRows) {
-      const set = scenarioSet(book, <i32>at.c);
-      for (let i = 0; i < n; i++) limit(book, i, max(set.largest[i], Math.abs(set.base[i])), book.quantum[i], venue);
-    } else if (at.op == Op.SumMeasure || at.op == Op.SumOrders) {
-      for (let i = 0; i < n; i++) limit(book, i, Math.abs(column(at.c)[i]), column(at.d)[i], venue);
-    }
+    const plan = planOf(venue, at.to);
+    if (changetype<usize>(plan) == 0) continue;
+    if (at.op == Op.SumRows) limitRows(venue, plan, at);
+    else if (at.op == Op.SumMeasure) limitMeasure(venue, plan, at);
+    else if (at.op == Op.SumOrders) for (let i = 0; i < n; i++) limit(venue, i, Math.abs(column(at.c)[i]), column(at.d)[i]);
   }
 }
 
-@inline function limit(book: Book, i: i32, size: f64, quantum: f64, venue: Venue): void {
+function limitMeasure(venue: Venue, plan: FrameLevel, at: Instruction): void {
+  const book = venue.book;
+  const measure = column(at.c);
+  const quantum = column(at.d);
+  for (let i = 0; i < book.instruments; i++) limit(venue, i, Math.abs(measure[i]), quantum[i]);
+  for (let c = 0; c < venue.currencies; c++) {
+    const i = book.cash[c];
+    if (!isTaken(at.a, i)) continue;
+    if (!isWhole((measure[i] * book.quantum[i]) / quantum[i])) venue.hasFrames = 0;
+    if (measure[i] != 0) plan.countsCash = 1;
+  }
+}
+
+function limitRows(venue: Venue, plan: FrameLevel, at: Instruction): void {
+  const book = venue.book;
+  const set = scenarioSet(book, <i32>at.c);
+  for (let i = 0; i < book.instruments; i++) limit(venue, i, max(set.largest[i], Math.abs(set.base[i])), book.quantum[i]);
+  for (let c = 0; c < venue.currencies; c++) {
+    const i = book.cash[c];
+    if (!isTaken(at.a, i)) continue;
+    const R = set.risk + ((<usize>i * <usize>set.stride) << 3);
+    let counts = set.base[i] != 0;
+    for (let s = 0; s < set.rows; s++) {
+      const value = load<f64>(R + (<usize>s << 3));
+      if (!isWhole(value)) venue.hasFrames = 0;
+      if (value != 0) counts = true;
+    }
+    if (!isWhole(set.base[i])) venue.hasFrames = 0;
+    if (counts) plan.countsCash = 1;
+  }
+}
+
+/** Does a mask of the level look at the sign of a balance? */
+function countsHeldCash(venue: Venue, plan: FrameLevel): bool {
+  for (let m = 0; m < plan.maskCount; m++) {
+    if (plan.masks[2 * m + 1] == 0) continue;
+    for (let c = 0; c < venue.currencies; c++) if (isTaken(<usize>plan.masks[2 * m], venue.book.cash[c])) return true;
+  }
+  return false;
+}
+
+/** The frame level that keeps a column; address 0: none does. */
+function planOf(venue: Venue, column: usize): FrameLevel {
+  for (let k = 0; k < venue.frameLevelCount; k++) {
+    const plan = frameLevel(venue, k);
+    for (let c = 0; c < plan.columnCount; c++) if (<usize>plan.columns[2 * c] == column) return plan;
+  }
+  return changetype<FrameLevel>(0);
+}
+
+@inline function isTaken(mask: usize, i: i32): bool {
+  return mask == 0 || load<u8>(mask + <usize>i) != 0;
+}
+
+@inline function isWhole(x: f64): bool {
+  return Math.floor(x) == x;
+}
+
+@inline function limit(venue: Venue, i: i32, size: f64, quantum: f64): void {
   const lots = (MOST * quantum) / size;
   // a figure that is no number is told by the result
   if (quantum > 0 && lots < venue.mostLots[i]) venue.mostLots[i] = lots;

@@ -10,7 +10,7 @@ import { runAccount } from "../model/program";
 import { InstrumentKind } from "../record/opcodes";
 import { complete, note } from "./change";
 import { MOST_LOTS, isPrice, tradable } from "./events";
-import { framed, isFramed, isUnframed, keepFrames } from "./frames";
+import { fetch, framed, isFramed, isUnframed, keepFrames } from "./frames";
 import { costs, currencyOf, isExact, isOwned, valueOfLot } from "./value";
 
 /** How an order joins an account in a check. */
@@ -166,12 +166,17 @@ export function checkOne(venue: Venue, handle: i32, i: i32, lots: f64, price: f6
  * @returns address of the Account, or 0 where it cannot be answered from frames: `checkOne` does it then, or says what is wrong
  */
 export function describe(venue: Venue, handle: i32, i: i32, lots: f64, price: f64, joining: Joining): usize {
-  if (venue.frameLevelCount == 0 || tradable(venue, handle, i, lots) != Status.Ok || !isPrice(venue, i, price)) return 0;
+  if (venue.hasFrames == 0 || tradable(venue, handle, i, lots) != Status.Ok || !isPrice(venue, i, price)) return 0;
   const at = account(venue, handle);
   if (!isFramed(venue, at) && !frame(venue, at)) return 0;
+  venue.change.fetched = fetch(at);
   const book = venue.book;
   note(venue, at, i);
   const change = venue.change;
+  change.handle = handle;
+  change.joining = joining;
+  change.orderLots = lots;
+  change.price = price;
   const held = change.lotsBefore;
   const resting = lots > 0 ? change.bids : change.asks;
   venue.answer[3] = isReducing(held, lots, resting) ? 1 : 0;
@@ -190,6 +195,12 @@ export function describe(venue: Venue, handle: i32, i: i32, lots: f64, price: f6
     if (!isExact(book, i, change.money) || !isExact(book, i, cost)) return 0;
   }
   return complete(venue, cost) ? changetype<usize>(at) : 0;
+}
+
+/** The order that was described last, by the instructions: the book holds the account with it. */
+export function checkDescribed(venue: Venue): Status {
+  const change = venue.change;
+  return checkOne(venue, change.handle, change.instrument, change.orderLots, change.price, change.joining);
 }
 
 /** Evaluates an account for its frames; its totals stay those of its last evaluation. */

@@ -105,6 +105,11 @@ export function describeOrder(venue: usize, handle: i32, instrument: i32, lots: 
   return requirement.describe(at(venue), handle, instrument, lots, price, joining);
 }
 
+/** `checkOrder` of the order that was described last. */
+export function checkDescribed(venue: usize): Status {
+  return requirement.checkDescribed(at(venue));
+}
+
 export function maxLots(venue: usize, handle: i32, instrument: i32, sign: f64, price: f64, joining: i32, most: f64): f64 {
   return requirement.maxLots(at(venue), handle, instrument, sign, price, joining, most);
 }

@@ -18,6 +18,8 @@ export class FrameLevel {
   columns: Indices;
   maskCount: i32;
   masks: Indices;
+  /** does a balance count in some sum of the level, under the market as it is? */
+  countsCash: i32;
 }
 
 export const TOTALS: usize = 24;

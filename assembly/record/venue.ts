@@ -59,6 +59,8 @@ export class Venue {
   /** what a change of one instrument needs of each account: levels with their frames; none where the model's program does not allow it */
   frameLevels: usize;
   frameLevelCount: i32;
+  /** do frames hold under the market as it is? */
+  hasFrames: i32;
   /** made anew with every commit, so that frames of an earlier one are not read */
   frameEpoch: i32;
   /** the change at hand */
@@ -80,6 +82,8 @@ export class Change {
   /** rows that the account has more afterwards, of the instrument and of the cash: 1, 0 or −1 */
   moreRows: i32;
   moreCash: i32;
+  /** what `fetch` has read; of no use but to have been read */
+  fetched: i32;
   lotsBefore: f64;
   lots: f64;
   bidsBefore: f64;
@@ -90,6 +94,11 @@ export class Change {
   money: f64;
   /** what the unrealised result of the settlement currency moves by */
   unrealised: f64;
+  /** of a check, its order: the account, how it joins it, lots and price */
+  handle: i32;
+  joining: i32;
+  orderLots: f64;
+  price: f64;
 }
 
 /** Limits of one exposure, by factor, and what all accounts together hold of it. */

@@ -7,7 +7,7 @@ import { eventError } from "./error.ts";
 import type { Handle } from "./handles.ts";
 import type { Ledger } from "./ledger.ts";
 
-/** The margin as it would be after an order. The same object is filled by every check of an account. */
+/** The margin as it would be after an order. The same object is filled by every check of a venue: copy what is to be kept. */
 export interface Check {
   initial: number;
   maintenance: number;
@@ -40,34 +40,36 @@ export interface Order {
 
 const MOST_LOTS = 2 ** 52;
 
-export class Account {
-  private readonly result: Check;
+/** @internal the one object that all checks of a venue fill */
+export function checkOf(ledger: Ledger): Check {
+  return {
+    initial: 0.5,
+    maintenance: 0.5,
+    equity: 0.5,
+    excess: 0.5,
+    accepted: false,
+    reducesOnly: false,
+    get binding() {
+      return ledger.binding();
+    },
+  };
+}
 
+export class Account {
   /** @internal use `account` of a venue */
   constructor(
     private readonly ledger: Ledger,
     readonly name: string,
     /** @internal */
     readonly handle: number,
-  ) {
-    this.result = {
-      initial: 0,
-      maintenance: 0,
-      equity: 0,
-      excess: 0,
-      accepted: false,
-      reducesOnly: false,
-      get binding() {
-        return ledger.binding();
-      },
-    };
-  }
+  ) {}
 
   /** Money in, < 0 out. What is withdrawn is not held against the margin here: check first. */
   deposit(currency: string, amount: number): void {
     const { ledger } = this;
     const status = ledger.exports.deposit(ledger.address, this.handle, ledger.currency(currency), amount) as Status;
     if (status !== Status.Ok) throw eventError(ledger, status, { currency, amount });
+    ledger.keep();
   }
 
   withdraw(currency: string, amount: number): void {
@@ -80,6 +82,7 @@ export class Account {
     const i = ledger.indexOf(instrument);
     const status = ledger.exports.fill(ledger.address, this.handle, i, lots, price, resting ? 1 : 0) as Status;
     if (status !== Status.Ok) throw eventError(ledger, status, { instrument, lots, price });
+    ledger.keep();
   }
 
   /** An order of lots > 0 to buy, < 0 to sell, rests. */
@@ -87,6 +90,7 @@ export class Account {
     const { ledger } = this;
     const status = ledger.exports.placeOrder(ledger.address, this.handle, ledger.indexOf(instrument), lots) as Status;
     if (status !== Status.Ok) throw eventError(ledger, status, { instrument, lots });
+    ledger.keep();
   }
 
   /** Resting lots are taken back: > 0 of those to buy, < 0 of those to sell. */
@@ -94,6 +98,7 @@ export class Account {
     const { ledger } = this;
     const status = ledger.exports.cancelOrder(ledger.address, this.handle, ledger.indexOf(instrument), lots) as Status;
     if (status !== Status.Ok) throw eventError(ledger, status, { instrument, lots });
+    ledger.keep();
   }
 
   /** The margin after one order, which changes nothing. `as`: it fills at its price (default), or it rests. */
@@ -153,7 +158,7 @@ export class Account {
   }
 
   private answer(from: Float64Array): Check {
-    const { result } = this;
+    const { result } = this.ledger;
     result.equity = from[0]!;
     result.initial = from[1]!;
     result.maintenance = from[2]!;

@@ -19,6 +19,7 @@ import { Summary } from "../core/summary.ts";
 import { unexpected } from "../error.ts";
 import { Board } from "./board.ts";
 import { moveAccounts, movedTo, writePrices, writeTime } from "./commit.ts";
+import { FastPath } from "./fast-path.ts";
 import { Watches, type Limit } from "./limits.ts";
 import { placeVenue, pointToWatches, readAccount, type PlacedVenue, type StoredAccount } from "./record.ts";
 import type { Staging } from "./staging.ts";
@@ -28,6 +29,7 @@ export class Bound {
   private readonly record: PlacedVenue;
   private readonly summary: Summary;
   private readonly board: Board;
+  readonly fast: FastPath | undefined;
   /** By which a fact may name its place. */
   readonly factKeys: Set<string>;
   watches: Watches | undefined;
@@ -50,6 +52,13 @@ export class Bound {
       throw cause;
     }
     exports.bind(this.placed.book, this.placed.inputsEnd, this.placed.repriced);
+    try {
+      this.fast = FastPath.of(exports, program, this.placed, this.record);
+    } catch (cause) {
+      exports.release(this.record.address);
+      exports.release(this.placed.block);
+      throw cause;
+    }
     this.summary = new Summary(exports, program, this.placed);
     this.board = new Board(program, market.facts);
     const own = program.universe.items.flatMap((item) => Object.keys(item.instrument?.keys ?? {}));
@@ -200,6 +209,7 @@ export class Bound {
   /** Gives back what it has itself, and not the accounts. */
   release(): void {
     this.watches?.release();
+    this.fast?.release();
     this.exports.release(this.record.address);
     this.exports.release(this.placed.block);
   }

@@ -60,8 +60,8 @@ export function moveAccounts(exports: Exports, from: PlacedVenue, to: PlacedVenu
   const chunks = new Int32Array(buffer, from.chunks, MOST_CHUNKS);
   const is = new Int32Array(buffer, to.address, WORDS);
   is[ACCOUNTS] = accounts;
-  // frames are of an epoch, and those of the record before are none of this one's
-  is[FRAME_EPOCH] = was[FRAME_EPOCH]!;
+  // the frames that accounts have are those of the record before
+  is[FRAME_EPOCH] = was[FRAME_EPOCH]! + 1;
   new Int32Array(buffer, to.chunks, MOST_CHUNKS).set(chunks);
   chunks.fill(0);
   for (let handle = 0; handle < accounts; handle++) {

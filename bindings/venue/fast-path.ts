@@ -6,8 +6,9 @@ import type { Program } from "../compile/program.ts";
 import { pathOf } from "../compile/path.ts";
 import type { Exports } from "../core/exports.ts";
 import type { Placed } from "../core/layout.ts";
-import { Answer, pathCode } from "../core/path-code.ts";
-import { placePath } from "../core/place-path.ts";
+import { Answer } from "../core/path/answer.ts";
+import { pathCode } from "../core/path/code.ts";
+import { placePath } from "../core/path/place.ts";
 import { pointToFrames, type PlacedVenue } from "./record.ts";
 
 interface Code {
@@ -27,20 +28,21 @@ export class FastPath {
     const path = pathOf(program);
     if (path === undefined) return undefined;
     const { block, frames, addresses } = placePath(exports, path, placed);
-    const at = { ...addresses, venue: record.address, change: record.change, answer: record.answer };
-    let code: Code;
     try {
-      const module = new WebAssembly.Module(pathCode(program, path, at));
-      code = new WebAssembly.Instance(module, { core: exports as unknown as WebAssembly.ModuleImports })
-        .exports as unknown as Code;
+      const at = { ...addresses, venue: record.address, change: record.change, answer: record.answer };
+      const module = compiled(pathCode(program, path, at));
+      if (module === undefined) {
+        exports.release(block);
+        return undefined;
+      }
+      const core = exports as unknown as WebAssembly.ModuleImports;
+      const code = new WebAssembly.Instance(module, { core }).exports as unknown as Code;
+      pointToFrames(exports, record.address, frames, path.frames.length);
+      return new FastPath(exports, block, code);
     } catch (cause) {
       exports.release(block);
-      // a content security policy, or an edge runtime: it is no fault of the model
-      if (cause instanceof WebAssembly.CompileError && !isForbidden(cause)) throw cause;
-      return undefined;
+      throw cause;
     }
-    pointToFrames(exports, record.address, frames, path.frames.length);
-    return new FastPath(exports, block, code);
   }
 
   /** Equity, initial and maintenance margin after one order are in the venue's answer; false where `checkOrder` has to say. */
@@ -58,4 +60,13 @@ export class FastPath {
   }
 }
 
-const isForbidden = ({ message }: Error) => /disallowed|unsafe-eval|blocked|not allowed/i.test(message);
+/** undefined where the host forbids it: a content security policy, or an edge runtime. */
+function compiled(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module | undefined {
+  try {
+    return new WebAssembly.Module(bytes);
+  } catch (cause) {
+    const { name, message } = cause as Error;
+    if (name === "EvalError" || /disallowed|unsafe-eval|blocked|not allowed/i.test(message)) return undefined;
+    throw cause;
+  }
+}

@@ -6,7 +6,7 @@ import type { Requirement } from "../documents/requirement.ts";
 import type { Exports } from "../core/exports.ts";
 import { outOfMemory } from "../core/failure.ts";
 import { MarginError } from "../error.ts";
-import { Account } from "./account.ts";
+import { Account, checkOf, type Check } from "./account.ts";
 import { Basket, type BasketRow } from "./basket.ts";
 import { bindingOf } from "./binding.ts";
 import { Bound } from "./bound.ts";
@@ -22,6 +22,9 @@ export class Ledger {
   private current: Bound;
   private readonly basket: Basket;
   private isReleased = false;
+  /** Does the book hold the account of the last check, with its order? */
+  private isInBook = true;
+  readonly result: Check;
 
   /** @param handles that were given before, by id */
   constructor(
@@ -37,6 +40,7 @@ export class Ledger {
       this.current.release();
       throw cause;
     }
+    this.result = checkOf(this);
     this.handles = new Handles(handles);
     this.handles.bind(this.current.program);
   }
@@ -142,6 +146,8 @@ export class Ledger {
   checkedOne(account: number, handle: Handle, lots: number, price: number, joining: number): Float64Array {
     const { bound } = this;
     const i = this.handles.indexOf(handle);
+    this.isInBook = bound.fast === undefined || !bound.fast.check(account, i, lots, price, joining);
+    if (!this.isInBook) return bound.answer();
     const status = this.exports.checkOrder(bound.address, account, i, lots, price, joining) as Status;
     if (status !== Status.Ok) throw eventError(this, status, { instrument: handle, lots, price });
     return bound.answer();
@@ -151,6 +157,7 @@ export class Ledger {
   checked(account: number, orders: readonly BasketRow[]): Float64Array {
     const { exports, basket, bound } = this;
     basket.write(orders);
+    this.isInBook = true;
     const { instrument, lots, price, joining } = basket;
     const n = orders.length;
     const status = exports.checkOrders(bound.address, account, n, instrument, lots, price, joining) as Status;
@@ -164,9 +171,17 @@ export class Ledger {
     return eventError(this, status, { instrument: this.handles.known(this.idAt(instrument)), lots, price });
   }
 
-  /** The charge that decides the initial margin of the account in the book. */
+  /** The charge that decides the initial margin after the last check. */
   binding(): string | undefined {
+    // a check from frames leaves no book behind: the core's instructions do it again
+    if (!this.isInBook) this.exports.checkDescribed(this.address);
+    this.isInBook = true;
     return bindingOf(this.bound.reader());
+  }
+
+  /** An event has happened to an account: its frames take it up. */
+  keep(): void {
+    this.bound.fast?.keep();
   }
 
   requirementOf(account: number, isExplained: boolean): Requirement {

@@ -9,9 +9,9 @@ import type { Program } from "../compile/program.ts";
 /** Where the core does not say by how much. */
 export const cannotGrow = () => new MarginError("OutOfMemory", "memory", "the core's memory cannot grow");
 
-export const WORDS = 18;
+export const WORDS = 19;
 /** Bytes of the change at hand. */
-const CHANGE = 96;
+const CHANGE = 128;
 /** Accounts lie in runs. */
 const CHUNK = 1024;
 export const MOST_CHUNKS = 16384;
@@ -52,8 +52,8 @@ export function placeVenue(exports: Exports, program: Program, placed: Placed): 
 export const ACCOUNTS = 2;
 const WATCHES = 10;
 const FRAME_LEVELS = 12;
-export const FRAME_EPOCH = 14;
-const CHANGE_WORD = 15;
+export const FRAME_EPOCH = 15;
+const CHANGE_WORD = 16;
 
 /** Points the record to the levels of its frames. */
 export function pointToFrames(exports: Exports, address: number, table: number, count: number): void {

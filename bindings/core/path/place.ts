@@ -1,14 +1,15 @@
 /** Lays out what a path needs in the core's memory: the levels of its frames (assembly/record/frames.ts), and one row of scratch for each matrix. */
-import type { Node } from "../compile/graph.ts";
-import type { Level, Relation } from "../compile/levels.ts";
-import type { Frame, Path } from "../compile/path.ts";
-import type { Exports } from "./exports.ts";
-import { outOfMemory } from "./failure.ts";
-import type { Placed } from "./layout.ts";
+import type { Node } from "../../compile/graph.ts";
+import type { Level, Relation } from "../../compile/levels.ts";
+import type { Frame, Path } from "../../compile/path.ts";
+import type { Exports } from "../exports.ts";
+import { outOfMemory } from "../failure.ts";
+import type { Placed } from "../layout.ts";
 
 /** Bytes before the columns of a group: its number, and how many rows of it are held. */
 const HEAD = 8;
-const WORDS_PER_FRAME = 6;
+const WORDS_PER_FRAME = 7;
+const COUNTS_CASH = 6;
 
 export interface FrameLayout {
   /** Bytes of a group. */
@@ -42,6 +43,8 @@ export interface PathAddresses {
   /** A row of scratch. */
   rows(matrix: Node): number;
   layout(frame: Frame): FrameLayout;
+  /** A word of the frame level: do balances count in it? */
+  countsCash(frame: Frame): number;
 }
 
 export interface PlacedPath {
@@ -95,6 +98,7 @@ export function placePath(exports: Exports, path: Path, placed: Placed): PlacedP
       column: (node) => placed.column.get(node)!,
       rows: (matrix) => rows.get(matrix)!,
       layout: (frame) => layouts.get(frame)!,
+      countsCash: (frame) => block + 4 * (WORDS_PER_FRAME * path.frames.indexOf(frame) + COUNTS_CASH),
     },
   };
 }
