@@ -2,7 +2,7 @@
 import { Status } from "../../assembly/record/status.ts";
 import { unexpected } from "../error.ts";
 import type { Requirement } from "../documents/requirement.ts";
-import { JOINING, type Joining } from "./basket.ts";
+import { joiningOf, type Joining } from "./basket.ts";
 import { eventError } from "./error.ts";
 import type { Handle } from "./handles.ts";
 import type { Ledger } from "./ledger.ts";
@@ -103,7 +103,7 @@ export class Account {
 
   /** The margin after one order, which changes nothing. `as`: it fills at its price (default), or it rests. */
   check(instrument: Handle, lots: number, price: number, as: Joining = "fill"): Check {
-    return this.answer(this.ledger.checkedOne(this.handle, instrument, lots, price, JOINING[as]));
+    return this.answer(this.ledger.checkedOne(this.handle, instrument, lots, price, joiningOf(as)));
   }
 
   /** The margin after all of these orders together. */
@@ -116,7 +116,7 @@ export class Account {
           instrument: this.ledger.indexOf(instrument),
           lots,
           price,
-          joining: JOINING[as],
+          joining: joiningOf(as),
         })),
       ),
     );
@@ -129,8 +129,9 @@ export class Account {
   maxLots(instrument: Handle, side: "buy" | "sell", price: number, as: Joining = "fill"): number {
     const { ledger } = this;
     const i = ledger.indexOf(instrument);
+    if (side !== "buy" && side !== "sell") throw unexpected("NotOneOf", "side", '"buy" or "sell"', side);
     const sign = side === "buy" ? 1 : -1;
-    const lots = ledger.exports.maxLots(ledger.address, this.handle, i, sign, price, JOINING[as], MOST_LOTS);
+    const lots = ledger.exports.maxLots(ledger.address, this.handle, i, sign, price, joiningOf(as), MOST_LOTS);
     if (lots < 0) {
       this.check(instrument, sign, price, as); // says why
       throw unexpected("Undefined", "instrument", "an order that can be checked", ledger.idOf(instrument));

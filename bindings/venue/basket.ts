@@ -6,7 +6,12 @@ import { unexpected } from "../error.ts";
 /** How an order joins an account in a check. */
 export type Joining = "fill" | "rest";
 
-export const JOINING = { fill: 0, rest: 1 } as const;
+/** As the core takes it. */
+export function joiningOf(as: Joining): number {
+  if (as === "fill") return 0;
+  if (as === "rest") return 1;
+  throw unexpected("NotOneOf", "as", '"fill" or "rest"', as);
+}
 
 /** An order as the core takes it. */
 export interface BasketRow {
@@ -14,7 +19,7 @@ export interface BasketRow {
   instrument: number;
   lots: number;
   price: number;
-  /** Of `JOINING`. */
+  /** From `joiningOf`. */
   joining: number;
 }
 

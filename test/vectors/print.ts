@@ -44,6 +44,7 @@ export function printed(report: Report, options: { colours: boolean; failed: boo
   }
   table.push([colour.bold("all"), ...row(report.total), `${report.total.figures} figures compared`]);
   lines.push(table.toString());
+  lines.push("", throughVenue(report));
   if (report.unclaimed.length > 0) {
     lines.push("", colour.bold("Passed in part; not claimed:"));
     for (const { family, figures, cases, why } of report.unclaimed) {
@@ -60,6 +61,11 @@ export function printed(report: Report, options: { colours: boolean; failed: boo
     if (options.failed) lines.push(...report.failures.flatMap((result) => failure(result, colour)));
   }
   return lines.join("\n");
+}
+
+function throughVenue({ venue: { cases, passed, notPossible } }: Report): string {
+  const reasons = notPossible.map(({ why, cases }) => `${why} (${cases})`).join("; ");
+  return `Through a venue: ${cases} cases, ${passed} passed${reasons === "" ? "" : `; not possible: ${reasons}`}`;
 }
 
 function failure(

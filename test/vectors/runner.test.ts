@@ -7,7 +7,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { casesOfFile, collect, type Case } from "./collect.ts";
 import { invented } from "../reference/sensitivities/invented-parameters.ts";
 import { amountOf, boundOf, errorOf, halfLastDigit, judge, ulps } from "./compare.ts";
-import { run, runCase } from "./runner.ts";
+import { run, runCase, runThroughVenue } from "./runner.ts";
 
 const SHARED = "../shared/vectors";
 const folder = mkdtempSync(join(tmpdir(), "vectors-"));
@@ -33,6 +33,8 @@ describe("cases", () => {
     expect(report.failures).toEqual([]);
     expect(report.notBuilt).toEqual([]);
     expect(report.total.passed).toBeGreaterThan(100);
+    expect(report.venue.passed).toBe(report.venue.cases);
+    expect(report.venue.passed).toBeGreaterThan(30);
     expect(report.unclaimed.flatMap(({ figures }) => figures)).not.toContain("initial_margin");
   });
 
@@ -57,6 +59,15 @@ describe("cases", () => {
         expect(runCase(wrong).status, `${found.id} ${key}`).toBe("failed");
       }
     }
+  });
+
+  test("through a venue: a wrong figure fails, and what a venue cannot hold says why", () => {
+    const [standardCase] = casesOfFile(write("venue.json", { vectors: [standard] }));
+    expect(runThroughVenue(standardCase!)).toMatchObject({ status: "passed", figures: 2 });
+    const wrong = { ...standardCase!, expected: { im_rate: 0.02125, im_usdc: 53126 } };
+    expect(runThroughVenue(wrong)).toMatchObject({ status: "failed", mismatches: [{ figure: "im_usdc" }] });
+    const odd = { ...standardCase!, inputs: { ...standard.inputs, position_base: Math.PI } };
+    expect(runThroughVenue(odd)).toEqual({ why: "sizes have no common step" });
   });
 
   test("a wrong input fails: results are computed, not looked up", () => {

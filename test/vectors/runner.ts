@@ -2,6 +2,8 @@
 import { ADAPTERS } from "./adapters/index.ts";
 import { collect, type Case } from "./collect.ts";
 import { judge, type FigureError, type Mismatch } from "./compare.ts";
+import { by } from "./margin.ts";
+import { NotPossible, throughVenue } from "./through-venue.ts";
 import { Input, Malformed, NotBuilt } from "./input.ts";
 
 export type Status = "passed" | "failed" | "not built yet";
@@ -17,6 +19,12 @@ export interface Result {
   worst?: FigureError;
   mismatches: Mismatch[];
   unclaimed: string[];
+}
+/** Passed cases once more, by way of a venue. */
+export interface ThroughVenue {
+  cases: number;
+  passed: number;
+  notPossible: { why: string; cases: number }[];
 }
 export interface Family {
   family: string;
@@ -36,6 +44,8 @@ export interface Report {
   notBuilt: { shape: string; cases: number; why?: string }[];
   /** Figures that an adapter leaves out, by family. */
   unclaimed: { family: string; figures: string[]; cases: number; why?: string }[];
+  venue: ThroughVenue;
+  /** Also of those by way of a venue. */
   failures: Result[];
   total: Omit<Family, "family" | "largestError">;
 }
@@ -65,9 +75,35 @@ export function runCase(one: Case): Result {
   }
 }
 
+/** The same case with its margins from a venue, or why it cannot be. */
+export function runThroughVenue(one: Case): Result | { why: string } {
+  let why: string | undefined;
+  let held = 0;
+  const result = by(
+    (...documents) => {
+      const [, , { positions, orders = [] }] = documents;
+      held += positions.length + orders.length;
+      try {
+        return throughVenue(...documents);
+      } catch (error) {
+        if (error instanceof NotPossible) why ??= error.message;
+        throw error;
+      }
+    },
+    () => runCase(one),
+  );
+  if (why === undefined && held === 0) why = "no margin of something that is held is asked for";
+  return why === undefined ? result : { why };
+}
+
 export function run(folders: string[]): Report {
   const found = folders.map(collect);
-  const results = found.flatMap(({ cases }) => cases.map(runCase));
+  const all = found.flatMap(({ cases }) => cases);
+  const results = all.map(runCase);
+  const again = all.filter((_, k) => results[k]!.status === "passed").map(runThroughVenue);
+  const ran = again.filter((one) => "status" in one);
+  const impossible = again.filter((one) => "why" in one);
+  const failed = ran.filter(({ status }) => status !== "passed");
   return {
     folders: found.map(({ folder, missing, files, cases }) => ({
       folder,
@@ -85,7 +121,15 @@ export function run(folders: string[]): Report {
       results.filter(({ status, unclaimed }) => status === "passed" && unclaimed.length > 0),
       ({ family, unclaimed }) => `${family}: ${unclaimed.join()}`,
     ).map(([, of]) => ({ family: of[0]!.family, figures: of[0]!.unclaimed, cases: of.length, why: of[0]!.reason })),
-    failures: results.filter(({ status }) => status === "failed"),
+    venue: {
+      cases: ran.length,
+      passed: ran.length - failed.length,
+      notPossible: grouped(impossible, ({ why }) => why).map(([why, of]) => ({ why, cases: of.length })),
+    },
+    failures: [
+      ...results.filter(({ status }) => status === "failed"),
+      ...failed.map((one) => ({ ...one, reason: `through a venue: ${one.reason}` })),
+    ],
     total: counts(results),
   };
 }

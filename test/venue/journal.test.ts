@@ -103,6 +103,30 @@ test("a snapshot that cannot be kept: the one before stands, and events go on", 
   live.venue.release();
 });
 
+test("a full disk: the error of the store is the cause, of events and of snapshots; all is there once there is room", async () => {
+  const [journal, events, live] = await started(2);
+  const full = Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
+  const list = accepted(events, 20);
+  for (const event of list.slice(0, 10)) live.apply(event);
+  await live.durable();
+  const own = { append: journal.append, saveSnapshot: journal.saveSnapshot };
+  Object.assign(journal, { append: () => Promise.reject(full), saveSnapshot: () => Promise.reject(full) });
+  expect(await failure(() => live.snapshot())).toMatchObject({ code: "SnapshotUnwritten", cause: full });
+  for (const event of list.slice(10)) live.apply(event);
+  expect(await failure(() => live.durable())).toMatchObject({ code: "JournalFailed", value: 10, cause: full });
+  expect(journal.events).toHaveLength(10);
+  const checksum = live.venue.checksum();
+  expect((await failure(() => live.apply({ type: "commit" }))).code).toBe("JournalFailed");
+  expect((await failure(() => live.retry())).code).toBe("JournalFailed");
+  expect(live.venue.checksum()).toBe(checksum);
+  Object.assign(journal, own);
+  expect(await live.retry()).toBe(20);
+  expect(await live.snapshot()).toBe(20);
+  const again = await openJournaled(core, journal, events);
+  expect([again.sequence, again.venue.checksum()]).toEqual([20, checksum]);
+  for (const { venue } of [live, again]) venue.release();
+});
+
 test("given up after a write that failed: the journal has what was durable", async () => {
   const [journal, events, live] = await started();
   const list = accepted(events, 20);

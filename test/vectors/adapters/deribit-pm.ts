@@ -12,6 +12,7 @@ import { core } from "../../core.ts";
 import { named, type Adapter, type Answer } from "../adapter.ts";
 import type { Bound } from "../compare.ts";
 import { Malformed, NotBuilt, type Input } from "../input.ts";
+import { margin } from "../margin.ts";
 import { groupsOf, money, scanOf } from "./documents.ts";
 
 const MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
@@ -212,7 +213,7 @@ function simulate(inputs: Input): Answer {
     balances: {},
     facts: [{ at: {}, ...given }],
   };
-  const requirement = core.margin(model, market, portfolio, { exact: false });
+  const requirement = margin(model, market, portfolio);
   const [standard, extended] = core.riskArrays(model, market, portfolio, { exact: false });
   const figures =
     settlements.length === 1

@@ -5,6 +5,7 @@ import type { Portfolio } from "../../../bindings/documents/portfolio.ts";
 import type { Requirement, RequirementGroup } from "../../../bindings/documents/requirement.ts";
 import type { Change } from "../../../bindings/core/prepared.ts";
 import { core } from "../../core.ts";
+import { margin } from "../margin.ts";
 
 /** Any moment; expiries count from it. */
 export const AS_OF = "2026-01-01T00:00:00Z";
@@ -60,7 +61,10 @@ function documents(of: Situation): [MarginModel, Market, Portfolio, { exact: fal
   ];
 }
 
-export const evaluate = (of: Situation): Requirement => core.margin(...documents(of));
+export function evaluate(of: Situation): Requirement {
+  const [model, market, portfolio] = documents(of);
+  return margin(model, market, portfolio);
+}
 
 /** The situation, and then one in which quantities were added to its positions. */
 export function evaluateChange(of: Situation, changes: Change[]): [before: Requirement, after: Requirement] {
