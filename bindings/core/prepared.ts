@@ -153,11 +153,16 @@ export class Prepared {
   changeAccount(turn: number, changes: readonly Change[]): Requirement {
     this.current(turn);
     const placed = this.at;
+    if (!Array.isArray(changes)) throw unexpected("WrongType", "changes", "a list", changes);
     const n = changes.length;
     this.rows.reserve(n);
     const { quantity, instrument, isAmount, at } = this.rows;
     for (let r = 0; r < n; r++) {
-      const change = changes[r]!;
+      const change = changes[r] as Change; // Array.isArray made any of it
+      if (change === null || typeof change !== "object")
+        throw unexpected("WrongType", `changes[${r}]`, "an object", change);
+      if (typeof change.instrument !== "string")
+        throw unexpected("WrongType", `changes[${r}].instrument`, "text", change.instrument);
       const i = this.program.universe.index.get(change.instrument);
       if (i === undefined) throw unknownInstrument(change.instrument, r, this.program.market, "changes");
       const { lots, amount } = change;
@@ -166,19 +171,21 @@ export class Prepared {
           row: r,
           value: change,
         });
+      const given = lots ?? amount;
+      if (typeof given !== "number")
+        throw unexpected("WrongType", `changes[${r}].${lots === undefined ? "amount" : "lots"}`, "a number", given);
       instrument[r] = i;
-      quantity[r] = lots ?? amount!;
+      quantity[r] = given;
       isAmount[r] = lots === undefined ? 1 : 0;
     }
-    const rows = [placed.book, n, at.instrument, at.quantity, at.isAmount] as const;
-    const status = this.exports.change(...rows) as Status;
+    const status = this.exports.change(placed.book, n, at.instrument, at.quantity, at.isAmount, at.saved) as Status;
     if (status !== Status.Ok) {
       throw accountError(this.exports, this.program, placed, status, { positions: changes, balances: {} }, "changes");
     }
     try {
       return totals(this.summary, this.program, () => this.reader(), this.exact);
     } catch (error) {
-      this.exports.restore(...rows); // a result that is no number is refused like a row that cannot be held
+      this.exports.restore(placed.book, n, at.instrument, at.saved); // a result that is no number is refused like a row that cannot be held
       throw error;
     }
   }
