@@ -48,12 +48,6 @@ export interface AggregationPlan {
   confidence?: number;
 }
 
-/** The matrices of a charge, with the parameters that they are. */
-export function matricesOf({ terms, gammaMatrix, gammaName }: AggregationPlan): { matrix: Matrix; name: string }[] {
-  const within = terms.flatMap(({ matrix, name }) => (matrix === undefined ? [] : [{ matrix, name: name! }]));
-  return gammaMatrix === undefined ? within : [...within, { matrix: gammaMatrix, name: gammaName! }];
-}
-
 /** Labels beyond it would need as many numbers squared. */
 const MOST_LABELS = 1024;
 

@@ -2,6 +2,7 @@
 import { Status } from "../../assembly/record/status.ts";
 import { MarginError, step, unexpected } from "../error.ts";
 import { checkPortfolio } from "../documents/check.ts";
+import { isMatrix } from "../documents/correlated-rules.ts";
 import type { Portfolio } from "../documents/portfolio.ts";
 import type { ExposureFactor, Requirement } from "../documents/requirement.ts";
 import type { Node } from "../compile/graph.ts";
@@ -10,7 +11,6 @@ import { matches } from "../compile/expressions.ts";
 import { hasKey, INSTRUMENT } from "../compile/levels.ts";
 import type { Program } from "../compile/program.ts";
 import { unknownInstrument } from "../compile/universe.ts";
-import { matricesOf } from "../compile/correlated.ts";
 import { refuseIndefinite } from "./definite.ts";
 import type { Exports } from "./exports.ts";
 import { accountError } from "./account-error.ts";
@@ -91,11 +91,8 @@ export class Prepared {
     readonly program: Program,
     readonly exact: boolean,
   ) {
-    for (const { extra } of program.graph.nodes) {
-      const plan = extra.aggregation;
-      for (const { matrix, name } of plan === undefined ? [] : matricesOf(plan))
-        refuseIndefinite(exports, matrix, `model.parameters.${name}.is`);
-    }
+    for (const [name, { is }] of Object.entries(program.model.parameters))
+      if (isMatrix(is)) refuseIndefinite(exports, is, `model.parameters.${name}.is`);
     this.placed = place(exports, program, exact);
     exports.bind(this.placed.book, this.placed.inputsEnd, this.placed.repriced);
     this.summary = new Summary(exports, program, this.placed);

@@ -84,8 +84,12 @@ export function correlatedRules(
   }
 }
 
-/** Square, named rows, symmetric, 1 on the diagonal, −1 to 1 elsewhere. That no portfolio has a negative variance the core checks. */
-export function matrixRules(path: string, { labels, rows, diagonal }: Matrix): void {
+/**
+ * Square, named rows, symmetric, 1 on the diagonal, −1 to 1 elsewhere. That no portfolio has a negative variance the core checks.
+ *
+ * @param table where the rows stand, for errors
+ */
+export function matrixRules(path: string, { labels, rows, diagonal }: Matrix, table = `${path}.rows`): void {
   labels.forEach((label, i) => {
     if (labels.indexOf(label) < i)
       throw new MarginError("DuplicateLabel", `${path}.labels[${i}]`, `${JSON.stringify(label)} is there already`, {
@@ -94,12 +98,13 @@ export function matrixRules(path: string, { labels, rows, diagonal }: Matrix): v
       });
   });
   if (rows.length !== labels.length)
-    throw unexpected("NotSquare", `${path}.rows`, `${labels.length} rows, one for each label`, rows.length);
+    throw unexpected("NotSquare", table, `${labels.length} rows, one for each label`, rows.length);
   rows.forEach((row, i) => {
     if (row.length !== labels.length)
-      throw unexpected("NotSquare", `${path}.rows[${i}]`, `${labels.length} numbers, one for each label`, row.length);
+      throw unexpected("NotSquare", `${table}[${i}]`, `${labels.length} numbers, one for each label`, row.length);
   });
-  const name = (i: number, j: number) => `${path}.rows[${i}][${j}]`;
+  const name = (i: number, j: number) => `${table}[${i}][${j}]`;
+  const end = table.slice(table.lastIndexOf(".") + 1);
   const of = (i: number, j: number) => `of ${labels[i]} and ${labels[j]}`;
   rows.forEach((row, i) => {
     if (row[i] !== 1 && diagonal === undefined)
@@ -107,7 +112,7 @@ export function matrixRules(path: string, { labels, rows, diagonal }: Matrix): v
     row.forEach((rho, j) => {
       if (!(Math.abs(rho) <= 1)) throw unexpected("CorrelationOutOfRange", name(i, j), `−1 to 1 ${of(i, j)}`, rho);
       if (rho !== rows[j]![i])
-        throw unexpected("NotSymmetric", name(i, j), `${rows[j]![i]} ${of(i, j)}, as at rows[${j}][${i}]`, rho);
+        throw unexpected("NotSymmetric", name(i, j), `${rows[j]![i]} ${of(i, j)}, as at ${end}[${j}][${i}]`, rho);
     });
   });
 }
