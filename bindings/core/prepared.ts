@@ -11,6 +11,7 @@ import { matches } from "../compile/expressions.ts";
 import { hasKey, INSTRUMENT } from "../compile/levels.ts";
 import type { Program } from "../compile/program.ts";
 import { unknownInstrument } from "../compile/universe.ts";
+import { refuseBeyondOne } from "./correlation-range.ts";
 import { refuseIndefinite } from "./definite.ts";
 import type { Exports } from "./exports.ts";
 import { accountError } from "./account-error.ts";
@@ -95,6 +96,12 @@ export class Prepared {
       if (isMatrix(is)) refuseIndefinite(exports, is, `model.parameters.${name}.is`);
     this.placed = place(exports, program, exact);
     exports.bind(this.placed.book, this.placed.inputsEnd, this.placed.repriced);
+    try {
+      refuseBeyondOne(exports, program, this.placed);
+    } catch (error) {
+      exports.release(this.placed.block);
+      throw error;
+    }
     this.summary = new Summary(exports, program, this.placed);
     this.rows = new Rows(exports);
     this.given = program.graph.nodes.filter((node) => node.leaf?.leaf === "given");

@@ -3,6 +3,9 @@ import { MarginError, step, unexpected } from "../error.ts";
 import type { Matrix, Select } from "./expression.ts";
 import type { Correlated, CorrelationTerm, Level, MarginModel, Parameter } from "./model.ts";
 
+/** Sets of agreements are 2^n, and so is the work of each bucket; published rules have up to three. */
+const MOST_AGREEMENTS = 8;
+
 /** Fields of a correlated charge that are no expressions. */
 export const CORRELATED_PLAIN = ["factor", "bucket", "reprice", "squared", "regime", "clamp", "special", "tail"];
 
@@ -50,6 +53,14 @@ export function correlatedRules(
     if ("matrix" in term) matrix(term, at);
     if ("agree" in term) term.agree.forEach((key, k) => known(key, `${at}.agree[${k}]`));
   });
+  const agreements = termsOf(charge).filter((term) => typeof term === "object" && "agree" in term).length;
+  if (agreements > MOST_AGREEMENTS)
+    throw new MarginError(
+      "TooManyAgreements",
+      `${path}.within`,
+      `has ${agreements} agreements; a charge can have ${MOST_AGREEMENTS}, since the work doubles with each`,
+      { value: agreements },
+    );
   const { across, measure, reprice, tail, special, concentration } = charge;
   if (typeof across === "object" && "matrix" in across) matrix(across, `${path}.across`);
   const isTwoSided = typeof measure === "object" && "up" in measure;
