@@ -376,6 +376,8 @@ export class Reader {
   readonly i32: Int32Array;
   /** Indices of the held instruments. */
   readonly held: Int32Array;
+  /** Of nodes by place: that no position reaches their value; explain.ts. */
+  readonly idle = new Map<Node, Map<number, boolean>>();
 
   constructor(
     readonly exports: Exports,

@@ -111,6 +111,9 @@ function keysOf(record: SimmRecord, { fx }: SimmParameters): Record<string, Scal
     case "Risk_EquityVol":
     case "Risk_CommodityVol":
       return { ...keys, bucket, tenor };
+    case "Notional":
+    case "Param_AddOnNotionalFactor":
+      return { ...keys, addOnProduct: qualifier };
     case "Param_ProductClassMultiplier":
       return { ...keys, productClass: qualifier };
     default:

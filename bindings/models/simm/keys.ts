@@ -23,6 +23,8 @@ export const KEYS = [
   "volatility",
   /** of FX: category of one currency or of two, `1`, `1-3`, … */
   "category",
+  /** of notionals and their factors alone, so that no other name is a group of add-ons */
+  "addOnProduct",
 ];
 
 /** What stands in the place of a tenor. */
