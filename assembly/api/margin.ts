@@ -9,7 +9,7 @@ import * as shareOf from "../model/shares";
 import { column } from "../record/instruction";
 import { Sharing } from "../record/opcodes";
 import { hold, release } from "../portfolio/groups";
-import { changePosition, mayChange, reorder, take } from "../portfolio/positions";
+import { changePosition, holds, keepPosition, mayChange, putBackPosition, reorder, take } from "../portfolio/positions";
 import { currencyRows } from "../scenario/currencies";
 import { reprice } from "../scenario/risk-arrays";
 
@@ -89,54 +89,60 @@ export function evaluate(
  * @param instrument [rows] index of the instrument, i32; of cash for a balance
  * @param quantity   [rows] lots, or amounts in the unit of the lot, to be added
  * @param isAmount   [rows] i32, 1 where the quantity is an amount
- * @returns as `evaluate`; after any status but `Ok` the account is as it was
+ * @param saved      [rows][BEFORE] is written: what stood there before, for `restore`
+ * @returns as `evaluate`, or `TooLarge`; after any status but `Ok` the account is as it was
  */
-export function change(address: usize, rows: i32, instrument: usize, quantity: usize, isAmount: usize): Status {
+export function change(address: usize, rows: i32, instrument: usize, quantity: usize, isAmount: usize, saved: usize): Status {
   const book = changetype<Book>(address);
+  const instruments = changetype<Indices>(instrument);
   if (rows < 0) return fail(Status.RowCountNegative, -1);
-  const status = mayChange(book, rows, changetype<Indices>(instrument), column(quantity), changetype<Indices>(isAmount));
+  const status = mayChange(book, rows, instruments, column(quantity), changetype<Indices>(isAmount));
   if (status != Status.Ok) return status;
-  const changed = apply(book, rows, changetype<Indices>(instrument), column(quantity), changetype<Indices>(isAmount), 1);
-  if (changed == Status.Ok) return succeed();
+  let isNew = false;
+  for (let r = 0; r < rows; r++) {
+    const i = instruments[r];
+    const wasHeld = holds(book, i);
+    keepPosition(book, i, saved, r);
+    const changed = changePosition(book, i, column(quantity)[r], changetype<Indices>(isAmount)[r] != 0);
+    if (changed != Status.Ok) {
+      putBack(book, r + 1, instruments, saved);
+      return fail(changed, r);
+    }
+    if (!wasHeld || !holds(book, i)) isNew = true;
+  }
+  if (isNew) order(book);
+  book.isChange = 1;
+  book.changed = instruments;
+  book.changedCount = rows;
+  book.isPartial = isNew ? 0 : 1;
+  const result = runAccount(book);
+  book.isPartial = 0;
+  if (result == Status.Ok) return succeed();
   const row = badRow();
-  apply(book, rows, changetype<Indices>(instrument), column(quantity), changetype<Indices>(isAmount), -1);
-  return fail(changed, row);
+  putBack(book, rows, instruments, saved);
+  return fail(result, row);
 }
 
 /**
- * Takes back the last change, for a host that found no number in its result: sums are built anew, since what is not a number cannot be
- * taken away from them. The arguments are those of the change.
+ * Takes back the last change, for a host that found no number in its result. The arguments are those of the change: what was kept is put
+ * back and sums are built anew, since not every number can be taken away from a sum.
  */
-export function restore(address: usize, rows: i32, instrument: usize, quantity: usize, isAmount: usize): Status {
-  const book = changetype<Book>(address);
-  move(book, rows, changetype<Indices>(instrument), column(quantity), changetype<Indices>(isAmount), -1);
+export function restore(address: usize, rows: i32, instrument: usize, saved: usize): Status {
+  return putBack(changetype<Book>(address), rows, changetype<Indices>(instrument), saved);
+}
+
+/** The last row first: an instrument may be in several. */
+function putBack(book: Book, rows: i32, instrument: Indices, saved: usize): Status {
+  for (let r = rows - 1; r >= 0; r--) putBackPosition(book, instrument[r], saved, r);
+  order(book);
   book.isChange = 0;
   return runAccount(book);
 }
 
-function apply(book: Book, n: i32, instrument: Indices, quantity: Column, isAmount: Indices, direction: f64): Status {
-  const isNew = move(book, n, instrument, quantity, isAmount, direction);
-  book.isChange = 1;
-  book.changed = instrument;
-  book.changedCount = n;
-  book.isPartial = isNew ? 0 : 1;
-  const status = runAccount(book);
-  book.isPartial = 0;
-  return status;
-}
-
-/** Changes positions; true where what is held is not what it was. */
-function move(book: Book, n: i32, instrument: Indices, quantity: Column, isAmount: Indices, direction: f64): bool {
-  let isNew = false;
-  for (let r = 0; r < n; r++) {
-    isNew = changePosition(book, instrument[r], quantity[r], isAmount[r] != 0, direction) || isNew;
-  }
-  if (isNew) {
-    release(book);
-    reorder(book);
-    hold(book);
-  }
-  return isNew;
+function order(book: Book): void {
+  release(book);
+  reorder(book);
+  hold(book);
 }
 
 /**

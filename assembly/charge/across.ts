@@ -6,7 +6,7 @@
  * with g = min(CR)/max(CR) where concentration is counted by bucket, and with two sides ψ = 0 where S_b and S_c are both negative. S is
  * limited to ±K always (SIMM), or only where the sum is negative without (MAR21.4(5)(b)). Or no offset at all: V = Σ K_b.
  */
-import { Across, Clamp, Concentration } from "../record/opcodes";
+import { Across, Clamp, Concentration, Root } from "../record/opcodes";
 import { Aggregation } from "../record/aggregation";
 import { alikeness } from "./concentration";
 import { stressed } from "./correlation";
@@ -53,10 +53,19 @@ export function acrossBuckets(at: Aggregation, total: i32, n: i32): f64 {
   if (at.clamp == Clamp.Always) limitAll(at, n);
   const squared = sumAcross(at, total, n);
   if (squared >= 0) return Math.sqrt(squared);
-  if (at.clamp != Clamp.Negative) return isNaN(squared) ? squared : 0;
+  if (at.clamp != Clamp.Negative) return floored(at, total, squared, n);
   limitAll(at, n);
-  at.limited[total] = 1;
-  return Math.sqrt(max(0, sumAcross(at, total, n)));
+  at.limited[total] = Root.Limited;
+  return floored(at, total, sumAcross(at, total, n), n);
+}
+
+/** √max(0, x), with a note where x is negative by more than rounding; NaN stays NaN. */
+function floored(at: Aggregation, total: i32, x: f64, n: i32): f64 {
+  if (!(x < 0)) return Math.sqrt(x);
+  let squares: f64 = 0;
+  for (let i = 0; i < n; i++) squares += at.K[at.list[i]] * at.K[at.list[i]];
+  if (x < -1e-10 * squares) at.limited[total] |= Root.Floored;
+  return 0;
 }
 
 function limitAll(at: Aggregation, n: i32): void {

@@ -5,6 +5,9 @@
  *   two sides   K± = √max(0, Σ max(w±, 0)² + ΣΣ_{k≠l} ρ w± w± ψ)      ψ = 0 where both are negative
  *               K = max(K₊, K₋), S that of the side; of equal sides the one with the larger S: MAR21.5
  *
+ * A K² that is negative by more than rounding counts as 0 where the model provides for it (a matrix that says it is indefinite, a regime,
+ * two sides), and is marked; else it is no number: the correlations are none of any portfolio.
+ *
  * Where absolute values are added: K = Σ |w|, or with two sides K± = Σ max(w±, 0).
  */
 import { Column } from "../memory/column";
@@ -27,24 +30,39 @@ export function aggregateBucket(at: Aggregation, b: i32): void {
   const w = weighted(at, 0);
   const S = sum(at, b, w);
   at.side[b] = 0;
+  at.floored[b] = 0;
   if (at.factors.sides == 1) {
-    at.K[b] = addsAbsolute(at, b) ? sumAbsolute(at, b, w) : root(form(at, b, w));
+    at.K[b] = addsAbsolute(at, b) ? sumAbsolute(at, b, w) : root(at, b, form(at, b, w), w);
     at.sum[b] = S;
     return;
   }
   const down = weighted(at, 1);
   const up = oneSide(at, b, w);
+  const isUpFloored = at.floored[b];
+  at.floored[b] = 0;
   const other = oneSide(at, b, down);
   const sumDown = sum(at, b, down);
   const isDown = other > up || (other == up && sumDown > S);
   at.side[b] = isDown ? 1 : 0;
+  if (!isDown) at.floored[b] = isUpFloored;
   at.K[b] = isDown ? other : up;
   at.sum[b] = isDown ? sumDown : S;
 }
 
-/** √max(0, x); NaN stays NaN. */
-@inline function root(x: f64): f64 {
-  return x < 0 ? 0 : Math.sqrt(x);
+/** √max(0, K²) of weighted sensitivities w; NaN stays NaN. */
+function root(at: Aggregation, b: i32, squared: f64, w: Column): f64 {
+  if (!(squared < 0)) return Math.sqrt(squared);
+  let squares: f64 = 0;
+  let gross: f64 = 0;
+  for (let k = firstFactor(at.factors, b); k < firstFactor(at.factors, b + 1); k++) {
+    squares += w[k] * w[k];
+    gross += Math.abs(w[k]);
+  }
+  // an eigenvalue as small as a matrix may have, and the rounding of the sums
+  if (squared >= -1e-10 * squares - 1e-12 * gross * gross) return 0;
+  if (at.strict != 0) return NaN;
+  at.floored[b] = 1;
+  return 0;
 }
 
 function sum(at: Aggregation, b: i32, w: Column): f64 {
@@ -80,5 +98,5 @@ function oneSide(at: Aggregation, b: i32, w: Column): f64 {
   if (addsAbsolute(at, b)) return gains;
   const all = form(at, b, w) - squares;
   const bothNegative = negativeSquares == 0 ? 0 : form(at, b, at.negative) - negativeSquares;
-  return root(gainSquares + all - bothNegative);
+  return root(at, b, gainSquares + all - bothNegative, w);
 }

@@ -10,8 +10,9 @@ import { PARTS, add } from "../math/exact-sum";
 import { Book } from "../record/book";
 import { firstFactor, Factors } from "../record/factors";
 
-/** `changed` of a bucket whose sums took in, or gave back, what is no number: they are summed anew. */
+/** `changed` of a bucket of which some sum is, or was, no number or beyond the range in which it is exact: its sums are made anew. */
 const BROKEN: i32 = 2;
+const EXACT: f64 = 9007199254740992; // 2⁵³
 
 /** Forgets the account before, and sums the one at hand. */
 export function sumFactors(book: Book, at: Factors): void {
@@ -35,7 +36,7 @@ export function sumFactors(book: Book, at: Factors): void {
   }
 }
 
-/** Has a change left sums that cannot be undone by taking numbers away? */
+/** Has a change left sums out of which numbers cannot be taken exactly? */
 export function isBroken(at: Factors): bool {
   for (let b = 0; b < at.buckets; b++) if (at.changed[b] == BROKEN) return true;
   return false;
@@ -73,17 +74,21 @@ function addMeasures(at: Factors, i: i32, q: f64, sign: f64 = 1): void {
   const end = at.byPosition != 0 ? first + 1 : at.sides;
   for (let side = first; side < end; side++) {
     const x = q * measure(at, side)[i];
-    if (!(Math.abs(x) < Infinity)) at.changed[b] = BROKEN;
     if (at.pillars == 1) {
-      add(sumOf(at, side, f), sign * x);
+      addMeasure(at, b, sumOf(at, side, f), sign * x);
       continue;
     }
     const p = pillarBefore(at, i);
     const upper = x * upperShare(at, i, p);
-    if (!(Math.abs(upper) < Infinity)) at.changed[b] = BROKEN;
-    add(sumOf(at, side, f + p), sign * (x - upper));
-    if (p + 1 < at.pillars) add(sumOf(at, side, f + p + 1), sign * upper);
+    addMeasure(at, b, sumOf(at, side, f + p), sign * (x - upper));
+    if (p + 1 < at.pillars) addMeasure(at, b, sumOf(at, side, f + p + 1), sign * upper);
   }
+}
+
+@inline function addMeasure(at: Factors, b: i32, total: usize, x: f64): void {
+  const from = load<f64>(total);
+  add(total, x);
+  if (!(max(Math.abs(from), Math.abs(load<f64>(total))) <= EXACT)) at.changed[b] = BROKEN; // NaN too
 }
 
 @inline export function measure(at: Factors, side: i32): Column {

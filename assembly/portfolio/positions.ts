@@ -43,6 +43,7 @@ export function take(
     const q = taken(book, i, quantity[r], isAmount[r] != 0);
     enter(book, i);
     addQuantity(book, i, q);
+    if (!isCounted(book, i)) return refuse(book, beyond(book), r);
     const half = book.quantum[i] * 0.5;
     if (book.kind[i] == InstrumentKind.Cash) {
       book.rounding[c] += half;
@@ -86,23 +87,75 @@ export function mayChange(book: Book, n: i32, instrument: Indices, quantity: Col
   return Status.Ok;
 }
 
+/** What a change of one row overwrites: numbers that adding and taking away cannot bring back. */
+enum Before {
+  Quantity,
+  /** of the position, and of its currency: a closed one gives its result to it */
+  Result,
+  CashResult,
+  Rounding,
+  Parts,
+}
+/** Numbers kept of each row of a change. */
+export const BEFORE: i32 = Before.Parts + PARTS;
+
+@inline function before(saved: usize, row: i32): usize {
+  return saved + ((<usize>row * BEFORE) << 3);
+}
+
+/** Keeps what a row of a change will overwrite, in `saved` [rows][BEFORE]. */
+export function keepPosition(book: Book, i: i32, saved: usize, row: i32): void {
+  const at = changetype<Column>(before(saved, row));
+  const r = book.rowOf[i];
+  const c = level(book, book.settlementLevel).groupOf[i];
+  const cash = book.cash[c];
+  at[Before.Quantity] = r < 0 ? 0 : book.quantity[r];
+  at[Before.Result] = r < 0 ? 0 : book.result[i];
+  at[Before.CashResult] = book.rowOf[cash] < 0 ? 0 : book.result[cash];
+  at[Before.Rounding] = book.rounding[c];
+  if (book.exact != 0) return;
+  const parts = changetype<usize>(at) + (<usize>Before.Parts << 3);
+  if (r < 0) memory.fill(parts, 0, PARTS << 3);
+  else memory.copy(parts, partsOf(book, i, Kept.Quantity), PARTS << 3);
+}
+
+/** Puts back what `keepPosition` kept; of several rows the last one first, then `reorder`. */
+export function putBackPosition(book: Book, i: i32, saved: usize, row: i32): void {
+  const at = changetype<Column>(before(saved, row));
+  const c = level(book, book.settlementLevel).groupOf[i];
+  const cash = book.cash[c];
+  enter(book, i);
+  book.quantity[book.rowOf[i]] = at[Before.Quantity];
+  if (book.exact == 0) memory.copy(partsOf(book, i, Kept.Quantity), changetype<usize>(at) + (<usize>Before.Parts << 3), PARTS << 3);
+  book.result[i] = at[Before.Result];
+  if (book.rowOf[cash] >= 0) book.result[cash] = at[Before.CashResult];
+  book.rounding[c] = at[Before.Rounding];
+}
+
 /**
- * Adds a quantity to the position in an instrument; `direction` −1 takes exactly that away again.
+ * Adds a quantity to the position in an instrument. Is the instrument one that was not held before, or is not any more? Rows and groups are
+ * then to be put in order by `reorder`.
  *
- * @returns true where the instrument was not held before, or is not any more: rows and groups are then to be put in order by `reorder`
+ * @returns `TooLarge` or `BeyondExactRange` where the position would be; what was added is then still there, and `putBackPosition` takes it out
  */
-export function changePosition(book: Book, i: i32, quantity: f64, isAmount: bool, direction: f64): bool {
-  const wasHeld = book.rowOf[i] >= 0;
+export function changePosition(book: Book, i: i32, quantity: f64, isAmount: bool): Status {
   enter(book, i);
   const from = book.quantity[book.rowOf[i]];
-  addQuantity(book, i, direction * taken(book, i, quantity, isAmount));
+  addQuantity(book, i, taken(book, i, quantity, isAmount));
+  if (!isCounted(book, i)) return beyond(book);
   const to = book.quantity[book.rowOf[i]];
   if (book.kind[i] != InstrumentKind.Cash) {
     const c = level(book, book.settlementLevel).groupOf[i];
     book.rounding[c] += (Math.abs(to) - Math.abs(from)) * book.quantum[i] * 0.5;
   }
   for (let k = 0; k < book.factorsCount; k++) changeFactors(changetype<Factors>(word(book.factors, k)), i, from, to);
-  return !wasHeld || (to == 0 && !isOrdered(book, i));
+  return Status.Ok;
+}
+
+/** Is a position held of the instrument, or an order? */
+export function holds(book: Book, i: i32): bool {
+  const r = book.rowOf[i];
+  return r >= 0 && (book.quantity[r] != 0 || isOrdered(book, i));
 }
 
 /** Puts rows in instrument order, and leaves out those that are not held any more. */
@@ -123,13 +176,24 @@ function isFit(book: Book, i: i32, quantity: f64, isAmount: bool, entry: f64): S
   if (book.unfit[i] != Status.Ok) return <Status>book.unfit[i];
   if (!(Math.abs(quantity) < Infinity)) return Status.QuantityNotFinite;
   if (entry <= 0) return Status.EntryNotPositive;
-  if (book.kind[i] == InstrumentKind.Cash) return Status.Ok;
   const exact = book.exact != 0;
-  if (!(book.lot[i] > 0) && (exact || !isAmount)) return Status.LotMissing;
-  if (!exact) return Status.Ok;
+  const isCash = book.kind[i] == InstrumentKind.Cash;
+  if (!isCash && !(book.lot[i] > 0) && (exact || !isAmount)) return Status.LotMissing;
+  if (!exact && Math.abs(taken(book, i, quantity, isAmount)) > EXACT) return Status.TooLarge;
+  if (isCash || !exact) return Status.Ok;
   const lots = isAmount ? lotsOf(quantity, book.lot[i]) : quantity;
   if (Math.floor(lots) != lots) return Status.LotsNotWhole;
   return Math.abs(lots) > EXACT ? Status.BeyondExactRange : Status.Ok;
+}
+
+/** Is the quantity one that sums of it count exactly? A sum of cash in quanta is checked with the sums of what it is worth. */
+@inline function isCounted(book: Book, i: i32): bool {
+  if (book.exact != 0 && book.kind[i] == InstrumentKind.Cash) return true;
+  return Math.abs(book.quantity[book.rowOf[i]]) <= EXACT;
+}
+
+@inline function beyond(book: Book): Status {
+  return book.exact != 0 ? Status.BeyondExactRange : Status.TooLarge;
 }
 
 /** The sums that are kept of an instrument. */

@@ -76,8 +76,12 @@ export class Aggregation {
   value: Column;
   /** [totals][2] of regular and special buckets: Σ of weighted sensitivities, θ, λ, root: 8 numbers */
   tails: Column;
-  /** [totals] 1 where S was limited to ±K because the root would have been of a negative number */
+  /** [totals] flags of `Root`: what a negative number under the root led to */
   limited: Indices;
+  /** [buckets] 1 where K² was negative by more than rounding, and counts as 0 */
+  floored: Indices;
+  /** a K² that is negative by more than rounding is no number: nothing in the model provides for it */
+  strict: i32;
   /** scratch: vectors [4][labels]; [most groups of a set in a bucket][labels]; indices [groups] and [labels] */
   scratch: Column;
   setSums: Column;

@@ -238,6 +238,14 @@ export enum Clamp {
   Negative,
 }
 
+/** What became of a negative number under the root across buckets. */
+export enum Root {
+  /** S was limited to ±K */
+  Limited = 1,
+  /** it counts as 0 */
+  Floored = 2,
+}
+
 /** How a value was shared out. */
 export enum Sharing {
   /** Euler shares, as they are */

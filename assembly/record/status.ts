@@ -41,4 +41,6 @@ export enum Status {
   LotNotQuote,
   /** a requirement that is no number */
   Undefined,
+  /** an amount, or a position that it makes, beyond 2⁵³ */
+  TooLarge,
 }

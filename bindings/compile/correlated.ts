@@ -12,6 +12,8 @@ import type { Names } from "./names.ts";
 
 export interface TermPlan {
   kind: TermKind;
+  /** Where the model has it, for errors. */
+  path: string;
   /** By group of the bucket's level. */
   a?: Node;
   b?: Node;
@@ -46,12 +48,8 @@ export interface AggregationPlan {
   inside: boolean;
   clamp: Clamp;
   confidence?: number;
-}
-
-/** The matrices of a charge, with the parameters that they are. */
-export function matricesOf({ terms, gammaMatrix, gammaName }: AggregationPlan): { matrix: Matrix; name: string }[] {
-  const within = terms.flatMap(({ matrix, name }) => (matrix === undefined ? [] : [{ matrix, name: name! }]));
-  return gammaMatrix === undefined ? within : [...within, { matrix: gammaMatrix, name: gammaName! }];
+  /** Nothing in the charge lets a sum under the root of a bucket be negative. */
+  strict: boolean;
 }
 
 /** Labels beyond it would need as many numbers squared. */
@@ -79,7 +77,7 @@ export function correlated(
 
 type Within = Pick<
   AggregationPlan,
-  "factors" | "labelOf" | "labels" | "sets" | "terms" | "shared" | "power" | "regime" | "absolute"
+  "factors" | "labelOf" | "labels" | "sets" | "terms" | "shared" | "power" | "regime" | "absolute" | "strict"
 >;
 
 const REGIMES = { low: Regime.Low, high: Regime.High } as const;
@@ -96,7 +94,7 @@ function correlation(names: Names, charge: Correlated, factors: FactorsPlan, pat
     if (isMatrixTerm(term)) {
       const matrix = names.model.parameters[term.matrix]!.is as Matrix;
       codes[i] = factors.keys.map((keys, f) => keyOf(keys, term.key, factors, f, `${at}.key`));
-      return { kind: TermKind.Matrix, matrix, name: term.matrix, ...none };
+      return { kind: TermKind.Matrix, path: at, matrix, name: term.matrix, ...none };
     }
     if (isAgreement(term)) {
       const isBit = separates(names, charge, factors, term.agree, path);
@@ -104,15 +102,17 @@ function correlation(names: Names, charge: Correlated, factors: FactorsPlan, pat
       else codes[i] = factors.keys.map((keys, f) => agreementOf(keys, term.agree, factors, f, at));
       return {
         kind: TermKind.Agreement,
+        path: at,
         a: column(term.is, `${at}.is`),
         b: column(term.else, `${at}.else`),
         ...none,
         bit: isBit ? agreements.length - 1 : -1,
       };
     }
-    return { kind: TermKind.Number, a: column(term, at), ...none };
+    return { kind: TermKind.Number, path: at, a: column(term, at), ...none };
   });
-  if (terms.length === 0) plans.push({ kind: TermKind.Number, a: column(0, path), bit: -1, code: new Int32Array(0) });
+  if (terms.length === 0)
+    plans.push({ kind: TermKind.Number, path, a: column(0, path), bit: -1, code: new Int32Array(0) });
   const { labelOf, labels } = labelled(plans, codes, factors, path);
   const sets = Array.from({ length: (1 << agreements.length) - 1 }, (_, T) =>
     groupsOf(factors, [...new Set(agreements.filter((_, bit) => ((T + 1) >> bit) & 1).flat())]),
@@ -127,6 +127,10 @@ function correlation(names: Names, charge: Correlated, factors: FactorsPlan, pat
     power: charge.squared === true ? 2 : 1,
     regime: charge.regime === undefined ? Regime.Medium : REGIMES[charge.regime],
     absolute: charge.within === "absolute",
+    strict:
+      factors.measures.length === 1 &&
+      charge.regime === undefined &&
+      plans.every(({ matrix }) => matrix?.indefinite === undefined && matrix?.diagonal === undefined),
   };
 }
 

@@ -77,6 +77,14 @@ export function accountError(
       );
     case Status.EntryNotPositive:
       return unexpected(code, `${field}.entry`, "> 0", position.entry, row);
+    case Status.TooLarge: {
+      const name = position.lots === undefined ? "amount" : "lots";
+      const given = position[name]!;
+      const expected = "at most 2^53 in size";
+      if (Math.abs(given) > 2 ** 53) return unexpected(code, `${field}.${name}`, expected, given, row);
+      const problem = `expected a position of ${short(item.id)} that is ${expected}, and this makes it more`;
+      return new MarginError(code, `${field}.${name}`, problem, { row, value: given });
+    }
     case Status.QuantityNotFinite:
       return unexpected(code, field, "a finite quantity", position.lots ?? position.amount, row);
   }

@@ -1,5 +1,5 @@
 /** Buckets and factors of a correlated charge out of an evaluated account; and where a number that is none comes from. */
-import { Clamp } from "../../assembly/record/opcodes.ts";
+import { Root } from "../../assembly/record/opcodes.ts";
 import type { CorrelatedBucket, CorrelatedFactor, CorrelatedTail, Driver } from "../documents/requirement.ts";
 import type { AggregationPlan } from "../compile/correlated.ts";
 import type { FactorsPlan } from "../compile/factors.ts";
@@ -20,7 +20,9 @@ export function correlatedDriver(reader: Reader, plan: AggregationPlan, group: n
   if (buckets.length === 0) return { buckets };
   const driver: Driver = { buckets };
   if (plan.confidence !== undefined) driver.tails = tailsOf(reader, plan, total, buckets);
-  if (plan.clamp === Clamp.Negative && reader.i32[(placed.limited >> 2) + total] === 1) driver.limited = true;
+  const root = reader.i32[(placed.limited >> 2) + total]!;
+  if ((root & Root.Limited) !== 0) driver.limited = true;
+  if ((root & Root.Floored) !== 0) driver.floored = true;
   return driver;
 }
 
@@ -44,6 +46,7 @@ function bucketTree(reader: Reader, plan: AggregationPlan, b: number): Correlate
     K: number(placed.K),
     S: number(isSpecial ? placed.sum : placed.S),
     ...(isSpecial ? { special: true as const } : {}),
+    ...(reader.i32[(placed.floored >> 2) + b] === 1 ? { floored: true as const } : {}),
     ...(factors.measures.length === 2
       ? { side: reader.i32[(placed.side >> 2) + b] === 1 ? ("down" as const) : ("up" as const) }
       : {}),
@@ -98,6 +101,20 @@ function tailsOf(reader: Reader, plan: AggregationPlan, total: number, buckets: 
 }
 
 const tidy = (x: number) => (x === 0 ? 0 : x);
+
+/** The first held bucket whose K is no number although its figures are: its correlations are none of any portfolio. */
+export function indefiniteBucket(
+  reader: Reader,
+  plan: AggregationPlan,
+  group: number,
+): Record<string, string | number> | undefined {
+  const { factors } = plan;
+  const total = factors.totalPlace.indexOf(group);
+  const placed = reader.placed.aggregations.get(plan)!;
+  if (total < 0 || !plan.strict) return undefined;
+  const b = heldBuckets(reader, factors, total).find((bucket) => Number.isNaN(reader.f64[(placed.K >> 3) + bucket]));
+  return b === undefined ? undefined : factors.bucket.groups[factors.bucketPlace[b]!];
+}
 
 /** A figure behind a correlated charge that is no number, or a threshold that is not > 0: its column, its group and the factor that needs it. */
 export interface MissingFigure {

@@ -1,6 +1,6 @@
 /** The requirement document out of an evaluated account: totals, then the tree. */
 
-import { Sharing } from "../../assembly/record/opcodes.ts";
+import { Op, Sharing } from "../../assembly/record/opcodes.ts";
 import type { Driver, Requirement, RequirementGroup, RequirementNode } from "../documents/requirement.ts";
 import { MarginError } from "../error.ts";
 import { CORRELATED_PLAIN } from "../documents/correlated-rules.ts";
@@ -142,7 +142,7 @@ function groupTree(
 function sharesOf(reader: Reader, node: Node, at: number): { shares: [string, number][]; status: Sharing } {
   const { exports, placed, program, held } = reader;
   const last = placed.order.get(node);
-  if (last === undefined || held.length === 0) return { shares: [], status: Sharing.None };
+  if (last === undefined || held.length === 0 || isIdle(reader, node, at)) return { shares: [], status: Sharing.None };
   const status = exports.shares(placed.book, last, reader.address(node), at, placed.scratch) as Sharing;
   if (status === Sharing.None) return { shares: [], status };
   const shares: [string, number][] = [];
@@ -150,6 +150,41 @@ function sharesOf(reader: Reader, node: Node, at: number): { shares: [string, nu
     if (share !== 0) shares.push([program.universe.items[held[r]!]!.id, share]);
   });
   return { shares, status };
+}
+
+/**
+ * Does no position reach the value of a group, as far as its operands tell? A pass over the program would find no shares, and costs what all
+ * that is held costs. A correlated charge of 0 is flat: its sensitivities are 0, or the floor at 0 has taken them.
+ */
+function isIdle(reader: Reader, node: Node, at: number): boolean {
+  if (node.phase === "tick" || node.op === Op.Hold) return true;
+  if (node.op === Op.Correlate) return reader.value(node, at) === 0;
+  const known = reader.idle.get(node) ?? new Map<number, boolean>();
+  reader.idle.set(node, known);
+  let found = known.get(at);
+  if (found === undefined) known.set(at, (found = areIdle(reader, node, at)));
+  return found;
+}
+
+/** Of what a group's value is made. */
+function areIdle(reader: Reader, node: Node, at: number): boolean {
+  const group = () => reader.heldGroups(node.level)[at]!;
+  switch (node.op) {
+    case Op.Broadcast: {
+      const arg = node.args[0]!;
+      const coarse = arg.level.groupOf[node.level.sample[group()]!]!;
+      return coarse >= 0 && isIdle(reader, arg, reader.placeOf(arg.level, coarse));
+    }
+    case Op.SumGroups: {
+      const arg = node.args[0]!;
+      const g = group();
+      const { sample } = arg.level;
+      return Array.from(reader.heldGroups(arg.level)).every(
+        (fine, place) => node.level.groupOf[sample[fine]!] !== g || isIdle(reader, arg, place),
+      );
+    }
+  }
+  return node.op <= Op.Coalesce && node.args.every((arg) => isIdle(reader, arg, at));
 }
 
 function driverOf(reader: Reader, charge: CompiledCharge, group: number, at: number): Driver | undefined {

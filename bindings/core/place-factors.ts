@@ -27,11 +27,12 @@ export interface PlacedAggregation {
   side: number;
   tails: number;
   limited: number;
+  floored: number;
 }
 
 const PAD = 16;
 const WORDS_PER_FACTORS = 29;
-const WORDS_PER_AGGREGATION = 42;
+const WORDS_PER_AGGREGATION = 44;
 const WORDS_PER_TERM = 7;
 /** Numbers of an exact sum, and of each part of a tail. */
 const PARTS = 3;
@@ -66,14 +67,14 @@ export function aggregationBytes(plan: AggregationPlan): number {
     factors * sets +
     sets * (buckets + 1) +
     plan.terms.length * (WORDS_PER_TERM + labels) +
-    5 * buckets +
+    6 * buckets +
     groups +
     labels +
     2 * totals;
   const numbers =
     matrices + own + (plan.gammaMatrix?.labels.length ?? 0) ** 2 + 3 * buckets + totals * (1 + 2 * TAIL) + 2;
   const scratch = 4 * labels + mostGroups(plan) * labels + 3 * factors;
-  return 4 * words + 8 * (numbers + scratch) + buckets + (40 + 3 * plan.terms.length + sets) * PAD;
+  return 4 * words + 8 * (numbers + scratch) + buckets + (41 + 3 * plan.terms.length + sets) * PAD;
 }
 
 const mostGroups = (plan: AggregationPlan) => Math.max(1, ...plan.sets.flatMap(({ groups }) => Array.from(groups)));
@@ -141,6 +142,7 @@ export function placeAggregation(
   const value = to.reserve(totals * 8);
   const tails = to.reserve(totals * 2 * TAIL * 8);
   const limited = to.reserve(totals * 4);
+  const floored = to.reserve(buckets * 4);
   const record = to.words([
     factorsRecord,
     labels,
@@ -175,6 +177,8 @@ export function placeAggregation(
     value,
     tails,
     limited,
+    floored,
+    plan.strict ? 1 : 0,
     to.reserve(4 * labels * 8),
     to.reserve(mostGroups(plan) * labels * 8),
     to.reserve(groups * 4),
@@ -184,7 +188,7 @@ export function placeAggregation(
     to.reserve(factors * 8),
     to.reserve(factors * 8),
   ]);
-  return { record, K, sum, S, side, tails, limited };
+  return { record, K, sum, S, side, tails, limited, floored };
 }
 
 function termWords(to: Room, { kind, a, b, bit, code, matrix }: TermPlan, address: (node: Node) => number): number[] {

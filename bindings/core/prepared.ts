@@ -2,6 +2,7 @@
 import { Status } from "../../assembly/record/status.ts";
 import { MarginError, step, unexpected } from "../error.ts";
 import { checkPortfolio } from "../documents/check.ts";
+import { isMatrix } from "../documents/correlated-rules.ts";
 import type { Portfolio } from "../documents/portfolio.ts";
 import type { ExposureFactor, Requirement } from "../documents/requirement.ts";
 import type { Node } from "../compile/graph.ts";
@@ -10,7 +11,7 @@ import { matches } from "../compile/expressions.ts";
 import { hasKey, INSTRUMENT } from "../compile/levels.ts";
 import type { Program } from "../compile/program.ts";
 import { unknownInstrument } from "../compile/universe.ts";
-import { matricesOf } from "../compile/correlated.ts";
+import { refuseBeyondOne } from "./correlation-range.ts";
 import { refuseIndefinite } from "./definite.ts";
 import type { Exports } from "./exports.ts";
 import { accountError } from "./account-error.ts";
@@ -91,13 +92,16 @@ export class Prepared {
     readonly program: Program,
     readonly exact: boolean,
   ) {
-    for (const { extra } of program.graph.nodes) {
-      const plan = extra.aggregation;
-      for (const { matrix, name } of plan === undefined ? [] : matricesOf(plan))
-        refuseIndefinite(exports, matrix, `model.parameters.${name}.is`);
-    }
+    for (const [name, { is }] of Object.entries(program.model.parameters))
+      if (isMatrix(is)) refuseIndefinite(exports, is, `model.parameters.${name}.is`);
     this.placed = place(exports, program, exact);
     exports.bind(this.placed.book, this.placed.inputsEnd, this.placed.repriced);
+    try {
+      refuseBeyondOne(exports, program, this.placed);
+    } catch (error) {
+      exports.release(this.placed.block);
+      throw error;
+    }
     this.summary = new Summary(exports, program, this.placed);
     this.rows = new Rows(exports);
     this.given = program.graph.nodes.filter((node) => node.leaf?.leaf === "given");
@@ -153,11 +157,16 @@ export class Prepared {
   changeAccount(turn: number, changes: readonly Change[]): Requirement {
     this.current(turn);
     const placed = this.at;
+    if (!Array.isArray(changes)) throw unexpected("WrongType", "changes", "a list", changes);
     const n = changes.length;
     this.rows.reserve(n);
     const { quantity, instrument, isAmount, at } = this.rows;
     for (let r = 0; r < n; r++) {
-      const change = changes[r]!;
+      const change = changes[r] as Change; // Array.isArray made any of it
+      if (change === null || typeof change !== "object")
+        throw unexpected("WrongType", `changes[${r}]`, "an object", change);
+      if (typeof change.instrument !== "string")
+        throw unexpected("WrongType", `changes[${r}].instrument`, "text", change.instrument);
       const i = this.program.universe.index.get(change.instrument);
       if (i === undefined) throw unknownInstrument(change.instrument, r, this.program.market, "changes");
       const { lots, amount } = change;
@@ -166,19 +175,21 @@ export class Prepared {
           row: r,
           value: change,
         });
+      const given = lots ?? amount;
+      if (typeof given !== "number")
+        throw unexpected("WrongType", `changes[${r}].${lots === undefined ? "amount" : "lots"}`, "a number", given);
       instrument[r] = i;
-      quantity[r] = lots ?? amount!;
+      quantity[r] = given;
       isAmount[r] = lots === undefined ? 1 : 0;
     }
-    const rows = [placed.book, n, at.instrument, at.quantity, at.isAmount] as const;
-    const status = this.exports.change(...rows) as Status;
+    const status = this.exports.change(placed.book, n, at.instrument, at.quantity, at.isAmount, at.saved) as Status;
     if (status !== Status.Ok) {
       throw accountError(this.exports, this.program, placed, status, { positions: changes, balances: {} }, "changes");
     }
     try {
       return totals(this.summary, this.program, () => this.reader(), this.exact);
     } catch (error) {
-      this.exports.restore(...rows); // a result that is no number is refused like a row that cannot be held
+      this.exports.restore(placed.book, n, at.instrument, at.saved); // a result that is no number is refused like a row that cannot be held
       throw error;
     }
   }
@@ -365,6 +376,8 @@ export class Reader {
   readonly i32: Int32Array;
   /** Indices of the held instruments. */
   readonly held: Int32Array;
+  /** Of nodes by place: that no position reaches their value; explain.ts. */
+  readonly idle = new Map<Node, Map<number, boolean>>();
 
   constructor(
     readonly exports: Exports,

@@ -2,7 +2,9 @@
 import type { Exports } from "./exports.ts";
 import { outOfMemory } from "./failure.ts";
 
-const ROW_BYTES = 8 + 8 + 4 + 4;
+/** What a change overwrites of a row: `BEFORE` of assembly/portfolio/positions.ts. */
+const BEFORE = 7;
+const ROW_BYTES = 8 + 8 + 4 + 4 + 8 * BEFORE;
 
 export class Rows {
   quantity = new Float64Array(0);
@@ -37,13 +39,14 @@ export class Rows {
   }
 
   /** Addresses of the columns. */
-  get at(): { quantity: number; entry: number; instrument: number; isAmount: number } {
+  get at(): { quantity: number; entry: number; instrument: number; isAmount: number; saved: number } {
     const { address, capacity } = this;
     return {
       quantity: address,
       entry: address + 8 * capacity,
       instrument: address + 16 * capacity,
       isAmount: address + 20 * capacity,
+      saved: address + 24 * capacity,
     };
   }
 

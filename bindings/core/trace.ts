@@ -5,7 +5,7 @@ import { describe } from "../compile/facts.ts";
 import type { Node } from "../compile/graph.ts";
 import type { AggregationPlan } from "../compile/correlated.ts";
 import type { Scalar } from "../documents/expression.ts";
-import { missingFigure } from "./explain-correlated.ts";
+import { indefiniteBucket, missingFigure } from "./explain-correlated.ts";
 import type { Reader } from "./prepared.ts";
 
 export function trace(reader: Reader, node: Node, at: number): MarginError {
@@ -43,7 +43,12 @@ function back(reader: Reader, node: Node, group: number): MarginError | undefine
 /** The figure that is missing, and the factor and charge that need it. */
 function correlatedError(reader: Reader, node: Node, plan: AggregationPlan, group: number): MarginError {
   const cause = missingFigure(reader, plan, group);
-  if (cause === undefined) return undefinedAt(node, group);
+  if (cause === undefined) {
+    const bucket = indefiniteBucket(reader, plan, group);
+    if (bucket === undefined) return undefinedAt(node, group);
+    const problem = `no correlations: by them what is held in ${describe(bucket)} has a negative variance`;
+    return new MarginError("NotPositiveSemidefinite", `${plan.factors.path}.within`, problem);
+  }
   const value = reader.value(cause.node, cause.group);
   const { path } = plan.factors;
   if (cause.isThreshold && Number.isFinite(value))

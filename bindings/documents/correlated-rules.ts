@@ -3,6 +3,9 @@ import { MarginError, step, unexpected } from "../error.ts";
 import type { Matrix, Select } from "./expression.ts";
 import type { Correlated, CorrelationTerm, Level, MarginModel, Parameter } from "./model.ts";
 
+/** Sets of agreements are 2^n, and so is the work of each bucket; published rules have up to three. */
+const MOST_AGREEMENTS = 8;
+
 /** Fields of a correlated charge that are no expressions. */
 export const CORRELATED_PLAIN = ["factor", "bucket", "reprice", "squared", "regime", "clamp", "special", "tail"];
 
@@ -50,6 +53,14 @@ export function correlatedRules(
     if ("matrix" in term) matrix(term, at);
     if ("agree" in term) term.agree.forEach((key, k) => known(key, `${at}.agree[${k}]`));
   });
+  const agreements = termsOf(charge).filter((term) => typeof term === "object" && "agree" in term).length;
+  if (agreements > MOST_AGREEMENTS)
+    throw new MarginError(
+      "TooManyAgreements",
+      `${path}.within`,
+      `has ${agreements} agreements; a charge can have ${MOST_AGREEMENTS}, since the work doubles with each`,
+      { value: agreements },
+    );
   const { across, measure, reprice, tail, special, concentration } = charge;
   if (typeof across === "object" && "matrix" in across) matrix(across, `${path}.across`);
   const isTwoSided = typeof measure === "object" && "up" in measure;
@@ -84,8 +95,12 @@ export function correlatedRules(
   }
 }
 
-/** Square, named rows, symmetric, 1 on the diagonal, −1 to 1 elsewhere. That no portfolio has a negative variance the core checks. */
-export function matrixRules(path: string, { labels, rows, diagonal }: Matrix): void {
+/**
+ * Square, named rows, symmetric, 1 on the diagonal, −1 to 1 elsewhere. That no portfolio has a negative variance the core checks.
+ *
+ * @param table where the rows stand, for errors
+ */
+export function matrixRules(path: string, { labels, rows, diagonal }: Matrix, table = `${path}.rows`): void {
   labels.forEach((label, i) => {
     if (labels.indexOf(label) < i)
       throw new MarginError("DuplicateLabel", `${path}.labels[${i}]`, `${JSON.stringify(label)} is there already`, {
@@ -94,12 +109,13 @@ export function matrixRules(path: string, { labels, rows, diagonal }: Matrix): v
       });
   });
   if (rows.length !== labels.length)
-    throw unexpected("NotSquare", `${path}.rows`, `${labels.length} rows, one for each label`, rows.length);
+    throw unexpected("NotSquare", table, `${labels.length} rows, one for each label`, rows.length);
   rows.forEach((row, i) => {
     if (row.length !== labels.length)
-      throw unexpected("NotSquare", `${path}.rows[${i}]`, `${labels.length} numbers, one for each label`, row.length);
+      throw unexpected("NotSquare", `${table}[${i}]`, `${labels.length} numbers, one for each label`, row.length);
   });
-  const name = (i: number, j: number) => `${path}.rows[${i}][${j}]`;
+  const name = (i: number, j: number) => `${table}[${i}][${j}]`;
+  const end = table.slice(table.lastIndexOf(".") + 1);
   const of = (i: number, j: number) => `of ${labels[i]} and ${labels[j]}`;
   rows.forEach((row, i) => {
     if (row[i] !== 1 && diagonal === undefined)
@@ -107,7 +123,7 @@ export function matrixRules(path: string, { labels, rows, diagonal }: Matrix): v
     row.forEach((rho, j) => {
       if (!(Math.abs(rho) <= 1)) throw unexpected("CorrelationOutOfRange", name(i, j), `−1 to 1 ${of(i, j)}`, rho);
       if (rho !== rows[j]![i])
-        throw unexpected("NotSymmetric", name(i, j), `${rows[j]![i]} ${of(i, j)}, as at rows[${j}][${i}]`, rho);
+        throw unexpected("NotSymmetric", name(i, j), `${rows[j]![i]} ${of(i, j)}, as at ${end}[${j}][${i}]`, rho);
     });
   });
 }

@@ -44,6 +44,7 @@ function either(words: string[]): string {
 
 const TYPES: Record<string, string> = {
   number: "a number",
+  boolean: "true or false",
   string: "text",
   Object: "an object",
   Array: "a list",

@@ -9,9 +9,29 @@ const DEEPEST = 256;
 
 /** @param name of the document or file, for the message: `portfolio: not JSON at line 3, column 7: expected a value, found "}"` */
 export function parseDocument(text: string, name: string): unknown {
+  refuseReplaced(text, name);
   const json = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text; // a byte order mark, as editors write it
   new Scan(json, name).document();
   return JSON.parse(json) as unknown;
+}
+
+/** What decoding puts in the place of bytes that are not UTF-8. */
+const REPLACED = "\ufffd";
+
+/** Refuses text of bytes that were not UTF-8: two names that differ in such bytes alone would have become one. */
+export function refuseReplaced(text: string, name: string): void {
+  const at = text.indexOf(REPLACED);
+  if (at < 0) return;
+  const { line, column } = placeIn(text, at);
+  throw new MarginError("NotText", name, `not UTF-8 at line ${line}, column ${column}: some bytes there are no text`);
+}
+
+function placeIn(text: string, at: number): { line: number; column: number } {
+  const before = text.slice(0, at);
+  return {
+    line: before.split(/\r\n|\n|\r/).length,
+    column: at - Math.max(before.lastIndexOf("\n"), before.lastIndexOf("\r")),
+  };
 }
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
@@ -127,9 +147,7 @@ class Scan {
   }
 
   private fail(problem: string, code = "NotJson"): never {
-    const before = this.text.slice(0, this.at);
-    const line = before.split(/\r\n|\n|\r/).length;
-    const column = this.at - Math.max(before.lastIndexOf("\n"), before.lastIndexOf("\r"));
+    const { line, column } = placeIn(this.text, this.at);
     const found =
       this.at < this.text.length
         ? short(/^[\w.+-]{1,20}|^[^]/u.exec(this.text.slice(this.at, this.at + 24))![0])

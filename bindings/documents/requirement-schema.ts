@@ -25,6 +25,7 @@ const driver = v.union([
         K: finite,
         S: finite,
         special: v.optional(v.literal(true)),
+        floored: v.optional(v.literal(true)),
         side: v.optional(v.picklist(["up", "down"])),
         factors: v.array(
           v.strictObject({ keys, sensitivity: oneOrTwo, weighted: oneOrTwo, concentration: v.optional(finite) }),
@@ -43,6 +44,7 @@ const driver = v.union([
       ),
     ),
     limited: v.optional(v.literal(true)),
+    floored: v.optional(v.literal(true)),
   }),
 ]);
 export const requirementGroup = v.strictObject({

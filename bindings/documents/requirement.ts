@@ -57,8 +57,8 @@ export type Driver =
   | { row: number; label: string; profile: number[]; labels?: string[] }
   /** A formula: which argument of its max, min or if was taken. */
   | { argument: number; name: string }
-  /** A correlated charge: its held buckets; of a tail its parts; `limited` where S was limited to ±K because the root had no real value. */
-  | { buckets: CorrelatedBucket[]; tails?: CorrelatedTail[]; limited?: true };
+  /** A correlated charge: its held buckets; of a tail its parts; `limited` where S was limited to ±K because the root had no real value; `floored` where the sum under the root was negative and counts as 0. */
+  | { buckets: CorrelatedBucket[]; tails?: CorrelatedTail[]; limited?: true; floored?: true };
 export interface CorrelatedBucket {
   keys: Record<string, string | number>;
   /** √ of the quadratic form of its weighted sensitivities. */
@@ -66,6 +66,8 @@ export interface CorrelatedBucket {
   /** Their sum, as it counts across buckets. */
   S: number;
   special?: true;
+  /** The form was negative by more than rounding, and counts as 0. */
+  floored?: true;
   /** With two sides, the one that decides. */
   side?: "up" | "down";
   factors: CorrelatedFactor[];

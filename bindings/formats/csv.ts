@@ -1,4 +1,5 @@
 /** Text in rows and fields: a header, then as many fields in every row; in double quotes a separator is text, and "" a quote. */
+import { refuseReplaced } from "../documents/parse.ts";
 import { MarginError, short, unexpected } from "../error.ts";
 
 export interface Csv {
@@ -21,6 +22,7 @@ const named = (separator: string) => (separator === "\t" ? "a tab" : separator =
  * @param separators that are allowed; the one is taken that the header has
  */
 export function parseCsv(text: string, file: string, separators: readonly string[] = [","]): Csv {
+  refuseReplaced(text, file);
   const rows = rowsOf(text.replace(/^\ufeff/, ""), file);
   const header = rows.shift();
   if (header === undefined) throw new MarginError("Empty", file, "is empty");

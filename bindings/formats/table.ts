@@ -75,6 +75,8 @@ export class Table<Column extends string> {
     if (value === undefined || value === null) return "";
     if (typeof value === "number" && Number.isSafeInteger(value)) return String(value);
     if (typeof value !== "string") throw unexpected("WrongType", this.where(row, column), "text", value, row);
+    if (value.includes("\ufffd"))
+      this.refuse("NotText", row, column, "text without U+FFFD, which stands for lost bytes");
     return value.trim();
   }
 

@@ -93,6 +93,11 @@ export interface CorrelationParameters {
   likelihood?: "full" | "composite";
   /** Of all correlations, at a and b. */
   logLikelihood?: number;
+  /**
+   * The fit ended at an edge: `a`, where a is 0, correlations do not move and b means nothing; `a + b`, where they are 1 together and
+   * correlations do not come back to Q̄.
+   */
+  boundary?: "a" | "a + b";
 }
 
 export interface CorrelationFit {

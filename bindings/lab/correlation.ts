@@ -13,7 +13,8 @@ import type {
 import { REPAIRS } from "./correlation-types.ts";
 import { conditional } from "./dcc.ts";
 import { symmetric, unitDiagonal, type Checked, type Matrix } from "./matrix.ts";
-import { checkReturns } from "./returns.ts";
+import { checkOptionNames } from "./options.ts";
+import { checkReturns, checkSizes } from "./returns.ts";
 import { Workspace } from "./workspace.ts";
 
 /** Largest |1 − X_ii| at which the iteration stops, and at which it is refused. */
@@ -288,7 +289,9 @@ export class Correlation {
     pair: readonly [string, string],
     { estimator = "dcc", ...options }: DccOptions & { estimator?: Extract<Estimator, "dcc" | "cdcc"> } = {},
   ): CorrelationPath {
+    checkOptionNames(options, ["a", "b", "garch", "target"]);
     const checked = checkReturns(returns);
+    checkSizes(checked);
     const [i, j] = pair.map((name, k) => {
       const at = checked.names.indexOf(name);
       if (at < 0) throw unexpected("UnknownName", `pair[${k}]`, `one of ${checked.names.join(", ")}`, name);

@@ -12,7 +12,8 @@ import {
 import { conditional } from "./dcc.ts";
 import type { LabExports } from "./exports.ts";
 import { symmetric } from "./matrix.ts";
-import { checkReturns, type CheckedReturns } from "./returns.ts";
+import { checkOptionNames } from "./options.ts";
+import { checkReturns, checkSizes, type CheckedReturns } from "./returns.ts";
 import { Workspace } from "./workspace.ts";
 
 /** Numbers of `Target` in assembly/correlation/linear-shrinkage.ts. A test compares both. */
@@ -65,6 +66,8 @@ function estimatorOf({ estimator }: CorrelationOptions, n: number): Estimator {
     throw unexpected("NotOneOf", "options.estimator", ESTIMATORS.join(", "), estimator);
   return estimator;
 }
+
+const OPTIONS = ["estimator", "lambda", "halfLife", "repair", "a", "b", "garch", "target"];
 
 /** Options that the estimator does not read are mistakes. */
 function checkOptions(options: CorrelationOptions, estimator: Estimator): void {
@@ -167,7 +170,9 @@ const meanOf = (exports: LabExports, { names, rows, columns }: CheckedReturns): 
   });
 
 export function calibrateCorrelation(exports: LabExports, given: Returns, options: CorrelationOptions): CorrelationFit {
+  checkOptionNames(options, OPTIONS);
   const returns = checkReturns(given);
+  checkSizes(returns);
   const { names, rows, from, to } = returns;
   const n = names.length;
   const estimator = estimatorOf(options, n);

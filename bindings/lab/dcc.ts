@@ -8,6 +8,8 @@ import { Workspace } from "./workspace.ts";
 
 /** Up to so many names the likelihood is that of all correlations, and Q̄ is not shrunk. */
 const FULL = 10;
+/** A fitted weight, or what is left to 1, that is not told from 0. */
+const EDGE = 1e-6;
 /** Rows from which parameters are fitted. */
 const LEAST_ROWS = 100;
 
@@ -119,11 +121,16 @@ export function conditional(
         ...weights,
         garch,
         target: given !== undefined ? "given" : shrinks ? "qis" : "moments",
-        ...(a === undefined ? { likelihood: isComposite ? "composite" : "full" } : {}),
+        ...(a === undefined ? { likelihood: isComposite ? "composite" : "full", ...boundaryOf(weights) } : {}),
         logLikelihood,
       },
     };
   });
+}
+
+function boundaryOf({ a, b }: { a: number; b: number }): Pick<CorrelationParameters, "boundary"> {
+  if (a < EDGE) return { boundary: "a" };
+  return 1 - a - b < EDGE ? { boundary: "a + b" } : {};
 }
 
 /** QIS of the second moments, as a correlation. */

@@ -3,6 +3,10 @@ import { MarginError, unexpected } from "../error.ts";
 import { milliseconds } from "../documents/moment.ts";
 import type { Returns } from "./correlation-types.ts";
 
+/** Fourth powers of returns between these, and their sums, are numbers. */
+const LARGEST = 1e60;
+const SMALLEST = 1e-60;
+
 export interface CheckedReturns {
   names: string[];
   rows: number;
@@ -66,6 +70,24 @@ function checkDates(dates: unknown, rows: number): number[] {
       );
   }
   return moments;
+}
+
+/**
+ * Refuses a name whose moments would be infinite or 0.
+ *
+ * @throws MarginError `OutOfRange`
+ */
+export function checkSizes({ names, rows, columns }: CheckedReturns): void {
+  names.forEach((name, i) => {
+    const size = columns.subarray(i * rows, (i + 1) * rows).reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+    if (size >= SMALLEST && size <= LARGEST) return;
+    throw new MarginError(
+      "OutOfRange",
+      `returns.names[${i}]`,
+      `expected returns of ${name} up to a size from ${SMALLEST} to ${LARGEST}, was ${size}`,
+      { row: i, value: size },
+    );
+  });
 }
 
 /**

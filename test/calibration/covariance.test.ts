@@ -255,6 +255,17 @@ describe("dcc", () => {
       expect(other.logLikelihood).toBeLessThan(logLikelihood!);
     }
   });
+  test("a fit that ends at an edge says so", () => {
+    const random = new Random(6);
+    const rows = Array.from({ length: 900 }, () => {
+      const [u, v] = [random.next() - 0.5, random.next() - 0.5];
+      return [u, u + v];
+    });
+    const edge = correlation.path({ names: ["X", "Y"], rows }, pair, { garch: still }).parameters;
+    expect([edge.boundary, edge.a! < 1e-6]).toEqual(["a", true]);
+    const inside = correlation.path(simulated(0.04, 0.93, 0.5), pair, { garch: still }).parameters;
+    expect(inside).not.toHaveProperty("boundary");
+  });
   test("a = b = 0 is the constant correlation of the residuals, and its likelihood the normal one", () => {
     const returns = simulated(0.04, 0.93, 0.5);
     const { rho, target, forecast, parameters } = correlation.path(returns, pair, { garch: still, a: 0, b: 0 });
@@ -349,6 +360,11 @@ describe("what is refused", () => {
     ["NotFinite", { rows: rowsWith(17, 2, NaN) }, {}, "returns.rows[17][2]: expected a finite return of N2 on 1970-01-18, was NaN"],
     ["NotFinite", { rows: rowsWith(17, 2, null), dates: undefined }, {}, "returns.rows[17][2]: expected a finite return of N2, was null"],
     ["ConstantColumn", { rows: good.rows.map(([, ...row]) => [0, ...row]) }, {}, "returns.names[0]: every return of N0 is 0: without variance there is no correlation"],
+    ["OutOfRange", { rows: good.rows.map(([a, ...row]) => [a! * 1e200, ...row]) }, {}, `returns.names[0]: expected returns of N0 up to a size from 1e-60 to 1e+60, was ${Math.max(...good.rows.map(([a]) => Math.abs(a! * 1e200)))}`],
+    ["OutOfRange", { rows: good.rows.map(([a, b, ...row]) => [a!, b! * 1e-170, ...row]) }, { estimator: "qis" }, `returns.names[1]: expected returns of N1 up to a size from 1e-60 to 1e+60, was ${Math.max(...good.rows.map(([, b]) => Math.abs(b! * 1e-170)))}`],
+    ["UnknownField", {}, { estimator: "ewma", lambda: 0.97, halflife: 3 } as never, "options.halflife: unknown field; did you mean halfLife?"],
+    ["UnknownField", {}, { decay: 0.97 } as never, "options.decay: unknown field; there is estimator, lambda, halfLife, repair, a, b, garch, target"],
+    ["WrongType", {}, null as never, "options: expected an object, was null"],
     ["BadText", { dates: datesWith(4, "4 May") }, {}, 'returns.dates[4]: expected a date, or an ISO 8601 moment with a zone, was "4 May"'],
     ["DuplicateDate", { dates: datesWith(4, good.dates[3]!) }, {}, "returns.dates[4]: 1970-01-04 is there twice"],
     ["DatesNotSorted", { dates: datesWith(4, "1970-01-01") }, {}, "returns.dates[4]: expected after 1970-01-04, was 1970-01-01"],
@@ -376,6 +392,9 @@ describe("what is refused", () => {
   }); // prettier-ignore
   test("an unknown name of a pair, and lists of two lengths", () => {
     expect(() => correlation.path(small, ["N0", "X"])).toThrow('pair[1]: expected one of N0, N1, N2, N3, N4, was "X"');
+    expect(() => correlation.path(small, ["N0", "N1"], { lambda: 0.9 } as never)).toThrow(
+      "options.lambda: unknown field",
+    );
     expect(() => correlation.rank([1, 2, 3], [1, 2])).toThrow("y: expected 3 numbers, as x has, was 2");
     expect(() => correlation.logReturns([[1, 2], [3, 0]])).toThrow("prices[1][1]: expected > 0, was 0"); // prettier-ignore
   });

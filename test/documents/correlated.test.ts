@@ -295,6 +295,81 @@ describe("parameters of SIMM", () => {
   ])("have %s", (_, json, version, message) => expect(parsing(json, version)).toContain(message));
 });
 
+describe("numbers that are correlations", () => {
+  const three = ["a", "b", "c"].map((name) => ({ bucket: "1", name }));
+  const range = (of: string, was: number) => `expected a correlation of ${of} from −1 to 1, was ${was}`;
+  test.each<[string, Json, Json, string]>([
+    ["a parameter", { within: "half" }, { half: figure(1.5) }, `model.parameters.half: ${range("bucket 1", 1.5)}`],
+    ["a number", { within: -5 }, {}, `model.charges.c.within: ${range("bucket 1", -5)}`],
+    [
+      "an agreement",
+      { within: [{ agree: ["name"], is: "large", else: 0 }] },
+      { large: { ...figure(0), for: [{ bucket: "1", is: -1.01 }] } },
+      `model.parameters.large: ${range("bucket 1", -1.01)}`,
+    ],
+    [
+      "the other side of one",
+      {
+        within: [
+          { agree: ["name"], is: 1, else: { mul: [2, "half"] } },
+          { agree: ["name"], is: 1, else: { mul: [4, "half"] } },
+        ],
+      },
+      {},
+      `model.charges.c.within[1]: ${range("bucket 1", 2)}`,
+    ],
+    ["γ", { across: 5 }, {}, `model.charges.c.across: ${range("the account", 5)}`],
+  ])("are in range: %s", (_, charge, parameters, message) => {
+    expect(margin(charge, parameters, ...three)).toBe(`CorrelationOutOfRange | ${message}`);
+  });
+
+  test("by which what is held has a negative variance are refused; two names can have them, three cannot", () => {
+    expect(margin({ within: -0.9 }, {}, ...three)).toBe(
+      "NotPositiveSemidefinite | model.charges.c.within: no correlations: by them what is held in bucket 1 has a negative variance",
+    );
+    expect(margin({ within: -0.9 }, {}, ...three.slice(1))).toBe("accepted");
+  });
+
+  test.each<[string, Json, Json]>([
+    ["a matrix that says so", { within: { key: "name", matrix: "low" } }, { indefinite: "a test" }],
+    ["a table of pairs", { within: { key: "name", matrix: "low" } }, { diagonal: "pairs" }],
+    ["a regime", { within: { key: "name", matrix: "low" }, regime: "low" }, { indefinite: "a test" }],
+    ["two sides", { within: { key: "name", matrix: "low" }, measure: { up: 1, down: 1 } }, { indefinite: "a test" }],
+  ])("where %s provides for it, the bucket is marked", (_, charge, more) => {
+    const rows = [0, 1, 2].map((i) => [0, 1, 2].map((j) => (i === j ? 1 : -0.9)));
+    const low = figure({ labels: ["a", "b", "c"], rows, ...more });
+    const instruments = three.map((keys, i) => sensitivity(`S${i}`, keys));
+    const { initial, nodes } = core.margin(
+      model(charge, { low }) as never,
+      market(...instruments) as never,
+      held(instruments) as never,
+      { exact: false },
+    );
+    expect(initial).toBe(0);
+    expect(nodes![0]!.groups[0]!.driver).toMatchObject({ buckets: [{ K: 0, floored: true }] });
+  });
+
+  test("across buckets too: the charge is marked", () => {
+    const apart = ["1", "2", "3"].map((bucket, i) => sensitivity(`S${i}`, { bucket, name: "a" }));
+    const { initial, nodes } = core.margin(
+      model({ across: -0.9 }) as never,
+      market(...apart) as never,
+      held(apart) as never,
+      { exact: false },
+    );
+    expect(initial).toBe(0);
+    expect(nodes![0]!.groups[0]!.driver).toMatchObject({ floored: true });
+  });
+
+  test("at most 8 agreements", () => {
+    const within = Array.from({ length: 9 }, () => ({ agree: ["name"], is: 1, else: 0.9 }));
+    expect(checking({ within })).toBe(
+      "TooManyAgreements | model.charges.c.within: has 9 agreements; a charge can have 8, since the work doubles with each",
+    );
+    expect(checking({ within: within.slice(1) })).toBe("accepted");
+  });
+});
+
 describe("records of SIMM", () => {
   const parameters = simmParameters(invented);
   const run = (row: Json) => {

@@ -10,6 +10,11 @@ it.each<[string, string, string]>([
     '{\n  "a": 1,\n}',
     'NotJson | portfolio: not JSON at line 3, column 1: expected a key in double quotes, found "}"',
   ],
+  [
+    "bytes that are not UTF-8",
+    '{"a":\n "Caf\ufffd"}',
+    "NotText | portfolio: not UTF-8 at line 2, column 6: some bytes there are no text",
+  ],
   ["a missing comma", "[1,\n 2 3]", 'NotJson | portfolio: not JSON at line 2, column 4: expected , or ], found "3"'],
   ["a missing colon", '{"a" 1}', 'NotJson | portfolio: not JSON at line 1, column 6: expected :, found "1"'],
   ["a missing value", '{"a": }', 'NotJson | portfolio: not JSON at line 1, column 7: expected a value, found "}"'],

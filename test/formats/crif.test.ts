@@ -306,6 +306,15 @@ describe("errors name row and column, and what was expected", () => {
 
   const objects = (...rows: unknown[]) => refusal(() => crifRecords(rows as object[]));
   const good = { productClass: "RatesFX", riskType: "Risk_FX", qualifier: "EUR", amountUSD: 1 };
+  test("bytes that are not UTF-8: names that differ in them alone would be one", () => {
+    const head = "ProductClass,RiskType,Qualifier,Bucket,Label1,Label2,AmountUSD\n";
+    const latin = `${head}Equity,Risk_Equity,Caf\xe9,1,,,1e6\nEquity,Risk_Equity,Caf\xe8,1,,,-1e6\n`;
+    const text = Buffer.from(latin, "latin1").toString("utf8");
+    expect(() => parseCrif(text)).toThrow("crif: not UTF-8 at line 2, column 23: some bytes there are no text");
+    const row = { ProductClass: "Equity", RiskType: "Risk_Equity", Qualifier: "Caf\ufffd", Bucket: "1", AmountUSD: 1 };
+    expect(() => crifRecords([row])).toThrow("crif[0].Qualifier: expected text without U+FFFD");
+  });
+
   test("of objects: a path", () => {
     expect(objects(good, { ...good, amountUSD: Infinity })).toMatchObject({
       code: "NotFinite",

@@ -143,6 +143,12 @@ describe("errors name row and column, and what was expected", () => {
     expect(found.message).toMatch(message);
     expect(found.row).toBe(row);
   });
+  test("bytes that are not UTF-8", () => {
+    const latin = "riskClass,measure,bucket,name,factor,amount\nequity,delta,1,Caf\xe9,spot,1\n";
+    const text = Buffer.from(latin, "latin1").toString("utf8");
+    expect(() => parseFrtb(text)).toThrow("frtb: not UTF-8 at line 2, column 19: some bytes there are no text");
+  });
+
   test("of objects: a path", () => {
     const row = { riskClass: "fx", measure: "delta", bucket: "EUR", amount: NaN };
     expect(refusal(() => frtbRecords([row]))).toMatchObject({ code: "NotFinite", field: "frtb[0].amount", row: 0 });

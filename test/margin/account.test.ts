@@ -212,6 +212,114 @@ describe("an account", () => {
     expect(() => prepared.open(all.portfolio)).toThrow(name);
   });
 
+  describe("of amounts that are too large", () => {
+    const small: MarginModel = {
+      format: 1,
+      id: "two-names",
+      edition: "2026-01-01",
+      source: "invented",
+      currency: "USD",
+      keys: ["bucket", "name", "measure"],
+      parameters: { multiple: { unit: "factor", source: "invented", is: 1, for: [{ measure: "large", is: 1e9 }] } },
+      charges: {
+        c: { kind: "correlated", factor: ["bucket", "name"], bucket: ["bucket"], within: 0.5, measure: "multiple" },
+      },
+      equity: 0,
+      initial: "c",
+      maintenance: "c",
+    };
+    const instrument = (id: string, measure: string) => ({
+      id,
+      kind: "sensitivity" as const,
+      underlying: "X",
+      expiry: "perpetual",
+      settlement: "USD",
+      payoff: "linear" as const,
+      keys: { bucket: "1", name: id.slice(0, 1), measure },
+    });
+    const two: Market = {
+      format: 1,
+      asOf: "2026-01-01T00:00:00Z",
+      currencies: [{ id: "USD", largestTotal: 1e9, price: 1 }],
+      instruments: [instrument("a", "plain"), instrument("b", "plain"), instrument("a large", "large")],
+      facts: [],
+    };
+    const held = (a: number, b = 50) => ({
+      format: 1 as const,
+      positions: [
+        { instrument: "a", amount: a },
+        { instrument: "b", amount: b },
+      ],
+      balances: { USD: 12.5 },
+    });
+
+    test.each([
+      [
+        "an amount",
+        [{ instrument: "a", amount: 1e200 }],
+        "changes[0].amount: expected at most 2^53 in size, was 1e+200",
+      ],
+      ["an amount", [{ instrument: "a", amount: -1e17 }], "changes[0].amount: expected at most 2^53 in size, was -1"],
+      [
+        "a position",
+        [
+          { instrument: "b", amount: 9e15 },
+          { instrument: "b", amount: 9e15 },
+        ],
+        'changes[1].amount: expected a position of "b" that is at most 2^53 in size, and this makes it more',
+      ],
+      ["a balance", [{ instrument: "USD", amount: 1e16 }], "changes[0].amount: expected at most 2^53 in size, was 1"],
+    ])("%s beyond 2^53 is refused, and what is held stays", (_, changes, message) => {
+      const account = prepare(small, two).open(held(100.7));
+      const before = account.requirement();
+      const error = failure(() => account.change(changes));
+      expect(error.code).toBe("TooLarge");
+      expect(error.message).toContain(message);
+      expect(account.requirement()).toEqual(before);
+    });
+
+    test("a portfolio whose amounts add up to more is refused too", () => {
+      const rows = [1, 2].map(() => ({ instrument: "a", amount: 2 ** 53 }));
+      const error = failure(() => core.margin(small, two, { ...held(1), positions: rows }, { exact: false }));
+      expect([error.code, error.field]).toEqual(["TooLarge", "portfolio.positions[1].amount"]);
+    });
+
+    test("what a sum beyond the exact range lost comes back when it is taken away", () => {
+      const account = prepare(small, two).open(held(100.7));
+      const before = account.requirement();
+      account.change([{ instrument: "a large", amount: 1e15 + 0.3 }]);
+      account.change([{ instrument: "a large", amount: -1e15 - 0.3 }]);
+      expect(account.requirement()).toEqual(before);
+    });
+
+    test("a position that a refused change closed keeps its result", () => {
+      const books = [1, 2, 3, 4, 5, 6, 7, 8].map((seed) => randomBook(seed));
+      const { market: book, lots } = books.find((one) => one.lots.positions.some(({ entry }) => entry !== undefined))!;
+      const place = lots.positions.findIndex(({ entry }) => entry !== undefined);
+      const account = prepare(deribitPm, book, true).open(lots);
+      const before = account.requirement();
+      const { instrument: closed, lots: size } = lots.positions[place]!;
+      const other = lots.positions.find((position) => position.instrument !== closed)!;
+      const changes = [
+        { instrument: closed, lots: -size! },
+        { instrument: other.instrument, lots: 2 ** 53 },
+      ];
+      expect(["BeyondExactRange", "Undefined"]).toContain(failure(() => account.change(changes)).code);
+      expect(account.requirement()).toEqual(before);
+    });
+  });
+
+  test.each([
+    ["x", "changes: expected a list, was"],
+    [[null], "changes[0]: expected an object, was null"],
+    [["x"], "changes[0]: expected an object, was"],
+    [[{ instrument: portfolio.positions[0]!.instrument, amount: "1" }], "changes[0].amount: expected a number, was"],
+    [[{ amount: 1 }], "changes[0].instrument: expected text, was missing"],
+  ])("what is no change is refused: %j", (changes, message) => {
+    const account = prepare(model, market).open(portfolio);
+    expect(failure(() => account.change(changes as unknown as Change[])).message).toContain(message);
+  });
+
   test("ends when another portfolio is given to the same object", () => {
     const prepared = prepare(model, market);
     const account = prepared.open(portfolio);

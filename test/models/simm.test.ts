@@ -1,5 +1,7 @@
 /** SIMM by the core against the twin, on invented parameters: traps, and random portfolios with every bucket. */
 import { describe, expect, test } from "vitest";
+import { simmDocuments, simmModel, simmParameters } from "../../bindings/models/simm/index.ts";
+import { core } from "../core.ts";
 import { invented } from "../reference/sensitivities/invented-parameters.ts";
 import { randomCrif } from "../reference/sensitivities/random-crif.ts";
 import { simm } from "../reference/sensitivities/simm.ts";
@@ -79,4 +81,26 @@ test("the order of records changes no bit", () => {
   const expected = figures(records);
   expect(figures([...records].reverse())).toEqual(expected);
   expect(figures([...records.slice(77), ...records.slice(0, 77)])).toEqual(expected);
+});
+
+test("names that are in no add-on are no groups of add-ons", () => {
+  const plain = randomCrif(invented, 7, 60).filter(({ riskType }) => riskType.startsWith("Risk_"));
+  const product = { productClass: "" as const, qualifier: "a product", bucket: "", label1: "", label2: "", row: 0 };
+  const addOn = [
+    { ...product, riskType: "Notional" as const, amountUSD: 1e6 },
+    { ...product, riskType: "Param_AddOnNotionalFactor" as const, amountUSD: 5 },
+  ];
+  const parameters = simmParameters(invented);
+  const groupsOf = (records: typeof plain) => {
+    const { market, portfolio } = simmDocuments(records, parameters);
+    const { nodes, outputs } = core.margin(simmModel(parameters), market, portfolio, { exact: false });
+    const names = ["notional", "addOnPercent", "addOnNotional"];
+    return [
+      names.map((name) => nodes!.find((node) => node.name === name)!.groups.map(({ keys }) => keys)),
+      outputs!.addOn,
+    ];
+  };
+  expect(groupsOf(plain)).toEqual([[[], [], []], 0]);
+  const keys = [{ addOnProduct: "a product" }];
+  expect(groupsOf([...plain, ...addOn])).toEqual([[keys, keys, keys], 50_000]);
 });

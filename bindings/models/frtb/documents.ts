@@ -3,17 +3,36 @@ import type { FrtbRecord } from "../../formats/frtb.ts";
 import type { Scalar } from "../../documents/expression.ts";
 import type { Instrument, Market } from "../../documents/market.ts";
 import type { Portfolio } from "../../documents/portfolio.ts";
+import { unexpected } from "../../error.ts";
+import { checkFields, checkRecords } from "../records.ts";
 
 type Without<T> = T extends unknown ? Omit<T, "row"> : never;
 export type FrtbSensitivity = Without<FrtbRecord>;
 
 const USD = { id: "USD", largestTotal: 2 ** 50, price: 1 };
 
+/** Texts and numbers of each measure. */
+const NEEDED: Record<FrtbSensitivity["measure"], [texts: string[], numbers: string[]]> = {
+  delta: [
+    ["riskClass", "bucket", "name", "factor", "location"],
+    ["tenor", "amount"],
+  ],
+  vega: [
+    ["riskClass", "bucket", "name"],
+    ["optionTenor", "amount"],
+  ],
+  curvature: [
+    ["riskClass", "bucket", "name", "location"],
+    ["cvrUp", "cvrDown"],
+  ],
+};
+
 /** @param asOf moment of the sensitivities; of no influence on the charge */
 export function frtbDocuments(
   records: readonly FrtbSensitivity[],
   asOf = "1970-01-01T00:00:00Z",
 ): { market: Market; portfolio: Portfolio } {
+  checkRecords(records);
   const instruments = new Map<string, Instrument>();
   const positions: Portfolio["positions"] = [];
   const hold = (keys: Record<string, Scalar>, amount: number) => {
@@ -21,7 +40,10 @@ export function frtbDocuments(
     if (!instruments.has(id)) instruments.set(id, instrumentOf(id, keys));
     positions.push({ instrument: id, amount });
   };
-  for (const record of records) {
+  records.forEach((record, row) => {
+    if (!Object.hasOwn(NEEDED, record.measure))
+      throw unexpected("NotOneOf", `records[${row}].measure`, "delta, vega or curvature", record.measure, row);
+    checkFields(record, row, ...NEEDED[record.measure]);
     const keys: Record<string, Scalar> = {
       riskClass: record.riskClass,
       measure: record.measure,
@@ -45,7 +67,7 @@ export function frtbDocuments(
       hold({ ...keys, shock: "up" }, record.cvrUp);
       hold({ ...keys, shock: "down" }, record.cvrDown);
     }
-  }
+  });
   return {
     market: { format: 1, asOf, currencies: [USD], instruments: [...instruments.values()], facts: [] },
     portfolio: { format: 1, positions, balances: {} },

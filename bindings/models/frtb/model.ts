@@ -7,6 +7,8 @@
  *
  * Sources: Basel Framework, MAR21 (in force since 2023); cryptoassets: SCO60 (in force since 2026).
  */
+import * as v from "valibot";
+import { issueError } from "../../documents/issue.ts";
 import type { Charge, Expr, MarginModel } from "../../documents/model.ts";
 import { commodity } from "./commodity.ts";
 import { crypto } from "./crypto.ts";
@@ -37,8 +39,17 @@ export const KEYS = [
   "shock",
 ];
 
+const schema = v.strictObject({
+  divideFxCurvature: v.optional(v.boolean(), false),
+  cryptoScenarios: v.optional(v.boolean(), false),
+});
+
+/** @throws MarginError that names an option which is not what it should be */
 export function frtbModel(options: FrtbOptions = {}): MarginModel {
-  const classes = [equity, commodity, fx(options.divideFxCurvature === true), crypto(options.cryptoScenarios === true)];
+  const result = v.safeParse(schema, options, { abortEarly: true });
+  if (!result.success) throw issueError("options", result.issues);
+  const { divideFxCurvature, cryptoScenarios } = result.output;
+  const classes = [equity, commodity, fx(divideFxCurvature), crypto(cryptoScenarios)];
   const charges: Record<string, Charge> = {};
   const totals = SCENARIOS.map((scenario) => {
     const names = classes.flatMap(({ name, charges: own, isFixed }) =>

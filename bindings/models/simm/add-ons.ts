@@ -8,7 +8,7 @@
 import type { Amount, Charge, Expr } from "../../documents/model.ts";
 import { PRODUCT } from "./part.ts";
 
-const PRODUCT_NAME = ["qualifier"];
+const PRODUCT_NAME = ["addOnProduct"];
 const signed = (riskType: string, at?: string[]): Amount => ({
   kind: "amount",
   ...(at === undefined ? {} : { at }),

@@ -4,25 +4,29 @@ import type { Instrument, Market } from "../../documents/market.ts";
 import type { Portfolio } from "../../documents/portfolio.ts";
 import type { Scalar } from "../../documents/expression.ts";
 import { unexpected } from "../../error.ts";
+import { checkFields, checkRecords } from "../records.ts";
 import { BASIS, INFLATION } from "./keys.ts";
-import type { SimmParameters } from "./parameters.ts";
+import { checkedParameters, type SimmParameters } from "./parameters.ts";
 
 export type SimmRecord = Omit<CrifRecord, "row">;
 
 const USD = { id: "USD", largestTotal: 2 ** 50, price: 1 };
 
 /**
- * @param parameters tell the groups of currencies in FX, which are keys of the sensitivities
- * @param asOf       moment of the sensitivities; of no influence on the margin
+ * @param given parameters: they tell the groups of currencies in FX, which are keys of the sensitivities
+ * @param asOf  moment of the sensitivities; of no influence on the margin
  * @throws MarginError `UnknownBucket` at `records[17].bucket`, where a risk class has no bucket of that number
  */
 export function simmDocuments(
   records: readonly SimmRecord[],
-  parameters: SimmParameters,
+  given: SimmParameters,
   asOf = "1970-01-01T00:00:00Z",
 ): { market: Market; portfolio: Portfolio } {
+  const parameters = checkedParameters(given);
+  checkRecords(records);
   const instruments = new Map<string, Instrument>();
   const positions = records.map((record, row) => {
+    checkFields(record, row, TEXTS, ["amountUSD"]);
     const id = simmInstrument(record);
     checkBucket(record, row);
     if (!instruments.has(id)) instruments.set(id, instrumentOf(record, id, parameters));
@@ -33,6 +37,8 @@ export function simmDocuments(
     portfolio: { format: 1, positions, balances: {} },
   };
 }
+
+const TEXTS = ["productClass", "riskType", "qualifier", "bucket", "label1", "label2"];
 
 /** Buckets by number of each risk class that has them: how many, and whether there is a residual. */
 const BUCKETS: [of: RegExp, count: number, residual: boolean][] = [
@@ -105,6 +111,9 @@ function keysOf(record: SimmRecord, { fx }: SimmParameters): Record<string, Scal
     case "Risk_EquityVol":
     case "Risk_CommodityVol":
       return { ...keys, bucket, tenor };
+    case "Notional":
+    case "Param_AddOnNotionalFactor":
+      return { ...keys, addOnProduct: qualifier };
     case "Param_ProductClassMultiplier":
       return { ...keys, productClass: qualifier };
     default:

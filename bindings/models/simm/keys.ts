@@ -1,4 +1,8 @@
 /** How SIMM tells risk factors: the keys of its sensitivities. */
+import * as v from "valibot";
+
+export const currency = v.pipe(v.string(), v.regex(/^[A-Z]{3}$/, "a currency in three capital letters, such as EUR"));
+
 export const TENORS = ["2w", "1m", "3m", "6m", "1y", "2y", "3y", "5y", "10y", "15y", "20y", "30y"];
 
 /** Keys of sensitivities, of which each risk type has those that it needs. */
@@ -19,6 +23,8 @@ export const KEYS = [
   "volatility",
   /** of FX: category of one currency or of two, `1`, `1-3`, … */
   "category",
+  /** of notionals and their factors alone, so that no other name is a group of add-ons */
+  "addOnProduct",
 ];
 
 /** What stands in the place of a tenor. */

@@ -10,12 +10,14 @@ import { addOns } from "./add-ons.ts";
 import { credit } from "./credit.ts";
 import { interestRate } from "./interest-rate.ts";
 import { daysOf, KEYS, TENORS } from "./keys.ts";
-import type { SimmParameters } from "./parameters.ts";
-import { PRODUCT, RISK_CLASSES, SOURCE, type Part, type RiskClass, type Settled, type SimmOptions } from "./part.ts";
+import { checkedParameters, RISK_CLASSES, type SimmParameters } from "./parameters.ts";
+import { figure, PRODUCT, settle, SOURCE, type Part, type RiskClass, type SimmOptions } from "./part.ts";
 import { spotClasses } from "./spot-classes.ts";
 
-export function simmModel(parameters: SimmParameters & { version?: string }, options: SimmOptions = {}): MarginModel {
-  const settled: Settled = { horizon: 10, side: "call", calculationCurrency: "USD", measureColumns: false, ...options };
+/** @throws MarginError that names an option or a figure which is not what it should be */
+export function simmModel(given: SimmParameters & { version?: string }, options: SimmOptions = {}): MarginModel {
+  const parameters = checkedParameters(given);
+  const settled = settle(options);
   const classes: Record<RiskClass, Part> = {
     InterestRate: interestRate(parameters, settled),
     ...credit(parameters, settled),
@@ -51,6 +53,10 @@ export function simmModel(parameters: SimmParameters & { version?: string }, opt
         is: settled.side === "call" ? 1 : -1,
       },
       scaling: scaling(settled.horizon),
+      // formulas have its numbers; here it is for the check that no margins have a negative square
+      psi: figure("correlation of two risk classes", {
+        is: { labels: parameters.psi.order, rows: parameters.psi.matrix },
+      }),
       ...Object.assign({}, ...Object.values(classes).map((part) => part.parameters)),
     },
     charges: { ...charges, ...columns?.charges, ...extra.charges },

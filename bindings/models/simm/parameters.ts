@@ -5,9 +5,11 @@
  * has the keys "10" and "1", days. Arrays by bucket follow the buckets 1, 2, … and end with Residual where there is one.
  */
 import * as v from "valibot";
+import { matrixRules } from "../../documents/correlated-rules.ts";
 import { issueError } from "../../documents/issue.ts";
 import type { Same } from "../../documents/same.ts";
-import { MarginError, unexpected } from "../../error.ts";
+import { MarginError, step, unexpected } from "../../error.ts";
+import { currency, TENORS } from "./keys.ts";
 import type { SimmParameters } from "./parameter-types.ts";
 
 const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
@@ -20,7 +22,7 @@ const list = <T extends v.GenericSchema>(schema: T, n: number) =>
     v.check((x) => x.length === n, `${n} of them`),
   );
 const square = (n: number) => list(list(correlation, n), n);
-const names = v.array(v.string());
+const currencies = v.array(currency);
 const rates = v.object({ regular: list(weight, 12), low: list(weight, 12), high: list(weight, 12) });
 
 const schema = v.object({
@@ -45,21 +47,21 @@ const schema = v.object({
     thresholdVegaUsdMm: list(positive, 17),
   }),
   fx: v.object({
-    highVolCurrencies: names,
+    highVolCurrencies: currencies,
     rwRegularHigh: byHorizon(list(list(weight, 2), 2)),
     vrw: byHorizon(weight),
     hvr: byHorizon(positive),
     rhoCalcCcyRegular: list(list(correlation, 2), 2),
     rhoCalcCcyHigh: list(list(correlation, 2), 2),
     rhoVegaCurvature: correlation,
-    category1: names,
-    category2: names,
+    category1: currencies,
+    category2: currencies,
     thresholdDeltaUsdMm: list(positive, 3),
     thresholdVegaUsdMm: v.record(v.picklist(["1-1", "1-2", "1-3", "2-2", "2-3", "3-3"]), positive),
   }),
   interestRate: v.object({
-    regularCurrencies: names,
-    lowVolCurrencies: names,
+    regularCurrencies: currencies,
+    lowVolCurrencies: currencies,
     rw: byHorizon(rates),
     inflationRw: byHorizon(weight),
     xccyRw: byHorizon(weight),
@@ -70,7 +72,7 @@ const schema = v.object({
     inflationRho: correlation,
     xccyRho: correlation,
     gamma: correlation,
-    thresholdGroups: v.record(v.string(), v.union([names, v.string()])),
+    thresholdGroups: v.record(v.string(), v.union([currencies, v.string()])),
     thresholdDeltaUsdMm: v.record(v.string(), positive),
     thresholdVegaUsdMm: v.record(v.string(), positive),
   }),
@@ -130,7 +132,87 @@ export function simmParameters(
         throw unexpected("Missing", `${name}.interestRate.${field}.${group}`, "a threshold > 0", undefined);
     }
   }
-  return { ...parameters, version: of };
+  correlationRules(parameters, name);
+  currencyRules(parameters, name);
+  const whole = { ...parameters, version: of };
+  known.add(whole);
+  return whole;
+}
+
+const known = new WeakSet<object>();
+
+/** Parameters as `simmParameters` gives them; others, such as altered ones, are checked. */
+export function checkedParameters(parameters: SimmParameters & { version?: string }): SimmParameters & {
+  version?: string;
+} {
+  return parameters !== null && typeof parameters === "object" && known.has(parameters)
+    ? parameters
+    : simmParameters(parameters);
+}
+
+/** The classes in which ψ is told. */
+export const RISK_CLASSES = [
+  "InterestRate",
+  "CreditQualifying",
+  "CreditNonQualifying",
+  "Equity",
+  "Commodity",
+  "FX",
+] as const;
+
+/** Tables that are symmetric with ones on the diagonal. Whether they are positive semidefinite is looked at when the model meets a market. */
+function correlationRules({ psi, equity, commodity, interestRate, creditQ }: SimmParameters, name: string): void {
+  psi.order.forEach((riskClass, i) => {
+    const path = `${name}.psi.order[${i}]`;
+    if (!RISK_CLASSES.some((one) => one === riskClass))
+      throw unexpected("NotOneOf", path, `one of ${RISK_CLASSES.join(", ")}`, riskClass);
+    if (psi.order.indexOf(riskClass) < i)
+      throw new MarginError("DuplicateName", path, `"${riskClass}" is there already`, { row: i, value: riskClass });
+  });
+  const numbered = (rows: number[][]) => rows.map((_, i) => i + 1);
+  const tables: [path: string, labels: (string | number)[], rows: number[][]][] = [
+    ["psi.matrix", psi.order, psi.matrix],
+    ["equity.gamma", numbered(equity.gamma), equity.gamma],
+    ["commodity.gamma", numbered(commodity.gamma), commodity.gamma],
+    ["interestRate.tenorRho", TENORS, interestRate.tenorRho],
+    ["creditQ.gamma", numbered(creditQ.gamma), creditQ.gamma],
+  ];
+  for (const [path, labels, rows] of tables) matrixRules(`${name}.${path}`, { labels, rows }, `${name}.${path}`);
+}
+
+/** No currency is twice in a list, nor in two lists of which it can be in one. */
+function currencyRules({ fx, interestRate }: SimmParameters, name: string): void {
+  const { regularCurrencies, lowVolCurrencies, thresholdGroups } = interestRate;
+  const groups = Object.entries(thresholdGroups).flatMap(([group, list]): [string, string[]][] =>
+    Array.isArray(list) ? [[`interestRate.thresholdGroups${step(group)}`, list]] : [],
+  );
+  const sets: [path: string, list: string[]][][] = [
+    [["fx.highVolCurrencies", fx.highVolCurrencies]],
+    [
+      ["fx.category1", fx.category1],
+      ["fx.category2", fx.category2],
+    ],
+    [
+      ["interestRate.regularCurrencies", regularCurrencies],
+      ["interestRate.lowVolCurrencies", lowVolCurrencies],
+    ],
+    groups,
+  ];
+  for (const lists of sets) {
+    const seen = new Map<string, string>();
+    for (const [path, list] of lists) {
+      list.forEach((code, i) => {
+        const at = `${name}.${path}[${i}]`;
+        const before = seen.get(code);
+        if (before !== undefined)
+          throw new MarginError("DuplicateCurrency", at, `${code} is there already, at ${before}`, {
+            row: i,
+            value: code,
+          });
+        seen.set(code, at);
+      });
+    }
+  }
 }
 
 function versionOf(json: unknown, version: string | undefined, name: string): [unknown, string] {

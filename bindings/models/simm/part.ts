@@ -1,5 +1,9 @@
 /** What the risk classes of SIMM share: options, the shape of a class, and figures. */
+import * as v from "valibot";
+import { issueError } from "../../documents/issue.ts";
 import type { Charge, Correlated, Expr, Parameter } from "../../documents/model.ts";
+import { currency } from "./keys.ts";
+import type { RISK_CLASSES } from "./parameters.ts";
 
 export interface SimmOptions {
   /** Days of the margin period of risk; default 10. */
@@ -13,6 +17,20 @@ export interface SimmOptions {
 }
 export type Settled = Required<SimmOptions>;
 
+const options = v.strictObject({
+  horizon: v.optional(v.picklist([10, 1]), 10),
+  side: v.optional(v.picklist(["call", "post"]), "call"),
+  calculationCurrency: v.optional(currency, "USD"),
+  measureColumns: v.optional(v.boolean(), false),
+});
+
+/** @throws MarginError that names the option: a slip must not choose the other side */
+export function settle(given: SimmOptions): Settled {
+  const result = v.safeParse(options, given, { abortEarly: true });
+  if (!result.success) throw issueError("options", result.issues);
+  return result.output;
+}
+
 /** A part of the model: parameters and charges of one risk class. */
 export interface Part {
   parameters: Record<string, Parameter>;
@@ -22,15 +40,6 @@ export interface Part {
 }
 export type Measure = "delta" | "vega" | "curvature" | "baseCorr";
 export type RiskClass = (typeof RISK_CLASSES)[number];
-export const RISK_CLASSES = [
-  "InterestRate",
-  "CreditQualifying",
-  "CreditNonQualifying",
-  "Equity",
-  "Commodity",
-  "FX",
-] as const;
-
 export const PRODUCT = ["productClass"];
 
 /** Where every figure comes from. */

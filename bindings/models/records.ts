@@ -1,0 +1,22 @@
+/** Records as a caller gives them to a model's documents: the shape that readers of text and of rows give them. */
+import { unexpected } from "../error.ts";
+
+/** @throws MarginError at `records[17]`, where something else than a record stands */
+export function checkRecords(records: unknown): void {
+  if (!Array.isArray(records)) throw unexpected("WrongType", "records", "a list of records", records);
+  records.forEach((record: unknown, row) => {
+    if (record === null || typeof record !== "object")
+      throw unexpected("WrongType", `records[${row}]`, "a record", record, row);
+  });
+}
+
+/** @throws MarginError at `records[17].qualifier`, where the record lacks a field, or has another kind of value there */
+export function checkFields(record: object, row: number, texts: readonly string[], numbers: readonly string[]): void {
+  const fields = record as Record<string, unknown>;
+  for (const name of texts)
+    if (typeof fields[name] !== "string")
+      throw unexpected("WrongType", `records[${row}].${name}`, "text", fields[name], row);
+  for (const name of numbers)
+    if (!Number.isFinite(fields[name]))
+      throw unexpected("NotFinite", `records[${row}].${name}`, "a finite number", fields[name], row);
+}

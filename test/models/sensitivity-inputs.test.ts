@@ -1,0 +1,165 @@
+/** What a caller gives to the models of sensitivities: parameters, options, records. A slip is refused and named, and changes no number. */
+import { describe, expect, test } from "vitest";
+import { MarginError } from "../../bindings/error.ts";
+import { frtbDocuments, frtbModel } from "../../bindings/models/frtb/index.ts";
+import { simmDocuments, simmModel, simmParameters } from "../../bindings/models/simm/index.ts";
+import { core } from "../core.ts";
+import { invented } from "../reference/sensitivities/invented-parameters.ts";
+import { randomCrif } from "../reference/sensitivities/random-crif.ts";
+
+type Json = Record<string, any>; // as a file has it
+
+const copy = () => structuredClone(invented) as unknown as Json;
+const altered = (change: (file: Json) => void): Json => {
+  const file = copy();
+  change(file);
+  return file;
+};
+function failure(call: () => unknown): MarginError {
+  try {
+    call();
+  } catch (error) {
+    if (error instanceof MarginError) return error;
+    throw error;
+  }
+  throw new Error("accepted");
+}
+
+describe("parameters of SIMM", () => {
+  test.each<[string, (file: Json) => void, string]>([
+    [
+      "an order of ψ with another name",
+      ({ psi }) => (psi.order[2] = "Rates"),
+      "parameters.psi.order[2]: expected one of InterestRate, CreditQualifying, CreditNonQualifying, Equity, Commodity, FX, was",
+    ],
+    [
+      "an order of ψ with a name twice",
+      ({ psi }) => (psi.order[2] = "Equity"),
+      'parameters.psi.order[3]: "Equity" is there already',
+    ],
+    [
+      "ψ that is not symmetric",
+      ({ psi }) => (psi.matrix[0][5] = 0.5),
+      "parameters.psi.matrix[0][5]: expected 0.248 of InterestRate and FX, as at matrix[5][0], was 0.5",
+    ],
+    [
+      "ψ with another diagonal",
+      ({ psi }) => (psi.matrix[1][1] = 0.9),
+      "parameters.psi.matrix[1][1]: expected 1 on the diagonal",
+    ],
+    [
+      "tenors with another diagonal",
+      ({ interestRate }) => (interestRate.tenorRho[1][1] = 0.9),
+      "parameters.interestRate.tenorRho[1][1]: expected 1 on the diagonal, of 1m and 1m, was 0.9",
+    ],
+    [
+      "a currency in small letters",
+      ({ fx }) => (fx.highVolCurrencies[0] = "try"),
+      "parameters.fx.highVolCurrencies[0]",
+    ],
+    ["a currency with blanks", ({ fx }) => (fx.category1[0] = "USD "), "parameters.fx.category1[0]"],
+    [
+      "a currency that is there twice",
+      ({ fx }) => (fx.highVolCurrencies = ["TRY", "ARS", "TRY"]),
+      "parameters.fx.highVolCurrencies[2]: TRY is there already, at parameters.fx.highVolCurrencies[0]",
+    ],
+    [
+      "a currency in two categories",
+      ({ fx }) => (fx.category2 = [...fx.category2, fx.category1[0]]),
+      "is there already, at parameters.fx.category1[0]",
+    ],
+    [
+      "a currency of two volatilities",
+      ({ interestRate }) => {
+        interestRate.regularCurrencies = ["USD", "JPY"];
+        interestRate.lowVolCurrencies = ["JPY"];
+      },
+      "parameters.interestRate.lowVolCurrencies[0]: JPY is there already, at parameters.interestRate.regularCurrencies[1]",
+    ],
+    [
+      "a currency in two groups of thresholds",
+      ({ interestRate }) => {
+        const lists = Object.values(interestRate.thresholdGroups as Json).filter((group) => Array.isArray(group));
+        lists[1]!.push(lists[0]![0]);
+      },
+      "is there already, at parameters.interestRate.thresholdGroups",
+    ],
+  ])("%s are refused", (_, change, message) => {
+    expect(failure(() => simmParameters(altered(change))).message).toContain(message);
+  });
+
+  test("ψ that is not positive semidefinite is refused as other matrices are, with the same repair", () => {
+    const matrix = [0, 1, 2, 3, 4, 5].map((i) => [0, 1, 2, 3, 4, 5].map((j) => (i === j ? 1 : -0.5)));
+    const parameters = simmParameters(altered(({ psi }) => (psi.matrix = matrix)));
+    const { market, portfolio } = simmDocuments(randomCrif(invented, 1, 20), parameters);
+    const error = failure(() => core.margin(simmModel(parameters), market, portfolio, { exact: false }));
+    expect([error.code, error.field]).toEqual(["NotPositiveSemidefinite", "model.parameters.psi.is"]);
+    expect(error.message).toContain(
+      "its smallest eigenvalue is -1.50. Repair it first, either by (1 − α)·R + α·I with α = 0.600",
+    );
+  });
+
+  test("altered ones are checked again", () => {
+    const parameters = simmParameters(invented);
+    const slip = { ...parameters, fx: { ...parameters.fx, highVolCurrencies: ["try"] } };
+    expect(failure(() => simmModel(slip)).field).toBe("parameters.fx.highVolCurrencies[0]");
+    expect(failure(() => simmDocuments(randomCrif(invented, 1, 5), slip)).field).toBe(
+      "parameters.fx.highVolCurrencies[0]",
+    );
+  });
+});
+
+describe("options", () => {
+  const parameters = simmParameters(invented);
+  test.each<[object | null, string]>([
+    [
+      { calculationCurrency: "eur" },
+      'options.calculationCurrency: expected a currency in three capital letters, such as EUR, was "eur"',
+    ],
+    [{ side: "Call" }, 'options.side: expected "call" or "post", was "Call"'],
+    [{ horizon: 5 }, "options.horizon: expected 10 or 1, was 5"],
+    [{ horizon: "1" }, 'options.horizon: expected 10 or 1, was "1"'],
+    [{ measureColumns: "yes" }, "options.measureColumns: expected true or false"],
+    [{ calcCurrency: "EUR" }, "options.calcCurrency: unknown field"],
+    [null, "options: expected an object, was null"],
+  ])("of SIMM: %j is refused", (options, message) => {
+    expect(failure(() => simmModel(parameters, options as object)).message).toContain(message);
+  });
+
+  test.each<[object | null, string]>([
+    [{ cryptoScenarios: "no" }, "options.cryptoScenarios: expected true or false"],
+    [{ divideFxCurvature: 1 }, "options.divideFxCurvature: expected true or false"],
+    [{ divideFXCurvature: true }, "options.divideFXCurvature: unknown field"],
+    [null, "options: expected an object, was null"],
+  ])("of the Basel method: %j is refused", (options, message) => {
+    expect(failure(() => frtbModel(options as object)).message).toContain(message);
+  });
+
+  test("undefined ones are the default", () => {
+    expect(simmModel(parameters, { horizon: undefined, side: undefined } as object)).toEqual(simmModel(parameters));
+    expect(frtbModel({ cryptoScenarios: undefined } as object)).toEqual(frtbModel());
+  });
+});
+
+describe("records", () => {
+  const parameters = simmParameters(invented);
+  const record = randomCrif(invented, 1, 1)[0]!;
+  test.each<[unknown, string]>([
+    ["x", "records: expected a list of records, was"],
+    [[record, null], "records[1]: expected a record, was null"],
+    [[{ ...record, qualifier: undefined }], "records[0].qualifier: expected text, was missing"],
+    [[{ ...record, amountUSD: NaN }], "records[0].amountUSD: expected a finite number, was NaN"],
+  ])("of SIMM that are none are refused: %j", (records, message) => {
+    const error = failure(() => simmDocuments(records as (typeof record)[], parameters));
+    expect(error.message).toContain(message);
+  });
+
+  test.each<[unknown, string]>([
+    ["x", "records: expected a list of records, was"],
+    [[null], "records[0]: expected a record, was null"],
+    [[{ measure: "theta" }], "records[0].measure: expected delta, vega or curvature, was"],
+    [[{ measure: "vega" }], "records[0].riskClass: expected text, was missing"],
+  ])("of the Basel method that are none are refused: %j", (records, message) => {
+    expect(failure(() => frtbDocuments(records as never)).message).toContain(message);
+  });
+});
