@@ -57,6 +57,18 @@ function boundWords(a: number, b: number): string {
   return bounds.length === 0 ? "" : `, at the bound ${bounds.join(" and ")}`;
 }
 
+/** Names cut to so many characters; what would look alike then keeps its end: `Wrapped…1`. */
+export function shortNames(names: readonly string[], most: number): string[] {
+  const cut = (name: string) => (name.length > most ? `${name.slice(0, most - 1)}…` : name);
+  const heads = names.map(cut);
+  return names.map((name, i) => {
+    const isAlone = heads.indexOf(heads[i]!) === i && heads.lastIndexOf(heads[i]!) === i;
+    if (isAlone || name.length <= most) return heads[i]!;
+    const tail = Math.min(4, most >> 1);
+    return `${name.slice(0, most - 1 - tail)}…${name.slice(-tail)}`;
+  });
+}
+
 export interface Pair {
   names: [string, string];
   rho: number;

@@ -9,6 +9,7 @@ import {
   percentText,
   repairWords,
   rhoText,
+  shortNames,
 } from "../../bindings/report/correlation.ts";
 import { correlationPage } from "../../bindings/report/correlation-page.ts";
 import { correlationOf, returnsOf } from "../calibration/correlated.ts";
@@ -46,6 +47,15 @@ test("a fit at the bound of its weights says so", () => {
   expect(words(0.05, 1e-12, "full")).toBe("a 0.05; b 0; by full likelihood, at the bound b ≥ 0");
   // given, not fitted
   expect(words(0, 0.9)).toBe("a 0; b 0.9");
+});
+
+test("long names are cut, and keep their ends where they would look alike", () => {
+  expect(shortNames(["BTC", "Wrapped Bitcoin"], 8)).toEqual(["BTC", "Wrapped…"]);
+  expect(shortNames(["Wrapped Bitcoin 1", "Wrapped Bitcoin 2", "BTC"], 10)).toEqual([
+    "Wrapp…in 1",
+    "Wrapp…in 2",
+    "BTC",
+  ]);
 });
 
 test("words", () => {
