@@ -206,6 +206,25 @@ describe("frtb", () => {
   });
 });
 
+describe("examples/sensitivities", () => {
+  const at = (name: string) => `examples/sensitivities/${name}`;
+  it("has the invented tables of the tests", () => {
+    const { version, note, ...tables } = JSON.parse(readFileSync(at("invented-tables.json"), "utf8"));
+    expect(tables).toEqual(JSON.parse(JSON.stringify(invented)));
+    expect([version, note]).toEqual(["invented", expect.stringContaining("means anything")]);
+  });
+  it("runs", async () => {
+    const one = await command(`simm ${at("crif.csv")} --parameters ${at("invented-tables.json")} --depth 3`);
+    expect([one.code, one.err]).toEqual([0, ""]);
+    expect(one.out).toContain("SIMM invented: ");
+    const other = await command(`frtb ${at("frtb.csv")} --depth 2`);
+    expect([other.code, other.err]).toEqual([0, ""]);
+    // a row of each class and measure, each of which costs something
+    const costs = other.out.match(/─ (?:equity|commodity|fx|crypto) (?:delta|vega|curvature).* [\d,.]+ USD$/gm);
+    expect(costs).toHaveLength(12);
+  });
+});
+
 describe("a correlated charge in the tree of margin-core margin", () => {
   it("has its buckets and factors", async () => {
     const { model, market, portfolio } = JSON.parse(readFileSync("test/fixtures/sensitivities/documents.json", "utf8"));
