@@ -9,6 +9,7 @@ import {
   percentText,
   repairWords,
   rhoText,
+  shortNames,
 } from "../report/correlation.ts";
 import { number, significant } from "../report/numbers.ts";
 import { table } from "./print.ts";
@@ -44,7 +45,7 @@ export function correlationReport(fit: CorrelationFit, notes: string[], colours:
 
 const percent = (volatility: number) => `${percentText(100 * volatility)} %`;
 /** Longer names would tear the table apart. */
-const shortName = (name: string) => (name.length > 8 ? `${name.slice(0, 7)}…` : name);
+const LONGEST = 8;
 
 function matrixText({ names, correlation, volatility }: CorrelationFit, colours: Colours): string {
   const { dim } = colours;
@@ -53,7 +54,7 @@ function matrixText({ names, correlation, volatility }: CorrelationFit, colours:
     dim(percent(volatility[i]!)),
     ...names.map((_, j) => (j > i ? "" : j === i ? dim("1") : rhoText(correlation[i]![j]!))),
   ]);
-  return table(["", dim("volatility"), ...names.map((name) => dim(shortName(name)))], rows, colours);
+  return table(["", dim("volatility"), ...shortNames(names, LONGEST).map(dim)], rows, colours);
 }
 
 function pairText(fit: CorrelationFit, colours: Colours): string {

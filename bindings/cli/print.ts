@@ -27,7 +27,7 @@ export interface ReportOptions {
 }
 
 export function report(requirement: Requirement, options: ReportOptions, colours: Colours): string {
-  const parts = [header(requirement, colours), block(totalLines(requirement), colours)];
+  const parts = [header(requirement, colours), block(totalLines(requirement, options.model), colours)];
   const positions = positionLines(requirement);
   if (positions.length > 0)
     parts.push(titled("Positions that weigh most in the initial margin", block(positions, colours), colours));
@@ -51,13 +51,13 @@ export function titled(title: string, body: string, { bold }: Colours): string {
   return `${bold(title)}\n${body}`;
 }
 
-/** What the model takes to be so though nobody has published it. */
+/** What the model takes to be so though nothing that it is made from says it. */
 export function assumptions({ assumptions: all = [] }: MarginModel, { dim, bold }: Colours): string {
   if (all.length === 0) return "";
   const lines = all.flatMap((text) =>
     wrapped(text, WIDTH - 4).map((line, i) => (i === 0 ? `  - ${line}` : `    ${line}`)),
   );
-  return `${bold("Assumed, since the venue does not publish it:")}\n${lines.map(dim).join("\n")}`;
+  return `${bold("Assumed, since its source does not say:")}\n${lines.map(dim).join("\n")}`;
 }
 
 /** Lines of at most `width` characters, broken between words. */

@@ -2,6 +2,7 @@
  * Sensitivities of the Basel sensitivities-based method, as rows → records, each checked and spelled in one way.
  *
  * No format is standardised: a row has the columns riskClass, measure and bucket, and those of its measure. Names and locations stay as given.
+ * Amounts are in the reporting currency, which is USD.
  *
  * | measure   | columns |
  * | --------- | --- |
@@ -73,6 +74,8 @@ type Rows = Table<(typeof COLUMNS)[number]>;
 const TENORS = [0, 0.25, 0.5, 1, 2, 3, 5, 10, 15, 20, 30];
 const OPTION_TENORS = [0.5, 1, 3, 5, 10];
 const BUCKETS = { equity: 13, commodity: 11 };
+/** The currency of all amounts. Its own FX has no risk: MAR21.86 has factors against the reporting currency only. */
+const REPORTING = "USD";
 
 /**
  * Records of text: a header and rows, with commas, semicolons or tabs between.
@@ -106,6 +109,7 @@ function recordOf(table: Rows, row: number): FrtbRecord {
     name: hasName ? table.word(row, "name", "a name") : "",
     row,
   };
+  refuseOthers(table, row, riskClass, measure);
   switch (measure) {
     case "delta":
       return {
@@ -135,12 +139,36 @@ function recordOf(table: Rows, row: number): FrtbRecord {
   }
 }
 
+/** Figures of another measure are no remark that may be passed over, and repo rates have a delta only. */
+function refuseOthers(table: Rows, row: number, riskClass: FrtbClass, measure: FrtbRecord["measure"]): void {
+  const isCurvature = measure === "curvature";
+  const [own, others] = isCurvature ? ["cvrUp and cvrDown", ["amount"]] : ["amount", ["cvrUp", "cvrDown"]];
+  for (const column of others as ("amount" | "cvrUp" | "cvrDown")[])
+    if (!table.isEmpty(row, column))
+      table.refuse("NotOfMeasure", row, column, `nothing here: ${measure} is under ${own}`);
+  if (riskClass === "equity" && measure !== "delta" && !table.isEmpty(row, "factor"))
+    table.oneOf(
+      row,
+      "factor",
+      ["spot"],
+      "UnknownFactor",
+      `spot, or nothing here: repo rates have no ${measure} (MAR21.12)`,
+    );
+}
+
 function bucketOf(table: Rows, row: number, riskClass: FrtbClass, isVega: boolean): string {
   const bucket = table.text(row, "bucket");
   if (riskClass === "crypto") return table.word(row, "bucket", "a coin, such as BTC").toUpperCase();
   if (riskClass === "fx") {
     const code = bucket.toUpperCase();
     if (!isVega) {
+      if (code === REPORTING)
+        table.refuse(
+          "ReportingCurrency",
+          row,
+          "bucket",
+          `another currency than ${REPORTING}, which all amounts are in`,
+        );
       if (/^[A-Z]{3}$/.test(code)) return code;
       return table.refuse("UnknownCurrency", row, "bucket", "a currency in three letters, such as EUR");
     }

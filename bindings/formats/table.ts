@@ -101,9 +101,15 @@ export class Table<Column extends string> {
   }
 
   /** One of `words`, in any case. */
-  oneOf<Word extends string>(row: number, column: Column, words: readonly Word[], code: string): Word {
+  oneOf<Word extends string>(
+    row: number,
+    column: Column,
+    words: readonly Word[],
+    code: string,
+    expected = listed(words),
+  ): Word {
     const text = this.text(row, column).toLowerCase();
-    return words.find((word) => word.toLowerCase() === text) ?? this.refuse(code, row, column, listed(words));
+    return words.find((word) => word.toLowerCase() === text) ?? this.refuse(code, row, column, expected);
   }
 
   /** Refuses a cell: `MissingColumn` where no row has the column, `Missing` where the cell is empty, otherwise `code`. */

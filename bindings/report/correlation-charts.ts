@@ -2,7 +2,7 @@
 import { axisX, axisY, barX, cell, dot, gridX, gridY, line, plot, pointer, ruleY, text, tip } from "@observablehq/plot";
 import type { Markish, PlotOptions } from "@observablehq/plot";
 import type { CorrelationFit } from "../lab/correlation-types.ts";
-import { blockOrder, percentText, rhoText } from "./correlation.ts";
+import { blockOrder, percentText, rhoText, shortNames } from "./correlation.ts";
 import { significant } from "./numbers.ts";
 
 type Shown = Pick<CorrelationFit, "names" | "effectiveRows" | "volatility" | "correlation" | "eigenvalues">;
@@ -52,15 +52,29 @@ function draw(host: HTMLElement, options: PlotOptions & { marks: Markish[] }): v
 }
 const TIP = { fill: "var(--card)", stroke: "var(--line)", fontSize: 12, textPadding: 9, lineHeight: 1.35 } as const;
 
+const ruler = document.createElement("canvas").getContext("2d")!;
+
+/** Names as they stand beside a chart: cut until the longest has room, and as wide as they then are. */
+function labels(host: HTMLElement, fontSize: number, room: number): { of: (name: string) => string; width: number } {
+  ruler.font = `${fontSize}px ${getComputedStyle(host).fontFamily}`;
+  const widest = (texts: string[]) => Math.max(...texts.map((one) => ruler.measureText(one).width));
+  let most = Math.max(...names.map(({ length }) => length));
+  let shown = [...names];
+  while (most > 4 && widest(shown) > room) shown = shortNames(names, --most);
+  const byName = new Map(names.map((name, i) => [name, shown[i]!]));
+  return { of: (name) => byName.get(name)!, width: Math.ceil(widest(shown)) };
+}
+
 function map(host: HTMLElement): void {
   const order = ORDERS[chosen.order]!;
   const domain = order.map((i) => names[i]!);
-  const longest = Math.max(...names.map(({ length }) => length));
   const width = Math.max(260, host.clientWidth);
   const n = names.length;
-  const margin = Math.min(120, 14 + 7 * longest);
+  const room = Math.min(120, 0.28 * width);
+  const fontSize = Math.max(5.5, Math.min(12, (0.8 * (width - room)) / n));
+  const label = labels(host, fontSize, room);
+  const margin = label.width + 12;
   const size = (width - margin - 6) / n;
-  const fontSize = Math.max(5.5, Math.min(12, 0.8 * size));
   const cells = order.flatMap((i) =>
     order.map((j) => ({
       x: names[j]!,
@@ -72,7 +86,7 @@ function map(host: HTMLElement): void {
   );
   const others = cells.filter(({ own }) => !own);
   // names under their columns: upright where they fit
-  const isTurned = 6.6 * (fontSize / 11) * longest > size;
+  const isTurned = label.width + 4 > size;
   draw(host, {
     width,
     height: width - margin - 6 + (isTurned ? margin : 24) + 4,
@@ -96,8 +110,11 @@ function map(host: HTMLElement): void {
         cells.filter(({ own }) => own),
         { x: "x", y: "y", fill: "var(--field)", inset: n > 40 ? 0 : 0.75, rx: n > 40 ? 0 : 2 },
       ),
-      axisY({ label: null, tickSize: 0, fontSize, color: "var(--text)" }),
-      axisX({ label: null, tickSize: 0, fontSize, color: "var(--text)", tickRotate: isTurned ? -90 : 0 }),
+      axisY({ label: null, tickSize: 0, tickFormat: label.of, fontSize, color: "var(--text)" }),
+      axisX({
+        ...{ label: null, tickSize: 0, tickFormat: label.of, fontSize, color: "var(--text)" },
+        tickRotate: isTurned ? -90 : 0,
+      }),
       ...(n <= MOST_LABELS
         ? [
             text(others, {
@@ -117,11 +134,12 @@ function map(host: HTMLElement): void {
 function volatilities(host: HTMLElement): void {
   const order = ORDERS[chosen.order]!;
   const rows = order.map((i) => ({ name: names[i]!, vol: 100 * volatility[i]! }));
-  const longest = Math.max(...names.map(({ length }) => length));
   const each = names.length > 30 ? 11 : 19;
+  const fontSize = Math.min(11, each - 2);
+  const label = labels(host, fontSize, Math.min(120, 0.3 * host.clientWidth));
   draw(host, {
     height: each * names.length + 26,
-    marginLeft: Math.min(120, 14 + 7 * longest),
+    marginLeft: label.width + 12,
     marginRight: 40,
     marginTop: 0,
     marginBottom: 24,
@@ -130,7 +148,7 @@ function volatilities(host: HTMLElement): void {
     marks: [
       gridX({ stroke: "var(--grid)", strokeOpacity: 1, ticks: 4 }),
       barX(rows, { x: "vol", y: "name", fill: "var(--accent)", fillOpacity: 0.8, rx2: 2 }),
-      axisY({ label: null, tickSize: 0, fontSize: Math.min(11, each - 2), color: "var(--text)" }),
+      axisY({ label: null, tickSize: 0, tickFormat: label.of, fontSize, color: "var(--text)" }),
       axisX({ label: null, tickSize: 0, ticks: 4 }),
       text(rows, {
         x: "vol",
@@ -139,7 +157,7 @@ function volatilities(host: HTMLElement): void {
         textAnchor: "start",
         dx: 5,
         fill: "var(--soft)",
-        fontSize: Math.min(11, each - 2),
+        fontSize,
       }),
     ],
   });

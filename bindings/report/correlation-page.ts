@@ -30,6 +30,8 @@ export interface CorrelationPageOptions {
 
 const POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:";
 const MOST_PAIRS = 8;
+/** Characters of a pair for which half of a card has room. */
+const LONGEST_BESIDE = 18;
 
 export function correlationPage(fit: CorrelationFit, { script, source, notes = [] }: CorrelationPageOptions): string {
   const { names, rows, from, to } = fit;
@@ -164,5 +166,8 @@ function pairCard(fit: CorrelationFit): string {
       .join("");
   const half = (title: string, list: Pair[]) =>
     `<table><thead><tr><th class="words" colspan="2">${title}</th></tr></thead><tbody>${rows(list)}</tbody></table>`;
-  return `<article class="card"><div class="bar"><h2>Pairs</h2></div><div class="halves">${half("largest", all.slice(0, few))}${half("smallest", all.slice(-few).reverse())}</div></article>`;
+  // side by side only where two short names stand in one line
+  const shown = [...all.slice(0, few), ...all.slice(-few)];
+  const isLong = shown.some(({ names }) => names.join(" – ").length > LONGEST_BESIDE);
+  return `<article class="card"><div class="bar"><h2>Pairs</h2></div><div class="halves${isLong ? " long" : ""}">${half("largest", all.slice(0, few))}${half("smallest", all.slice(-few).reverse())}</div></article>`;
 }

@@ -5,7 +5,9 @@ export const CORRELATION_STYLE = `
 .legend canvas { width: 220px; height: 9px; border-radius: 4px; }
 .heat .choice:nth-of-type(1) { margin-left: auto; }
 .heat .legend { justify-content: flex-start; margin: 0 0 4px; }
-.halves { display: grid; grid-template-columns: 1fr 1fr; gap: 0 26px; }
+.halves { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0 26px; }
+.halves.long { grid-template-columns: minmax(0, 1fr); gap: 10px 0; }
+.halves .words { white-space: normal; overflow-wrap: anywhere; }
 .halves td, .halves th { padding: 4px 0; }
 .halves td + td { padding-left: 10px; }
 .told { color: var(--soft); padding-top: 0; }

@@ -36,11 +36,37 @@ export function parameterWords({ parameters }: CorrelationFit): string[] {
   const words: string[] = [];
   if (shrinkage !== undefined) words.push(`shrinkage ${significant(shrinkage, 4)}`);
   if (lambda !== undefined) words.push(`λ ${significant(lambda, 6)}`);
-  if (a !== undefined && b !== undefined) words.push(`a ${significant(a, 4)}`, `b ${significant(b, 4)}`);
-  if (likelihood !== undefined) words.push(`by ${likelihood} likelihood`);
+  if (a !== undefined && b !== undefined) words.push(`a ${weightText(a)}`, `b ${weightText(b)}`);
+  if (likelihood !== undefined) words.push(`by ${likelihood} likelihood${boundWords(a!, b!)}`);
   if (logLikelihood !== undefined) words.push(`log likelihood of the correlations ${number(logLikelihood, 1)}`);
   if (target === "qis") words.push("Q̄ shrunk by QIS");
   return words;
+}
+
+/** Nearer to a bound than this a fit has gone as far as it can. */
+const AT_BOUND = 1e-8;
+const weightText = (weight: number) => (weight < AT_BOUND ? "0" : significant(weight, 4));
+
+/** A fit that ended where its weights end is told apart from one that found them. */
+function boundWords(a: number, b: number): string {
+  const bounds = [
+    ...(a < AT_BOUND ? ["a ≥ 0"] : []),
+    ...(b < AT_BOUND ? ["b ≥ 0"] : []),
+    ...(a + b > 1 - AT_BOUND ? ["a + b < 1"] : []),
+  ];
+  return bounds.length === 0 ? "" : `, at the bound ${bounds.join(" and ")}`;
+}
+
+/** Names cut to so many characters; what would look alike then keeps its end: `Wrapped…1`. */
+export function shortNames(names: readonly string[], most: number): string[] {
+  const cut = (name: string) => (name.length > most ? `${name.slice(0, most - 1)}…` : name);
+  const heads = names.map(cut);
+  return names.map((name, i) => {
+    const isAlone = heads.indexOf(heads[i]!) === i && heads.lastIndexOf(heads[i]!) === i;
+    if (isAlone || name.length <= most) return heads[i]!;
+    const tail = Math.min(4, most >> 1);
+    return `${name.slice(0, most - 1 - tail)}…${name.slice(-tail)}`;
+  });
 }
 
 export interface Pair {

@@ -4,10 +4,10 @@ import type { RequirementGroup } from "../documents/requirement.ts";
 /** Order in which keys are said; the others follow. */
 const ORDER = ["instrument", "underlying", "settlement", "expiry", "strike", "callPut", "kind", "payoff"];
 
-/** `standardTable` → `standard table`, `equityInUsd` → `equity in USD`, where USD is one of `currencies`. */
+/** `standardTable` → `standard table`, `delta2a` → `delta 2a`, `equityInUsd` → `equity in USD`, where USD is one of `currencies`. */
 export function words(name: string, currencies: ReadonlySet<string> = new Set()): string {
   return name
-    .split(/(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/)
+    .split(/(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[a-z]{3})(?=\d)/)
     .map((word) =>
       currencies.has(word.toUpperCase()) ? word.toUpperCase() : /^[A-Z]{2,}$/.test(word) ? word : word.toLowerCase(),
     )

@@ -45,7 +45,11 @@ const ROOTS: Record<string, string> = {
   equity: "Equity",
 };
 
-export function totalLines(requirement: Requirement): Line[] {
+/** A model that margins sensitivities alone has no equity, and so no excess. */
+export const hasEquity = ({ equity }: Pick<Requirement, "equity">, model: MarginModel | undefined): boolean =>
+  equity !== 0 || model?.equity !== 0;
+
+export function totalLines(requirement: Requirement, model?: MarginModel): Line[] {
   const digits = new Digits(requirement);
   const { currency, excess } = requirement;
   const line = (text: string, value: number): Line => ({
@@ -56,11 +60,12 @@ export function totalLines(requirement: Requirement): Line[] {
     role: "total",
     quiet: false,
   });
+  const isWhole = hasEquity(requirement, model);
   const lines = [
-    line("Equity", requirement.equity),
+    ...(isWhole ? [line("Equity", requirement.equity)] : []),
     line("Initial margin", requirement.initial),
     line("Maintenance margin", requirement.maintenance),
-    line(excess < 0 ? "Excess (a shortfall)" : "Excess", excess),
+    ...(isWhole ? [line(excess < 0 ? "Excess (a shortfall)" : "Excess", excess)] : []),
     ...Object.entries(requirement.outputs ?? {}).map(([name, value]) => line(words(name, new Set([currency])), value)),
   ];
   return justified(lines);
@@ -82,7 +87,8 @@ export function treeLines(requirement: Requirement, options: TreeOptions = {}): 
   const tree = new Tree(requirement, options);
   for (const name of inOrder) {
     const node = roots.find((root) => root.name === name);
-    if (node !== undefined) tree.root(node, titles[name] ?? tree.words(name));
+    if (node !== undefined && (name !== "equity" || hasEquity(requirement, options.model)))
+      tree.root(node, titles[name] ?? tree.words(name));
   }
   return justified(tree.lines);
 }

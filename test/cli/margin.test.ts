@@ -52,7 +52,7 @@ describe("the report", () => {
     const long = Array.from({ length: 40 }, (_, i) => `word${i}`).join(" ");
     const files = { ...sample, "with.json": { ...base, assumptions: [long, "short"] }, "without.json": base };
     const { out } = await command("margin m.json p.json --model with.json", { files });
-    const told = /\nAssumed, since the venue does not publish it:\n([^]*?)\n\n/.exec(out)![1]!.split("\n");
+    const told = /\nAssumed, since its source does not say:\n([^]*?)\n\n/.exec(out)![1]!.split("\n");
     expect(told.map((line) => line.slice(0, 4))).toEqual(["  - ", "    ", "    ", "  - "]);
     expect(told.map((line) => line.slice(4)).join(" ")).toBe(`${long} short`);
     for (const line of told) expect(line.length).toBeLessThanOrEqual(110);
@@ -138,6 +138,29 @@ describe("responses of Deribit", () => {
   it("are as of another moment where told so", async () => {
     const { out } = await command(["margin", ...paths(ALL), "--json", "--as-of", "2026-02-19T08:00:00Z"]);
     expect((JSON.parse(out) as Requirement).market.asOf).toBe("2026-02-19T08:00:00Z");
+  });
+});
+
+describe("a model of sensitivities alone", () => {
+  it("has no equity and no excess in the report, and names its charges in words", async () => {
+    const { code, out } = await command(["margin", ...SAMPLE, "--model", "crypto-basel-2a"]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^\s*Initial margin +[\d,.]+ USD$/m);
+    expect(out).not.toMatch(/equity|excess|shortfall/i);
+    expect(out).toMatch(/─ curvature 2a +[\d,.]+ USD$/m);
+    expect(out).toContain("Assumed, since its source does not say:");
+  });
+
+  it("has none in the table of all models", async () => {
+    const { out } = await command(["margin", ...SAMPLE, "--all-models"]);
+    const line = (id: string) =>
+      out
+        .split("\n")
+        .find((one) => one.includes(id))!
+        .trim()
+        .split(/\s+/);
+    expect(line("deribit-pm")).toHaveLength(7);
+    expect(line("crypto-basel-2a")).toHaveLength(5); // id, edition, initial, maintenance, currency
   });
 });
 

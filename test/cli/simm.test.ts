@@ -24,7 +24,9 @@ describe("simm", () => {
     const { code, out, err } = await run(`simm ${CRIF} --parameters p.json`);
     expect([code, err]).toEqual([0, ""]);
     const { total } = simm(invented, parseCrif(crif), { horizon: 10, side: "call", calculationCurrency: "USD" });
-    expect(out).toContain("SIMM 0: 10-day margin, call side, in USD (14 records, 14 sensitivities)");
+    expect(out).toContain(
+      "SIMM 0: 10-day margin, call side, calculation currency USD, amounts in USD (14 records, 14 sensitivities)",
+    );
     expect(out).toContain(`  ${Math.floor(total).toLocaleString("en-US")}.`);
     // rates of Japan: one factor, 40,000 at a weight of 20.5
     for (const line of [
@@ -71,7 +73,8 @@ describe("simm", () => {
     ["--parameters two.json", 1, "error: two.json.versions: expected one of 0, 1"],
     ["--parameters p.json --version 3", 1, 'error: p.json.versions: expected one of 0, was "3"'],
     ["--parameters p.json --horizon 5", 2, "Allowed choices are 10, 1"],
-    ["--parameters p.json --currency dollars", 2, "expected a currency in three letters, such as EUR"],
+    ["--parameters p.json --currency dollars", 2, "expected the code of a currency in three letters, such as EUR"],
+    ["--parameters p.json --currency ZZZ", 2, "expected the code of a currency in three letters, such as EUR"],
     ["--parameters p.json --depth -1", 2, "expected a whole number, at least 0"],
   ])("refuses %j with exit code %i", async (args, code, message) => {
     const result = await run(`simm ${CRIF} ${args}`);
@@ -90,12 +93,64 @@ describe("simm", () => {
     ],
     [
       "Equity,Risk_Equity,a,14,,,,,1",
-      'bad.csv: record 1, bucket: expected a bucket of Risk_Equity, 1 to 12 or Residual, was "14"',
+      'bad.csv: line 2, Bucket: expected a bucket of Risk_Equity, 1 to 12 or Residual, was "14"',
     ],
+    ["Equity,Risk_Equity,a,5,,,,,1e17", "bad.csv: line 2, AmountUSD: expected at most 2^53 in size, was"],
+    [",Param_ProductClassMultiplier,Equity,,,,1e17,,", "bad.csv: line 2, Amount: expected at most 2^53 in size, was"],
   ])("names row and column of %s", async (row, message) => {
     const result = await run("simm bad.csv --parameters p.json", { "bad.csv": withRow(crif, row) });
     expect([result.code, result.out]).toEqual([1, ""]);
     expect(result.err).toContain(message);
+  });
+
+  it("says the line of a file in which others are blank", async () => {
+    const [head] = crif.split("\n");
+    const text = `${head}\n\nEquity,Risk_Equity,a,5,,,,,1\n\nEquity,Risk_Equity,b,5,,,,,1e17\n`;
+    expect((await run("simm bad.csv --parameters p.json", { "bad.csv": text })).err).toContain(
+      "bad.csv: line 5, AmountUSD: ",
+    );
+  });
+
+  it.each<[string, (p: typeof invented) => void, string]>([
+    ["a correlation of one side only", (p) => (p.equity.gamma[0]![1] = 0.9), "p.json.equity.gamma[0][1]: expected 0."],
+    [
+      "one between tenors",
+      (p) => (p.interestRate.tenorRho[2]![3] = 0.1),
+      "p.json.interestRate.tenorRho[2][3]: expected 0.",
+    ],
+    [
+      "a correlation with the basis that φ makes larger than 1",
+      (p) => Object.assign(p.interestRate, { xccyRho: 0.9, subCurvePhi: 0.5 }),
+      "p.json.interestRate.xccyRho: expected −1 to 1 of 2w and basis, was 1.8 after division by subCurvePhi",
+    ],
+    ["one of FX", (p) => (p.fx.rhoCalcCcyRegular[0]![1] = -0.9), "p.json.fx.rhoCalcCcyRegular[0][1]: expected "],
+    [
+      "a threshold that is not there",
+      (p) => delete p.fx.thresholdVegaUsdMm["1-1"],
+      'p.json.fx.thresholdVegaUsdMm["1-1"]: nothing for category 1-1; the factor ',
+    ],
+  ])("names the figure in the user's tables: %s", async (_, spoil, message) => {
+    const tables = structuredClone(invented);
+    const [one, two] = tables.fx.category1 as [string, string];
+    spoil(tables);
+    const text = `${crif}RatesFX,Risk_FXVol,${one}${two},,1y,,,,100\n`;
+    const result = await run("simm x.csv --parameters p.json", { "x.csv": text, "p.json": tables });
+    expect([result.code, result.out]).toEqual([1, ""]);
+    expect(result.err).toContain(message);
+  });
+
+  it("says how to repair correlations that no portfolio can have, as far as a file of tables can follow", async () => {
+    const tables = structuredClone(invented);
+    tables.equity.gamma = tables.equity.gamma.map((row, i) => row.map((_, j) => (i === j ? 1 : -0.5)));
+    const { err } = await run(`simm ${CRIF} --parameters p.json`, { "p.json": tables });
+    expect(err).toMatch(/^error: p\.json\.equity\.gamma: no correlation matrix: its smallest eigenvalue is -4\.5/);
+    expect(err).not.toContain("indefinite");
+  });
+
+  it("says the calculation currency beside the currency of the amounts, and counts one sensitivity", async () => {
+    const text = withRow(crif, "Equity,Risk_Equity,a,5,,,,,1");
+    const { out } = await run("simm x.csv --parameters p.json --currency eur", { "x.csv": text });
+    expect(out).toContain("calculation currency EUR, amounts in USD (1 record, 1 sensitivity)");
   });
 
   it("refuses what is no table", async () => {
@@ -115,7 +170,7 @@ describe("frtb", () => {
     const { code, out, err } = await run(`frtb ${ROWS}`);
     expect([code, err]).toEqual([0, ""]);
     for (const line of [
-      /^Basel sensitivities-based method \(8 records, 9 sensitivities\)$/m,
+      /^Basel sensitivities-based method, reporting currency USD \(8 records, 9 sensitivities\)$/m,
       /├─ low +579,962\.66 USD/,
       /bucket 11 {2}sum +35,000\.00, apart, K +35,000\.00 USD/,
       /bucket 5 {2}sum 30,000\.00, moves up, K +30,000\.00 USD/,
@@ -141,10 +196,32 @@ describe("frtb", () => {
     ["equity,delta,14,a,spot,,,,1,,", "bad.csv: line 2, bucket: expected a whole number from 1 to 13, was"],
     ["equity,gamma,1,a,spot,,,,1,,", 'bad.csv: line 2, measure: expected delta, vega or curvature, was "gamma"'],
     ["crypto,delta,BTC,,,,0,,1,,", "bad.csv: line 2, location: expected an exchange, was empty"],
+    ["fx,curvature,EUR,,,,,,,1,1e17", "bad.csv: line 2, cvrDown: expected at most 2^53 in size, was"],
+    ["fx,delta,EUR,,,,,,1e17,,", "bad.csv: line 2, amount: expected at most 2^53 in size, was"],
+    ["fx,delta,usd,,,,,,1,,", "bad.csv: line 2, bucket: expected another currency than USD, which all amounts are in"],
   ])("names row and column of %s", async (row, message) => {
     const result = await run("frtb bad.csv", { "bad.csv": withRow(rows, row) });
     expect([result.code, result.out]).toEqual([1, ""]);
     expect(result.err).toContain(message);
+  });
+});
+
+describe("examples/sensitivities", () => {
+  const at = (name: string) => `examples/sensitivities/${name}`;
+  it("has the invented tables of the tests", () => {
+    const { version, note, ...tables } = JSON.parse(readFileSync(at("invented-tables.json"), "utf8"));
+    expect(tables).toEqual(JSON.parse(JSON.stringify(invented)));
+    expect([version, note]).toEqual(["invented", expect.stringContaining("means anything")]);
+  });
+  it("runs", async () => {
+    const one = await command(`simm ${at("crif.csv")} --parameters ${at("invented-tables.json")} --depth 3`);
+    expect([one.code, one.err]).toEqual([0, ""]);
+    expect(one.out).toContain("SIMM invented: ");
+    const other = await command(`frtb ${at("frtb.csv")} --depth 2`);
+    expect([other.code, other.err]).toEqual([0, ""]);
+    // a row of each class and measure, each of which costs something
+    const costs = other.out.match(/─ (?:equity|commodity|fx|crypto) (?:delta|vega|curvature).* [\d,.]+ USD$/gm);
+    expect(costs).toHaveLength(12);
   });
 });
 

@@ -136,6 +136,41 @@ describe("errors name row and column, and what was expected", () => {
       /divisible: expected yes or no, was "1.5"/,
       0,
     ],
+    [
+      "FX of the reporting currency",
+      ["fx,delta,USD,,,,,,1,,,"],
+      "ReportingCurrency",
+      /bucket: expected another currency than USD, which all amounts are in, was "USD"/,
+      0,
+    ],
+    [
+      "an amount beside the two of curvature",
+      ["fx,curvature,EUR,,,,,,5,1,1,"],
+      "NotOfMeasure",
+      /amount: expected nothing here: curvature is under cvrUp and cvrDown, was "5"/,
+      0,
+    ],
+    [
+      "a curvature beside an amount",
+      ["fx,delta,EUR,,,,,,5,,1,"],
+      "NotOfMeasure",
+      /cvrDown: expected nothing here: delta is under amount, was "1"/,
+      0,
+    ],
+    [
+      "curvature of a repo rate",
+      ["equity,curvature,1,a,repo,,,,,1,1,"],
+      "UnknownFactor",
+      /factor: expected spot, or nothing here: repo rates have no curvature \(MAR21.12\), was "repo"/,
+      0,
+    ],
+    [
+      "vega of a repo rate",
+      ["equity,vega,1,a,repo,,,1,1,,,"],
+      "UnknownFactor",
+      /factor: expected spot, or nothing here: repo rates have no vega/,
+      0,
+    ],
     ["too many cells", ["fx,curvature,EUR,,,,,,,1,1,yes,"], "LengthsDiffer", /line 2: expected 12 fields/, 0],
   ])("%s", (_, rows, code, message, row) => {
     const found = refusal(() => parseFrtb(typeof rows === "string" ? rows : text(...rows)));

@@ -17,10 +17,19 @@ const at = (name: string) => join(folder, name);
 const calibrate = (...args: string[]) =>
   spawnSync(process.execPath, [join(root, "dist/cli.js"), "calibrate", "correlation", ...args], { encoding: "utf8" });
 const many = Array.from({ length: 30 }, (_, i) => `COIN${i}`);
+/** Two share so long a beginning that only their ends tell them apart. */
+const wordy = [
+  "Wrapped Bitcoin perpetual 1",
+  "Wrapped Bitcoin perpetual 2",
+  "Société Générale 3y",
+  "BTC",
+  "W".repeat(60),
+];
 
 beforeAll(() => {
   writeFileSync(at("few.csv.gz"), gzipSync(long(closes(120))));
   writeFileSync(at("many.csv"), long(closes(120, many)));
+  writeFileSync(at("wordy.csv"), long(closes(120, wordy)));
 });
 
 test("files are written; prices that are packed are unpacked", () => {
@@ -28,7 +37,8 @@ test("files are written; prices that are packed are unpacked", () => {
   expect([status, stderr]).toEqual([0, ""]);
   expect(stdout).toMatch(/^Correlation of 3 names/);
   expect(JSON.parse(readFileSync(at("fit.json"), "utf8"))).toMatchObject({ kind: "correlation", rows: 119 });
-  expect(calibrate(at("many.csv"), "--picture", at("many.html")).status).toBe(0);
+  for (const name of ["many", "wordy"])
+    expect(calibrate(at(`${name}.csv`), "--picture", at(`${name}.html`)).status).toBe(0);
 });
 
 test("the page carries the notices of what draws it", () => {
@@ -100,6 +110,25 @@ describe.skipIf(chromium.absent).each(["light", "dark"] as const)(chromium.title
       await open(name);
       expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(390);
     }
+  });
+
+  test.each([420, 1200])("at %i px long names stay inside their cards, and differ", async (width) => {
+    await page.setViewportSize({ width, height: 900 });
+    await open("wordy.html");
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
+    for (const card of await page.locator(".card").all()) {
+      const outer = (await card.boundingBox())!;
+      for (const inner of await card.locator("svg text, td").all()) {
+        const box = await inner.boundingBox();
+        if (box === null || box.width === 0) continue;
+        expect(box.x).toBeGreaterThanOrEqual(outer.x);
+        expect(box.x + box.width).toBeLessThanOrEqual(outer.x + outer.width);
+        expect(box.y + box.height).toBeLessThanOrEqual(outer.y + outer.height);
+      }
+    }
+    const shown = await names();
+    expect(new Set(shown).size).toBe(wordy.length);
+    expect(shown).toContain("BTC");
   });
 
   test("without a complaint of the console, and nothing loaded but the file", () => {

@@ -1,7 +1,16 @@
 /** A correlation in words and as a page: order in blocks, figures, and nothing that escapes from where it stands. */
 import { describe, expect, test } from "vitest";
 import type { CorrelationFit } from "../../bindings/lab.ts";
-import { blockOrder, meanRho, pairs, percentText, repairWords, rhoText } from "../../bindings/report/correlation.ts";
+import {
+  blockOrder,
+  meanRho,
+  pairs,
+  parameterWords,
+  percentText,
+  repairWords,
+  rhoText,
+  shortNames,
+} from "../../bindings/report/correlation.ts";
 import { correlationPage } from "../../bindings/report/correlation-page.ts";
 import { correlationOf, returnsOf } from "../calibration/correlated.ts";
 import { lab } from "../calibration/lab.ts";
@@ -28,6 +37,25 @@ describe("order", () => {
     const opposed = [[1, -0.9, 0.2], [-0.9, 1, 0.1], [0.2, 0.1, 1]]; // prettier-ignore
     expect(blockOrder(opposed).indexOf(2)).toBe(1);
   });
+});
+
+test("a fit at the bound of its weights says so", () => {
+  const words = (a: number, b: number, likelihood?: "full") =>
+    parameterWords({ ...fit, parameters: { a, b, ...(likelihood === undefined ? {} : { likelihood }) } }).join("; ");
+  expect(words(0.03, 0.95, "full")).toBe("a 0.03; b 0.95; by full likelihood");
+  expect(words(1.13e-17, 1 - 1e-9, "full")).toBe("a 0; b 1; by full likelihood, at the bound a ≥ 0 and a + b < 1");
+  expect(words(0.05, 1e-12, "full")).toBe("a 0.05; b 0; by full likelihood, at the bound b ≥ 0");
+  // given, not fitted
+  expect(words(0, 0.9)).toBe("a 0; b 0.9");
+});
+
+test("long names are cut, and keep their ends where they would look alike", () => {
+  expect(shortNames(["BTC", "Wrapped Bitcoin"], 8)).toEqual(["BTC", "Wrapped…"]);
+  expect(shortNames(["Wrapped Bitcoin 1", "Wrapped Bitcoin 2", "BTC"], 10)).toEqual([
+    "Wrapp…in 1",
+    "Wrapp…in 2",
+    "BTC",
+  ]);
 });
 
 test("words", () => {

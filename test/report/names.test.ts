@@ -3,6 +3,8 @@ import { moment, placeOf, words } from "../../bindings/report/names.ts";
 
 it("names are words", () => {
   expect(words("standardTable")).toBe("standard table");
+  expect(words("delta2a")).toBe("delta 2a");
+  expect(words("mr1")).toBe("mr1");
   expect(words("equityInUsd", new Set(["USD"]))).toBe("equity in USD");
   expect(words("mr1")).toBe("mr1");
   expect(words("IMFactor")).toBe("IM factor");

@@ -7,6 +7,7 @@ import type { Requirement } from "../../documents/requirement.ts";
 import { MarginError } from "../../error.ts";
 import { greekVectors, greekVectorsModel, models } from "../../models/index.ts";
 import { decimalsOf, number } from "../../report/numbers.ts";
+import { hasEquity } from "../../report/tree.ts";
 import { gather, modelOf, type Inputs } from "../documents.ts";
 import { json } from "../json.ts";
 import { report, table } from "../print.ts";
@@ -129,7 +130,7 @@ function all(inputs: Inputs, market: Market, portfolio: Portfolio, options: Opti
         }),
       );
       requirements.push(requirement);
-      rows.push(totalsRow(requirement));
+      rows.push(totalsRow(requirement, model));
     } catch (error) {
       if (!(error instanceof MarginError)) throw error;
       failed.push(error);
@@ -146,9 +147,13 @@ function all(inputs: Inputs, market: Market, portfolio: Portfolio, options: Opti
   if (failed.length > 0) throw new AggregateError(failed);
 }
 
-function totalsRow({ model, currency, equity, initial, maintenance, excess }: Requirement): string[] {
-  const text = (value: number) => number(value, decimalsOf(currency, Math.abs(equity)));
-  return [model.id, model.edition, text(equity), text(initial), text(maintenance), text(excess), currency];
+/** Cells of a model without equity stay empty. */
+function totalsRow(requirement: Requirement, model: MarginModel): string[] {
+  const { currency, equity, initial, maintenance, excess } = requirement;
+  const isWhole = hasEquity(requirement, model);
+  const text = (value: number) => number(value, decimalsOf(currency, Math.abs(isWhole ? equity : initial)));
+  const [held, left] = isWhole ? [text(equity), text(excess)] : ["", ""];
+  return [model.id, model.edition, held, text(initial), text(maintenance), left, currency];
 }
 
 function count(text: string): number {

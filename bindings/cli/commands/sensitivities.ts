@@ -5,13 +5,14 @@ import type { MarginModel } from "../../documents/model.ts";
 import type { Requirement } from "../../documents/requirement.ts";
 import { parseDocument } from "../../documents/check.ts";
 import { MarginError } from "../../error.ts";
-import { parseCrif } from "../../formats/crif.ts";
-import { parseFrtb } from "../../formats/frtb.ts";
+import { parseCrif, type CrifRecord } from "../../formats/crif.ts";
+import { parseFrtb, type FrtbRecord } from "../../formats/frtb.ts";
 import { frtbDocuments, frtbModel } from "../../models/frtb/index.ts";
 import { simmDocuments, simmModel, simmParameters, type SimmOptions } from "../../models/simm/index.ts";
 import { decimalsOf, number } from "../../report/numbers.ts";
 import { treeLines } from "../../report/tree.ts";
 import { json } from "../json.ts";
+import { inFiles, simmFile, type AmountCell } from "../places.ts";
 import { assumptions, block, titled } from "../print.ts";
 import { refuseBinary } from "../sources.ts";
 import { UsageError, type Terminal } from "../terminal.ts";
@@ -48,7 +49,8 @@ Examples:
   $ margin-core frtb sensitivities.csv --json | jq .outputs
 
 Columns: riskClass (equity, commodity, fx, crypto), measure (delta, vega, curvature), bucket; amount, or cvrUp and cvrDown; and those
-that tell a factor: name, factor, location, tenor, optionTenor, divisible.`;
+that tell a factor: name, factor, location, tenor, optionTenor, divisible. Which of them a row has: docs/sensitivities.md, with a file to
+start from, examples/sensitivities/frtb.csv. All amounts are in the reporting currency, USD.`;
 
 export function simm(program: Command, terminal: Terminal): void {
   shown(
@@ -67,7 +69,12 @@ export function simm(program: Command, terminal: Terminal): void {
           .choices(["call", "post"])
           .default("call"),
       )
-      .option("--currency <code>", "calculation currency", currency, "USD"),
+      .option(
+        "--currency <code>",
+        "calculation currency: its own FX risk does not count; amounts stay in USD",
+        currency,
+        "USD",
+      ),
     SIMM_EXAMPLES,
   ).action((file: string | undefined, options: SimmArguments) => runSimm(file, options, terminal));
 }
@@ -103,11 +110,29 @@ async function runSimm(file: string | undefined, options: SimmArguments, termina
   const records = parseCrif(text, name);
   const settled: SimmOptions = { horizon, side, calculationCurrency };
   const model = simmModel(parameters, settled);
-  const { market, portfolio } = namingRows(name, () => simmDocuments(records, parameters));
-  const requirement = terminal.core.margin(model, market, portfolio, { exact: false });
-  const title = `SIMM ${parameters.version}: ${horizon}-day margin, ${side} side, in ${calculationCurrency}`;
-  print(title, records.length, { requirement, model, market }, options, terminal);
+  const isHigh = parameters.fx.highVolCurrencies.includes(calculationCurrency);
+  const files = {
+    ...{ text, name, amountAt: crifAmount(records) },
+    parameter: simmFile(options.parameters, isHigh ? "rhoCalcCcyHigh" : "rhoCalcCcyRegular"),
+  };
+  const computed = inFiles(files, () => {
+    const { market, portfolio } = simmDocuments(records, parameters);
+    return { model, market, requirement: terminal.core.margin(model, market, portfolio, { exact: false }) };
+  });
+  const title =
+    `SIMM ${parameters.version}: ${horizon}-day margin, ${side} side, ` +
+    `calculation currency ${calculationCurrency}, amounts in ${model.currency}`;
+  print(title, records.length, computed, options, terminal);
 }
+
+/** A record is a position; a plain number may stand under Amount. */
+const crifAmount =
+  (records: readonly CrifRecord[]): AmountCell =>
+  (position, table) => {
+    const { row, riskType } = records[position]!;
+    const isPlain = riskType === "Param_AddOnNotionalFactor" || riskType === "Param_ProductClassMultiplier";
+    return [row, isPlain && !table.isEmpty(row, "Amount") ? "Amount" : "AmountUSD"];
+  };
 
 async function runFrtb(file: string | undefined, options: FrtbArguments, terminal: Terminal): Promise<void> {
   const { divideFxCurvature = false, cryptoScenarios = false } = options;
@@ -115,20 +140,24 @@ async function runFrtb(file: string | undefined, options: FrtbArguments, termina
   const records = parseFrtb(text, name);
   const model = frtbModel({ divideFxCurvature, cryptoScenarios });
   const { market, portfolio } = frtbDocuments(records);
-  const requirement = terminal.core.margin(model, market, portfolio, { exact: false });
-  print("Basel sensitivities-based method", records.length, { requirement, model, market }, options, terminal);
+  const requirement = inFiles({ text, name, amountAt: frtbAmount(records) }, () =>
+    terminal.core.margin(model, market, portfolio, { exact: false }),
+  );
+  const title = `Basel sensitivities-based method, reporting currency ${model.currency}`;
+  print(title, records.length, { requirement, model, market }, options, terminal);
 }
 
-/** `records[16].bucket` in the words of a file: `crif.csv: record 17, bucket`. */
-function namingRows<T>(name: string, make: () => T): T {
-  try {
-    return make();
-  } catch (error) {
-    if (!(error instanceof MarginError) || error.row === undefined) throw error;
-    const field = error.field.replace(/^records\[\d+\]\./, `${name}: record ${error.row + 1}, `);
-    const problem = error.message.slice(error.field.length + 2);
-    throw new MarginError(error.code, field, problem, { row: error.row, value: error.value, cause: error });
-  }
+/** A record of curvature is two positions. */
+function frtbAmount(records: readonly FrtbRecord[]): AmountCell {
+  const cells = records.flatMap(({ measure, row }): [number, string][] =>
+    measure === "curvature"
+      ? [
+          [row, "cvrUp"],
+          [row, "cvrDown"],
+        ]
+      : [[row, "amount"]],
+  );
+  return (position) => cells[position]!;
 }
 
 async function rowsOf(file: string | undefined, terminal: Terminal): Promise<[text: string, name: string]> {
@@ -152,7 +181,8 @@ function print(
   const { bold, dim } = terminal.colours;
   const { initial, outputs = {}, currency: unit } = requirement;
   const text = (value: number) => `${number(value, decimalsOf(unit, Math.abs(initial)))} ${unit}`;
-  const head = `${bold(title)} ${dim(`(${records} ${records === 1 ? "record" : "records"}, ${market.instruments.length} sensitivities)`)}`;
+  const counts = `${counted(records, "record", "records")}, ${counted(market.instruments.length, "sensitivity", "sensitivities")}`;
+  const head = `${bold(title)} ${dim(`(${counts})`)}`;
   const further = Object.entries(outputs).map(
     ([name, value]) => `${name === "addOn" ? "add-ons" : name === "simm" ? "SIMM" : name} ${text(value)}`,
   );
@@ -171,6 +201,8 @@ function print(
   terminal.print(`${parts.join("\n\n")}\n`);
 }
 
+const counted = (n: number, one: string, more: string) => `${n} ${n === 1 ? one : more}`;
+
 const isConcentrated = ({ nodes = [] }: Requirement) =>
   nodes.some(({ groups }) => groups.some(({ fixed }) => fixed === true));
 
@@ -180,7 +212,9 @@ function count(text: string): number {
   return value;
 }
 
+/** Codes of ISO 4217 as the host knows them, and that of the renminbi outside China, which CRIF has and ISO has not. */
 function currency(text: string): string {
-  if (!/^[A-Za-z]{3}$/.test(text)) throw new InvalidArgumentError("expected a currency in three letters, such as EUR");
-  return text.toUpperCase();
+  const code = text.toUpperCase();
+  if (code === "CNH" || Intl.supportedValuesOf("currency").includes(code)) return code;
+  throw new InvalidArgumentError("expected the code of a currency in three letters, such as EUR");
 }

@@ -14,9 +14,10 @@ export function randomFrtbRows(parameters: FrtbParameters, random: Random, count
   const amount = () => Math.round(random.sign() * random.logUniform(1e3, 1e7));
   const name = (bucket: number) => `name ${bucket}.${random.whole(1, names)}`;
   const factor: Record<string, (measure: string) => FrtbRow> = {
-    equity: () => {
+    equity: (measure) => {
       const bucket = random.whole(1, parameters.equity.rwSpot.length);
-      return { bucket, name: name(bucket), factor: random.chance(0.8) ? "spot" : "repo" };
+      // repo rates have a delta only
+      return { bucket, name: name(bucket), factor: random.chance(0.8) || measure !== "delta" ? "spot" : "repo" };
     },
     commodity: () => {
       const bucket = random.whole(1, parameters.commodity.rw.length);
