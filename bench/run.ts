@@ -10,6 +10,7 @@ import { pricing } from "./pricing.ts";
 import { quadratic } from "./quadratic.ts";
 import { losses, markdown, saveBaseline, sectionOf, writeResults, type Section } from "./report.ts";
 import { repricing } from "./repricing.ts";
+import { scans } from "./scans.ts";
 import { sensitivities } from "./sensitivities.ts";
 import { surfaces } from "./surfaces.ts";
 import { venue } from "./venue.ts";
@@ -25,6 +26,7 @@ const benches: Record<string, (effort: Effort) => Section[] | Promise<Section[]>
   "implied-vol": tables(impliedVols),
   repricing: tables(repricing),
   accounts: tables(accounts),
+  scans: tables(scans),
   quadratic: tables(quadratic),
   sensitivities: tables(sensitivities),
   surfaces: tables(surfaces),
