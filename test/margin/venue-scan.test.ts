@@ -76,6 +76,7 @@ describe.each(["in order", "at random"] as const)("accounts filled %s", (order) 
     );
     const each = orders.map(({ account, instrument, q }) => kernels.scanOrder(kept, risk, account, instrument, q));
     expect(each).toEqual(expected);
+    expect(kernels.emptyCall(kept, risk, 1, 1, -5)).toBe(-5);
     const at = venue.allocate(24 * n);
     const { buffer } = kernels.memory;
     new Float64Array(buffer, at, n).set(orders.map(({ q }) => q));
