@@ -1,32 +1,12 @@
 /** How many accounts can a venue margin from rows it has repriced once? */
 import { column, kernels, release, view } from "../test/kernels.ts";
 import { bookKernels, bound, GRID, optionMarket, scanModel } from "./books.ts";
-import { SCENARIOS, SPOT_MOVES, UNMOVED, VOL_FACTORS } from "./cases.ts";
+import { SCENARIOS } from "./cases.ts";
 import { compare, mustAgree, type Contender, type Effort, type Table } from "./harness.ts";
 import { titles, type Library, type Native } from "./native.ts";
+import { INSTRUMENTS, POSITIONS, rows } from "./scan-venue.ts";
 import { Random } from "../test/reference/random.ts";
 import * as twin from "./twin/margin.ts";
-
-const { LANES } = twin;
-const POSITIONS = 20;
-const INSTRUMENTS = 1000;
-
-/** Rows of 1,000 instruments in whole quanta, as profit and loss of one lot. */
-function rows(): Float64Array {
-  const random = new Random(3);
-  const strikes = INSTRUMENTS / 2;
-  const options = new Float64Array(3 * strikes);
-  for (let i = 0; i < strikes; i++) {
-    const s = random.uniform(0.4, 0.9) * Math.sqrt(random.whole(1, 300) / 365);
-    options[i] = 60_000;
-    options[strikes + i] = 60_000 * Math.exp(random.uniform(-2, 2) * s);
-    options[2 * strikes + i] = s;
-  }
-  const R = new Float64Array(INSTRUMENTS * LANES);
-  twin.riskArrays(options, twin.scenarioColumns(SPOT_MOVES, VOL_FACTORS), R, strikes, UNMOVED);
-  const quantum = 2 ** -13;
-  return R.map((pnl) => Math.round((0.01 * pnl) / quantum) * quantum);
-}
 
 /** The whole road of one account: the core's `evaluate` under a model with one scan. */
 function evaluator(quantity: Float64Array, index: Int32Array): { run: () => number; accounts: number } {

@@ -115,18 +115,29 @@ function commit(): string {
   }
 }
 
-export function writeResults(sections: readonly Section[], compared: readonly string[]): void {
+function machine(): string {
   const cpu = cpus()[0]?.model ?? "unknown processor";
   const { v8, node } = process.versions;
+  return `${cpu}, ${cpus().length} logical processors; node ${node}, V8 ${v8}; ${commit()}; ${new Date().toISOString().slice(0, 10)}.`;
+}
+
+/** A long bench, which has a file of its own. */
+export function writeLong(name: string, sections: readonly Section[]): void {
+  const head = [`# Results of \`npm run bench -- ${name}\``, "", machine(), ""];
+  writeFileSync(new URL(`RESULTS-${name}.md`, import.meta.url), [...head, ...sections.map(markdown)].join("\n"));
+}
+
+export function writeResults(sections: readonly Section[], compared: readonly string[]): void {
   const head = [
     "# Results of `npm run bench`",
     "",
-    `${cpu}, ${cpus().length} logical processors; node ${node}, V8 ${v8}; ${commit()}; ${new Date().toISOString().slice(0, 10)}.`,
+    machine(),
     "",
     "All contenders of a table run in one process, in turns and in random order within each round. The time is the median over the",
     'rounds, each the median of tinybench\'s samples; "min" is the fastest sample, "spread" the median distance of the rounds from their',
     'median. "× ours" is the median of the ratios within each round to the first line: it stays the same within a few per cent when',
     "other work loads the machine and times double. Each result was first held to a reference.",
+    "A venue of up to a million accounts: RESULTS-venue-scale.md, by `npm run bench -- venue-scale`.",
     "",
   ];
   const text = [

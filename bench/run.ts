@@ -1,4 +1,8 @@
-/** `npm run bench -- [names…] [--quick] [--save]`: runs benches, writes RESULTS.md (a full run only), compares with baseline.json. */
+/**
+ * `npm run bench -- [names…] [--quick] [--save]`: runs benches, writes RESULTS.md (a full run only), compares with baseline.json.
+ *
+ * `npm run bench -- venue-scale` takes minutes and gigabytes: it runs only where it is named, and has a file of its own.
+ */
 import { accounts } from "./accounts.ts";
 import { bytes } from "./bytes.ts";
 import type { Effort, Table } from "./harness.ts";
@@ -8,11 +12,13 @@ import { Native } from "./native.ts";
 import { portfolio } from "./portfolio.ts";
 import { pricing } from "./pricing.ts";
 import { quadratic } from "./quadratic.ts";
-import { losses, markdown, saveBaseline, sectionOf, writeResults, type Section } from "./report.ts";
+import { losses, markdown, saveBaseline, sectionOf, writeLong, writeResults, type Section } from "./report.ts";
 import { repricing } from "./repricing.ts";
+import { scans } from "./scans.ts";
 import { sensitivities } from "./sensitivities.ts";
 import { surfaces } from "./surfaces.ts";
 import { venue } from "./venue.ts";
+import { venueScale } from "./venue-scale.ts";
 
 const native = new Native();
 const tables =
@@ -25,6 +31,7 @@ const benches: Record<string, (effort: Effort) => Section[] | Promise<Section[]>
   "implied-vol": tables(impliedVols),
   repricing: tables(repricing),
   accounts: tables(accounts),
+  scans: tables(scans),
   quadratic: tables(quadratic),
   sensitivities: tables(sensitivities),
   surfaces: tables(surfaces),
@@ -34,14 +41,18 @@ const benches: Record<string, (effort: Effort) => Section[] | Promise<Section[]>
   bytes,
 };
 
+/** Long ones, run where they are named. */
+const long: typeof benches = { "venue-scale": venueScale };
+const all = { ...benches, ...long };
+
 const args = process.argv.slice(2);
 const flags = args.filter((arg) => arg.startsWith("--"));
 const unknown = [
   ...flags.filter((flag) => flag !== "--quick" && flag !== "--save"),
-  ...args.filter((arg) => !arg.startsWith("--") && !Object.hasOwn(benches, arg)),
+  ...args.filter((arg) => !arg.startsWith("--") && !Object.hasOwn(all, arg)),
 ];
 if (unknown.length > 0) {
-  console.error(`unknown: ${unknown.join(" ")}\nbenches: ${Object.keys(benches).join(" ")}\nflags: --quick --save`);
+  console.error(`unknown: ${unknown.join(" ")}\nbenches: ${Object.keys(all).join(" ")}\nflags: --quick --save`);
   process.exit(2);
 }
 const effort: Effort = { quick: flags.includes("--quick") };
@@ -50,12 +61,13 @@ if (native.missing !== undefined) console.log(`skipped: all C++ rows: ${native.m
 
 const sections: Section[] = [];
 const started = performance.now();
-for (const [name, bench] of Object.entries(benches)) {
-  if (names.length > 0 && !names.includes(name)) continue;
-  for (const section of await bench(effort)) {
-    sections.push(section);
-    console.log(markdown(section));
-  }
+for (const [name, bench] of Object.entries(all)) {
+  if (names.length > 0 ? !names.includes(name) : Object.hasOwn(long, name)) continue;
+  const own = await bench(effort);
+  for (const section of own) console.log(markdown(section));
+  if (Object.hasOwn(long, name)) {
+    if (!effort.quick) writeLong(name, own);
+  } else sections.push(...own);
 }
 if (flags.includes("--save")) saveBaseline(sections);
 const compared = losses(sections, effort.quick);

@@ -133,6 +133,18 @@ export const accountLossesTuned = (() => {
   ) as typeof accountLosses;
 })();
 
+/** Largest loss of an account after an order of q lots: sums V[account] + q × row R[instrument]. */
+export function scanOrder(V: Float64Array, R: Float64Array, account: number, instrument: number, q: number): number {
+  const v = account * LANES;
+  const r = instrument * LANES;
+  let worst = 0;
+  for (let j = 0; j < LANES; j++) {
+    const pnl = V[v + j]! + q * R[r + j]!;
+    if (pnl < worst) worst = pnl;
+  }
+  return -worst;
+}
+
 /** w′Pw over the full matrix: the loop as one writes it. */
 export function quadraticForm(P: Float64Array, w: Float64Array, n: number): number {
   let total = 0;
