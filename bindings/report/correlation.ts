@@ -45,7 +45,8 @@ export function parameterWords({ parameters }: CorrelationFit): string[] {
 
 /** Nearer to a bound than this a fit has gone as far as it can. */
 const AT_BOUND = 1e-8;
-const weightText = (weight: number) => (weight < AT_BOUND ? "0" : significant(weight, 4));
+/** So near to 1 four digits would read as 1. */
+const weightText = (weight: number) => (weight < AT_BOUND ? "0" : significant(weight, weight > 0.999 ? 6 : 4));
 
 /** A fit that ended where its weights end is told apart from one that found them. */
 function boundWords(a: number, b: number): string {

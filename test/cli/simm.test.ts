@@ -147,6 +147,14 @@ describe("simm", () => {
     expect(err).not.toContain("indefinite");
   });
 
+  it("names the records of a charge that has too many labels", async () => {
+    const all = Array.from({ length: 1500 }, (_, i) => `Credit,Risk_CreditNonQ,issuer ${i},1,2y,group ${i},,,1`);
+    const { err } = await run("simm x.csv --parameters p.json", { "x.csv": [crif.split("\n")[0], ...all].join("\n") });
+    expect(err).toMatch(
+      /^error: x\.csv: records of Risk_CreditNonQ: correlations are told by 1500 combinations of labels/,
+    );
+  });
+
   it("says the calculation currency beside the currency of the amounts, and counts one sensitivity", async () => {
     const text = withRow(crif, "Equity,Risk_Equity,a,5,,,,,1");
     const { out } = await run("simm x.csv --parameters p.json --currency eur", { "x.csv": text });

@@ -45,6 +45,7 @@ test("a fit at the bound of its weights says so", () => {
   expect(words(0.03, 0.95, "full")).toBe("a 0.03; b 0.95; by full likelihood");
   expect(words(1.13e-17, 1 - 1e-9, "full")).toBe("a 0; b 1; by full likelihood, at the bound a ≥ 0 and a + b < 1");
   expect(words(0.05, 1e-12, "full")).toBe("a 0.05; b 0; by full likelihood, at the bound b ≥ 0");
+  expect(words(1e-17, 0.99995, "full")).toBe("a 0; b 0.99995; by full likelihood, at the bound a ≥ 0");
   // given, not fitted
   expect(words(0, 0.9)).toBe("a 0; b 0.9");
 });
