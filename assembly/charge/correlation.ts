@@ -48,8 +48,7 @@ function product(at: Aggregation, b: i32, T: i32, t: i32, u: i32): f64 {
     if (one.kind == TermKind.Number) rho *= one.a[place];
     else if (one.kind == TermKind.Matrix) rho *= one.matrix[one.code[t] * one.size + one.code[u]];
     else {
-      const agrees = one.bit >= 0 ? ((T >> one.bit) & 1) != 0 : one.code[t] == one.code[u];
-      rho *= agrees ? one.a[place] : one.b[place];
+      rho *= ((T >> one.bit) & 1) != 0 ? one.a[place] : one.b[place];
     }
   }
   return rho;

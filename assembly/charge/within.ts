@@ -3,8 +3,10 @@
  * factors, ρ of two groups is multiplied by f = min(CR)/max(CR), which a pass in the order of CR does:
  *
  *   Σ_{g≠h} f_gh W_gᵀ·C·W_h = 2 Σ_h (1/CR_h) W_hᵀ·C·Σ_{g before h} CR_g·W_g
+ *
+ * and where factors of different concentration groups can agree, the same inside each group that agrees.
  */
-import { Column } from "../memory/column";
+import { Column, Indices } from "../memory/column";
 import { Concentration } from "../record/opcodes";
 import { firstFactor } from "../record/factors";
 import { Aggregation } from "../record/aggregation";
@@ -20,7 +22,10 @@ export function form(at: Aggregation, b: i32, w: Column): f64 {
   let total: f64 = 0;
   const own = alike(at, b);
   for (let k = from; k < to; k++) total += (1 - own[at.labelOf[k]]) * w[k] * w[k];
-  for (let T = 1; T < at.sets; T++) total += formOfSet(at, b, T, w, from, to);
+  const counts = isConcentrated(at, b);
+  for (let T = 1; T < at.sets; T++) {
+    total += counts && at.setMixed[T] != 0 ? formOfMixed(at, b, T, w) : formOfSet(at, b, T, w, from, to);
+  }
   return total + formOfAll(at, b, w);
 }
 
@@ -66,6 +71,74 @@ function formOfSet(at: Aggregation, b: i32, T: i32, w: Column, from: i32, to: i3
   }
   let total: f64 = 0;
   for (let g = 0; g < groups; g++) total += quadratic(at, C, changetype<Column>(changetype<usize>(at.setSums) + (<usize>(g * L) << 3)));
+  return total;
+}
+
+/** Sums by label of a group of T. */
+@inline function sumsOf(sums: Column, group: i32, L: i32): Column {
+  return changetype<Column>(changetype<usize>(sums) + (<usize>(group * L) << 3));
+}
+
+/**
+ * Sorts the concentration groups of a bucket, and puts the sums of those with a ratio of 1 into `setSums`, by group of T; returns how many
+ * others there are.
+ */
+function beginMixed(at: Aggregation, b: i32, T: i32, w: Column): i32 {
+  const f = at.factors;
+  const L = at.labels;
+  const groupOf = indices(word(at.setOf, T));
+  memory.fill(changetype<usize>(at.setSums), 0, <usize>(at.setGroups[T * f.buckets + b] * L) << 3);
+  for (let g = f.bucketStart[b]; g < f.bucketStart[b + 1]; g++) {
+    if (f.ratio[g] != 1) continue;
+    for (let k = f.groupStart[g]; k < f.groupStart[g + 1]; k++) at.setSums[groupOf[k] * L + at.labelOf[k]] += w[k];
+  }
+  return sortGroups(at, b, w, vector(at, 3));
+}
+
+/** Σ_k Σ_l C·f_kl w_k w_l over the pairs that agree in T, whatever their concentration groups. */
+function formOfMixed(at: Aggregation, b: i32, T: i32, w: Column): f64 {
+  const f = at.factors;
+  const L = at.labels;
+  const C = inverse(at, b, T);
+  const groupOf = indices(word(at.setOf, T));
+  const n = beginMixed(at, b, T, w);
+  let total: f64 = 0;
+  const groups = at.setGroups[T * f.buckets + b];
+  for (let t = 0; t < groups; t++) total += quadratic(at, C, sumsOf(at.setSums, t, L));
+  for (let i = 0; i < n; i++) {
+    const g = at.order[i];
+    const CR = f.ratio[g];
+    addOwn(at, g, w, groupOf);
+    for (let k = f.groupStart[g]; k < f.groupStart[g + 1]; k++) {
+      // a second factor of one group of T finds 0 there, and adds nothing
+      const W = sumsOf(at.setOwn, groupOf[k], L);
+      const before = sumsOf(at.setSums, groupOf[k], L);
+      total += quadratic(at, C, W) + 2 * bilinear(C, W, before, L) / CR;
+      for (let t = 0; t < L; t++) {
+        before[t] += CR * W[t];
+        W[t] = 0;
+      }
+    }
+  }
+  return total;
+}
+
+/** Sums of one concentration group, by group of T, into `setOwn`. */
+@inline function addOwn(at: Aggregation, g: i32, w: Column, groupOf: Indices): void {
+  const f = at.factors;
+  const L = at.labels;
+  for (let k = f.groupStart[g]; k < f.groupStart[g + 1]; k++) at.setOwn[groupOf[k] * L + at.labelOf[k]] += w[k];
+}
+
+/** Wᵀ·C·V */
+function bilinear(C: Column, W: Column, V: Column, L: i32): f64 {
+  let total: f64 = 0;
+  for (let t = 0; t < L; t++) {
+    if (W[t] == 0) continue;
+    let sum: f64 = 0;
+    for (let u = 0; u < L; u++) sum += C[t * L + u] * V[u];
+    total += W[t] * sum;
+  }
   return total;
 }
 
@@ -190,7 +263,12 @@ export function addSlope(at: Aggregation, b: i32, w: Column, factor: f64, to: Co
   const own = alike(at, b);
   for (let k = from; k < end; k++) to[k] += factor * (1 - own[at.labelOf[k]]) * w[k];
   const slope = vector(at, 2);
+  const counts = isConcentrated(at, b);
   for (let T = 1; T < at.sets; T++) {
+    if (counts && at.setMixed[T] != 0) {
+      addSlopeOfMixed(at, b, T, w, factor, to);
+      continue;
+    }
     const groups = sumSet(at, b, T, w, from, end);
     const C = inverse(at, b, T);
     const groupOf = indices(word(at.setOf, T));
@@ -203,6 +281,64 @@ export function addSlope(at: Aggregation, b: i32, w: Column, factor: f64, to: Co
     for (let k = from; k < end; k++) to[k] += at.setSums[groupOf[k] * L + at.labelOf[k]];
   }
   addSlopeOfAll(at, b, w, factor, to);
+}
+
+/** As `addSlopeOfAll`, inside each group of T. */
+function addSlopeOfMixed(at: Aggregation, b: i32, T: i32, w: Column, factor: f64, to: Column): void {
+  const f = at.factors;
+  const L = at.labels;
+  const C = inverse(at, b, T);
+  const groupOf = indices(word(at.setOf, T));
+  const groups = at.setGroups[T * f.buckets + b];
+  const slope = vector(at, 2);
+  const n = beginMixed(at, b, T, w);
+  // those behind, each divided by its CR: what a group of CR 1 sees of them
+  memory.fill(changetype<usize>(at.setBehind), 0, <usize>(groups * L) << 3);
+  for (let i = 0; i < n; i++) {
+    const g = at.order[i];
+    for (let k = f.groupStart[g]; k < f.groupStart[g + 1]; k++) {
+      at.setBehind[groupOf[k] * L + at.labelOf[k]] += w[k] / f.ratio[g];
+    }
+  }
+  for (let t = 0; t < groups; t++) {
+    const own = sumsOf(at.setOwn, t, L);
+    multiply(at, C, sumsOf(at.setSums, t, L), factor, own);
+    multiply(at, C, sumsOf(at.setBehind, t, L), factor, own);
+  }
+  for (let g = f.bucketStart[b]; g < f.bucketStart[b + 1]; g++) {
+    if (f.ratio[g] != 1) continue;
+    for (let k = f.groupStart[g]; k < f.groupStart[g + 1]; k++) to[k] += at.setOwn[groupOf[k] * L + at.labelOf[k]];
+  }
+  memory.fill(changetype<usize>(at.setOwn), 0, <usize>(groups * L) << 3);
+  for (let i = 0; i < n; i++) {
+    const g = at.order[i];
+    const CR = f.ratio[g];
+    addOwn(at, g, w, groupOf);
+    for (let k = f.groupStart[g]; k < f.groupStart[g + 1]; k++) {
+      const t = groupOf[k];
+      if (at.setMark[t] != 0) continue;
+      at.setMark[t] = 1;
+      const W = sumsOf(at.setOwn, t, L);
+      const before = sumsOf(at.setSums, t, L);
+      const behind = sumsOf(at.setBehind, t, L);
+      for (let u = 0; u < L; u++) behind[u] -= W[u] / CR;
+      clear(slope, L);
+      multiply(at, C, before, factor / CR, slope);
+      multiply(at, C, W, factor, slope);
+      multiply(at, C, behind, factor * CR, slope);
+      for (let u = 0; u < L; u++) {
+        before[u] += CR * W[u];
+        W[u] = slope[u];
+      }
+    }
+    for (let k = f.groupStart[g]; k < f.groupStart[g + 1]; k++) to[k] += at.setOwn[groupOf[k] * L + at.labelOf[k]];
+    for (let k = f.groupStart[g]; k < f.groupStart[g + 1]; k++) {
+      const t = groupOf[k];
+      if (at.setMark[t] == 0) continue;
+      at.setMark[t] = 0;
+      clear(sumsOf(at.setOwn, t, L), L);
+    }
+  }
 }
 
 function addSlopeOfAll(at: Aggregation, b: i32, w: Column, factor: f64, to: Column): void {

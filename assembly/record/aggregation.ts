@@ -14,9 +14,9 @@ export class Term {
   a: Column;
   /** of an agreement, ρ where they do not */
   b: Column;
-  /** bit of the agreement in the number of a label set; −1: it is told by the label codes */
+  /** bit of the agreement in the number of a set of agreements */
   bit: i32;
-  /** [labels] code of each label for this term */
+  /** of a matrix, [labels] code of each label in it */
   code: Indices;
   /** of a matrix, [size][size] */
   matrix: Column;
@@ -26,13 +26,15 @@ export class Term {
 @unmanaged
 export class Aggregation {
   factors: Factors;
-  /** a label is what matrices and some agreements tell of a factor: [factors] label of each */
+  /** a label is what matrices tell of a factor: [factors] label of each */
   labels: i32;
   labelOf: Indices;
   /** 2^(agreements); of each set of agreements: address of [factors] the group within the bucket that agrees in them; [sets][buckets] number of groups */
   sets: i32;
   setOf: usize;
   setGroups: Indices;
+  /** [sets] 1 where factors that agree may be of different concentration groups, so that f counts between them */
+  setMixed: Indices;
   terms: i32;
   term: usize;
   /** [buckets] group of the bucket's level */
@@ -85,6 +87,11 @@ export class Aggregation {
   /** scratch: vectors [4][labels]; [most groups of a set in a bucket][labels]; indices [groups] and [labels] */
   scratch: Column;
   setSums: Column;
+  /** [most groups of a set in a bucket][labels], twice, where some set is mixed: of one concentration group, kept at 0; of those behind it */
+  setOwn: Column;
+  setBehind: Column;
+  /** [most groups of a set in a bucket] scratch, kept at 0 */
+  setMark: Indices;
   order: Indices;
   present: Indices;
   /** [held buckets] */

@@ -17,9 +17,9 @@ export interface TermPlan {
   /** By group of the bucket's level. */
   a?: Node;
   b?: Node;
-  /** Bit of an agreement in a set of agreements; −1 where labels tell it. */
+  /** Bit of an agreement in a set of agreements; of others −1. */
   bit: number;
-  /** Code of each label. */
+  /** Of a matrix, the place of each label in it. */
   code: Int32Array;
   matrix?: Matrix;
   /** Parameter that the matrix is. */
@@ -30,8 +30,11 @@ export interface AggregationPlan {
   factors: FactorsPlan;
   labelOf: Int32Array;
   labels: number;
-  /** Of each set of agreements but the empty one: which group of its bucket a factor is in; and how many there are by bucket. */
-  sets: { of: Int32Array; groups: Int32Array }[];
+  /**
+   * Of each set of agreements but the empty one: which group of its bucket a factor is in; how many there are by bucket; and whether factors
+   * of different concentration groups may be in one.
+   */
+  sets: { of: Int32Array; groups: Int32Array; mixed: boolean }[];
   terms: TermPlan[];
   /** One correlation serves all buckets. */
   shared: boolean;
@@ -86,7 +89,7 @@ function correlation(names: Names, charge: Correlated, factors: FactorsPlan, pat
   const { graph } = names;
   const terms = termsOf(charge);
   const column = (expr: Expr, at: string) => tickColumn(names, expr, factors.bucket, at);
-  const codes: Scalar[][] = []; // of each term that labels tell: its value of each factor
+  const codes: Scalar[][] = []; // of each matrix: its value of each factor
   const agreements: string[][] = [];
   const plans = terms.map((term, i): TermPlan => {
     const at = Array.isArray(charge.within) ? `${path}.within[${i}]` : `${path}.within`;
@@ -97,16 +100,14 @@ function correlation(names: Names, charge: Correlated, factors: FactorsPlan, pat
       return { kind: TermKind.Matrix, path: at, matrix, name: term.matrix, ...none };
     }
     if (isAgreement(term)) {
-      const isBit = separates(names, charge, factors, term.agree, path);
-      if (isBit) agreements.push(term.agree);
-      else codes[i] = factors.keys.map((keys, f) => agreementOf(keys, term.agree, factors, f, at));
+      agreements.push(term.agree);
       return {
         kind: TermKind.Agreement,
         path: at,
         a: column(term.is, `${at}.is`),
         b: column(term.else, `${at}.else`),
         ...none,
-        bit: isBit ? agreements.length - 1 : -1,
+        bit: agreements.length - 1,
       };
     }
     return { kind: TermKind.Number, path: at, a: column(term, at), ...none };
@@ -114,9 +115,10 @@ function correlation(names: Names, charge: Correlated, factors: FactorsPlan, pat
   if (terms.length === 0)
     plans.push({ kind: TermKind.Number, path, a: column(0, path), bit: -1, code: new Int32Array(0) });
   const { labelOf, labels } = labelled(plans, codes, factors, path);
-  const sets = Array.from({ length: (1 << agreements.length) - 1 }, (_, T) =>
-    groupsOf(factors, [...new Set(agreements.filter((_, bit) => ((T + 1) >> bit) & 1).flat())]),
-  );
+  const sets = Array.from({ length: (1 << agreements.length) - 1 }, (_, T) => {
+    const keys = [...new Set(agreements.filter((_, bit) => ((T + 1) >> bit) & 1).flat())];
+    return { ...groupsOf(factors, keys), mixed: !separates(names, charge, factors, keys, path) };
+  });
   return {
     factors,
     labelOf,
@@ -148,8 +150,8 @@ function isAgreement(term: CorrelationTerm): term is { agree: string[]; is: Expr
 }
 
 /**
- * May the agreement be told by groups? Where concentration is counted between factors, two factors of different concentration groups must
- * not agree; else labels tell it. A matter of keys alone, so that the arithmetic does not depend on what else the market lists.
+ * Are factors that agree in some keys in one concentration group, where concentration is counted between factors? A matter of keys alone, so
+ * that the arithmetic does not depend on what else the market lists.
  */
 function separates(names: Names, charge: Correlated, factors: FactorsPlan, agree: string[], path: string): boolean {
   if (factors.concentration !== Concentration.Factors) return true;
@@ -167,23 +169,12 @@ function keyOf(keys: Record<string, Scalar>, key: string, factors: FactorsPlan, 
   });
 }
 
-function agreementOf(
-  keys: Record<string, Scalar>,
-  agree: string[],
-  factors: FactorsPlan,
-  f: number,
-  at: string,
-): Scalar {
-  return JSON.stringify(agree.map((key, k) => keyOf(keys, key, factors, f, `${at}.agree[${k}]`)));
-}
-
 /** Factors with equal codes in every term have one label; labels are in the order of their codes, whatever factors there are beside. */
 function labelled(plans: TermPlan[], codes: Scalar[][], factors: FactorsPlan, path: string) {
   const all = factors.keys.map((_, f) =>
-    plans.map((plan, i): Scalar => {
-      if (codes[i] === undefined) return 0;
-      return plan.matrix === undefined ? codes[i][f]! : indexIn(plan.matrix, plan.name!, codes[i][f]!, factors, f);
-    }),
+    plans.map((plan, i): Scalar =>
+      plan.matrix === undefined ? 0 : indexIn(plan.matrix, plan.name!, codes[i]![f]!, factors, f),
+    ),
   );
   const seen = new Map(all.map((own) => [JSON.stringify(own), own]));
   if (seen.size > MOST_LABELS)
@@ -196,9 +187,7 @@ function labelled(plans: TermPlan[], codes: Scalar[][], factors: FactorsPlan, pa
   const place = new Map(sorted.map(([id], label) => [id, label]));
   const labels = Math.max(sorted.length, 1);
   plans.forEach((plan, i) => {
-    // what is no matrix only needs to tell equal from different
-    const distinct = [...new Set(sorted.map(([, own]) => own[i]!))];
-    const code = sorted.map(([, own]) => (plan.matrix === undefined ? distinct.indexOf(own[i]!) : Number(own[i])));
+    const code = sorted.map(([, own]) => Number(own[i]));
     plan.code = Int32Array.from({ length: labels }, (_, label) => code[label] ?? 0);
   });
   return { labelOf: Int32Array.from(all, (own) => place.get(JSON.stringify(own))!), labels };

@@ -32,7 +32,7 @@ export interface PlacedAggregation {
 
 const PAD = 16;
 const WORDS_PER_FACTORS = 29;
-const WORDS_PER_AGGREGATION = 44;
+const WORDS_PER_AGGREGATION = 48;
 const WORDS_PER_TERM = 7;
 /** Numbers of an exact sum, and of each part of a tail. */
 const PARTS = 3;
@@ -65,7 +65,7 @@ export function aggregationBytes(plan: AggregationPlan): number {
   const words =
     WORDS_PER_AGGREGATION +
     factors * sets +
-    sets * (buckets + 1) +
+    sets * (buckets + 2) +
     plan.terms.length * (WORDS_PER_TERM + labels) +
     6 * buckets +
     groups +
@@ -73,11 +73,13 @@ export function aggregationBytes(plan: AggregationPlan): number {
     2 * totals;
   const numbers =
     matrices + own + (plan.gammaMatrix?.labels.length ?? 0) ** 2 + 3 * buckets + totals * (1 + 2 * TAIL) + 2;
-  const scratch = 4 * labels + mostGroups(plan) * labels + 3 * factors;
-  return 4 * words + 8 * (numbers + scratch) + buckets + (41 + 3 * plan.terms.length + sets) * PAD;
+  const scratch = 4 * labels + (isMixed(plan) ? 3 * labels + 1 : labels) * mostGroups(plan) + 3 * factors;
+  return 4 * words + 8 * (numbers + scratch) + buckets + (45 + 3 * plan.terms.length + sets) * PAD;
 }
 
 const mostGroups = (plan: AggregationPlan) => Math.max(1, ...plan.sets.flatMap(({ groups }) => Array.from(groups)));
+
+const isMixed = (plan: AggregationPlan) => plan.sets.some(({ mixed }) => mixed);
 
 export function placeFactors(to: Room, plan: FactorsPlan, address: (node: Node) => number): PlacedFactors {
   const { factors, groups, buckets, totals } = countsOf(plan);
@@ -150,6 +152,7 @@ export function placeAggregation(
     sets,
     to.words([0, ...plan.sets.map(({ of }) => to.words(of))]),
     to.words([...new Array<number>(buckets).fill(1), ...plan.sets.flatMap(({ groups: n }) => Array.from(n))]),
+    to.words([0, ...plan.sets.map(({ mixed }) => (mixed ? 1 : 0))]),
     plan.terms.length,
     to.words(plan.terms.flatMap((term) => termWords(to, term, address))),
     to.words(plan.factors.bucketPlace),
@@ -181,6 +184,7 @@ export function placeAggregation(
     plan.strict ? 1 : 0,
     to.reserve(4 * labels * 8),
     to.reserve(mostGroups(plan) * labels * 8),
+    ...(isMixed(plan) ? [8 * labels, 8 * labels, 4].map((bytes) => to.reserve(mostGroups(plan) * bytes)) : [0, 0, 0]),
     to.reserve(groups * 4),
     to.reserve(labels * 4),
     to.reserve(buckets * 4),

@@ -91,6 +91,36 @@ describe("against the definition", () => {
     }
   });
 
+  test("factors of different concentration groups may agree, in as many groups as there are: value and shares", () => {
+    const random = new Random(11);
+    // a name is in two places, and a place has several names; small ones are below the threshold
+    const rows = Array.from({ length: 1500 }, (_, i) =>
+      rowOf("1", `n${i >> 1}`, random.sign() * random.logUniform(1, 1e4), { place: `p${i % 1100}` }),
+    );
+    const concentration = { at: ["bucket", "name"], threshold: "threshold" };
+    const group = node(plain(rows, { within: { agree: ["place"], is: 0.8, else: 0.3 }, concentration }));
+    const total = new Map<string, number>();
+    for (const { keys, amount } of rows) total.set(keys.name!, (total.get(keys.name!) ?? 0) + amount);
+    const ratio = rows.map(({ keys }) => Math.max(1, Math.sqrt(Math.abs(total.get(keys.name!)!) / 100)));
+    const w = rows.map(({ amount }, k) => amount * ratio[k]!);
+    const slopes = rows.map(({ keys }, k) =>
+      rows.reduce((sum, other, l) => {
+        const rho = k === l ? 1 : keys.place === other.keys.place ? 0.8 : 0.3;
+        const f = Math.min(ratio[k]!, ratio[l]!) / Math.max(ratio[k]!, ratio[l]!);
+        return sum + rho * f * w[l]!;
+      }, 0),
+    );
+    const K = Math.sqrt(slopes.reduce((sum, slope, k) => sum + slope * w[k]!, 0));
+    const gross = w.reduce((sum, x) => sum + Math.abs(x), 0);
+    near("value", group.value, K, gross);
+    const shares = new Map(group.shares);
+    expect(shares.size).toBe(rows.length);
+    [...shares.values()].forEach((share, k) => {
+      expect(Math.abs(share - (w[k]! * slopes[k]!) / K)).toBeLessThan(1e-12 * gross * Math.max(1, Math.abs(w[k]!) / K));
+    });
+    expect(group.fixed).toBe(true);
+  });
+
   test("what is exempt from concentration is like everything else with a ratio of 1", () => {
     // CR of a is 2; b is exempt, though in the same group: f = 1/2 between them
     const rows = [rowOf("1", "a", 400), rowOf("1", "a", 10, { place: "q" })];
