@@ -3,7 +3,9 @@
  *
  * Sizes are rounded up to a quarter of a power of two (at most 25 % more), so that a released block serves the next
  * call of its size and a million calls leave the memory as large as one. Blocks are 16-byte aligned and not cleared.
- * Growing detaches the host's views.
+ * Growing detaches the host's views, and costs a host more than its pages: V8 counts the whole memory as new and collects
+ * garbage. So the memory grows by an eighth of itself where it can, which takes a venue of a million accounts a hundred
+ * steps instead of thirty thousand, and pages that nothing has touched cost no machine memory.
  */
 
 // 16 bytes in front of each block: its class (i32); in a free block also the address of the next free one (usize at 4)
@@ -27,6 +29,12 @@ function classOf(bytes: usize): i32 {
   return k;
 }
 
+/** By an eighth of the memory or what is missing, whichever is more; by what is missing where the host has no more. */
+function grow(pages: i32): bool {
+  const eighth = memory.size() >> 3;
+  return (eighth > pages && memory.grow(eighth) >= 0) || memory.grow(pages) >= 0;
+}
+
 /** Address of a block of at least `bytes`, or 0 where the memory cannot grow. */
 export function allocate(bytes: usize): usize {
   if (bytes > 0x7fff0000) return 0;
@@ -40,7 +48,7 @@ export function allocate(bytes: usize): usize {
     header = top;
     const end = <u64>top + size;
     const missing = <i64>end - (<i64>memory.size() << 16);
-    if (missing > 0 && memory.grow(<i32>((missing + 0xffff) >> 16)) < 0) return 0;
+    if (missing > 0 && !grow(<i32>((missing + 0xffff) >> 16))) return 0;
     top = <usize>end;
     store<i32>(header, k);
   }

@@ -1,5 +1,4 @@
 /** Errors about documents that were made of rows and of a file of SIMM's tables, told by the places in those files. */
-import type { MarginModel } from "../documents/model.ts";
 import { MarginError, step } from "../error.ts";
 import { Table } from "../formats/table.ts";
 
@@ -93,14 +92,5 @@ export function simmFile(file: string, fxRho: "rhoCalcCcyRegular" | "rhoCalcCcyH
     // behind the tenors stand inflation and the basis, of which the file has one figure each
     const one = further === TENORS ? "inflationRho" : "xccyRho";
     return [`${file}.interestRate.${one}`, name === "ratesVertexRho" ? `${said} after division by subCurvePhi` : said];
-  };
-}
-
-/** A charge of the SIMM model by the records that it is of: `model.charges.fxVega.within` → `crif.csv: records of Risk_FXVol`. */
-export function recordsOf(model: MarginModel, file: string): NonNullable<Files["parameter"]> {
-  return (field, problem) => {
-    const charge = model.charges[/^model\.charges\.(\w+)/.exec(field)?.[1] ?? ""];
-    const types = charge !== undefined && "select" in charge ? charge.select?.riskType : undefined;
-    return types === undefined ? undefined : [`${file}: records of ${[types].flat().join(", ")}`, problem];
   };
 }

@@ -12,7 +12,7 @@ import { simmDocuments, simmModel, simmParameters, type SimmOptions } from "../.
 import { decimalsOf, number } from "../../report/numbers.ts";
 import { treeLines } from "../../report/tree.ts";
 import { json } from "../json.ts";
-import { inFiles, recordsOf, simmFile, type AmountCell, type Files } from "../places.ts";
+import { inFiles, simmFile, type AmountCell } from "../places.ts";
 import { assumptions, block, titled } from "../print.ts";
 import { refuseBinary } from "../sources.ts";
 import { UsageError, type Terminal } from "../terminal.ts";
@@ -111,11 +111,9 @@ async function runSimm(file: string | undefined, options: SimmArguments, termina
   const settled: SimmOptions = { horizon, side, calculationCurrency };
   const model = simmModel(parameters, settled);
   const isHigh = parameters.fx.highVolCurrencies.includes(calculationCurrency);
-  const figure = simmFile(options.parameters, isHigh ? "rhoCalcCcyHigh" : "rhoCalcCcyRegular");
-  const ofRecords = recordsOf(model, name);
-  const files: Files = {
+  const files = {
     ...{ text, name, amountAt: crifAmount(records) },
-    parameter: (field, problem) => figure(field, problem) ?? ofRecords(field, problem),
+    parameter: simmFile(options.parameters, isHigh ? "rhoCalcCcyHigh" : "rhoCalcCcyRegular"),
   };
   const computed = inFiles(files, () => {
     const { market, portfolio } = simmDocuments(records, parameters);
