@@ -71,7 +71,7 @@ async function bySize(most: number): Promise<Section> {
     const scan = await cost(11, passes, scans.scan);
     const sums = await cost(11, passes, scans.sums);
     const { venue } = exchange(n);
-    const model = await cost(n > 100_000 ? 3 : 5, passes, () => venue.remargin());
+    const model = await cost(n > 100_000 ? 2 : 5, passes, () => venue.remargin());
     venue.release();
     costs.push({ n, columns, scan, sums, model });
   }
@@ -163,7 +163,7 @@ async function onThreads(accounts: number, runs: number): Promise<Section> {
     const team = await Team.of(kind, accounts);
     for (const [task, name, note] of names) {
       if ((task === "model") !== (kind === "model")) continue;
-      const { wall, cpu } = await timed(kind === "model" ? 5 : runs, () => team.run(task));
+      const { wall, cpu } = await timed(kind === "model" ? 3 : runs, () => team.run(task));
       const perThread = cpu.map((ms) => ms / THREADS);
       const row = [median(wall), Math.min(...wall), median(perThread), Math.min(...perThread)].map((ms) =>
         ms.toFixed(0),
