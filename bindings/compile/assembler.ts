@@ -53,6 +53,7 @@ const VECTOR = {
   "f64x2.sub": 0xf1,
   "f64x2.mul": 0xf2,
   "f64x2.min": 0xf4,
+  "f64x2.pmin": 0xf6,
 } as const;
 
 export type Name = keyof typeof OPCODES | keyof typeof VECTOR | typeof TRUNC;

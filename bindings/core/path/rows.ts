@@ -251,17 +251,23 @@ export class Rows {
         .set(to);
       return;
     }
-    const low = code.local(V128);
-    code.f64(Infinity).do("f64x2.splat").set(low);
-    for (let s = 0; s < rows; s += 2) {
-      this.pair(from, s);
+    // two chains, and pseudo-minima: `f64x2.min` takes four instructions for the sake of NaN, which the sum of all rows tells as well
+    const [low, sum] = [0, 1].map(() => [code.local(V128), code.local(V128)]) as [Local[], Local[]];
+    const pairs = Math.ceil(rows / 2);
+    for (let k = 0; k < pairs; k++) {
+      const x = code.local(V128);
+      this.pair(from, 2 * k);
+      code.set(x);
       // what lies behind the last row is none
-      if (s + 1 === rows) {
-        const last = code.local(V128);
-        code.tee(last).get(last).lane(0).replaceLane1();
-      }
-      code.get(low).do("f64x2.min").set(low);
+      if (2 * k + 1 === rows) code.get(x, x).lane(0).replaceLane1().set(x);
+      const [least, total] = [low[k % 2]!, sum[k % 2]!];
+      if (k < 2) code.get(x).tee(least).set(total);
+      else code.get(least, x).do("f64x2.pmin").set(least).get(total, x).do("f64x2.add").set(total);
     }
-    code.f64(0).get(low).lane(0).get(low).lane(1).do("f64.min", "f64.sub").set(to);
+    const last = pairs > 1 ? 1 : 0;
+    code.get(low[0]!, low[last]!).do("f64x2.pmin").set(low[0]!);
+    code.get(sum[0]!, sum[last]!).do("f64x2.add").get(scope.zero).do("f64x2.mul").set(sum[0]!);
+    code.f64(0).get(low[0]!).lane(0).get(low[0]!).lane(1).do("f64.min", "f64.sub");
+    code.get(sum[0]!).lane(0).do("f64.add").get(sum[0]!).lane(1).do("f64.add").set(to);
   }
 }
