@@ -21,12 +21,14 @@ export {
   overLimits,
   placeOrder,
   rankAccounts,
+  rankRestored,
   refreshAccounts,
   releaseAccounts,
   remarginAll,
   restoreRow,
   settleCurrency,
   watchAccounts,
+  withoutRequirement,
 } from "./api/venue";
 export { exp, interpolate, log, pow, progressive, roundDecimal, step } from "./api/formula";
 export { greeks, impliedVols, prices } from "./api/pricing";

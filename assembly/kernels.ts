@@ -503,7 +503,7 @@ export function enterScanned(venue: usize, n: i32, order: usize, instrument: usi
   for (let k = 0; k < n; k++) {
     const a = changetype<Indices>(order)[k];
     const at = account(all, a);
-    if (!reserve(at, at.rows + 1)) return false;
+    if (!reserve(all, at, at.rows + 1)) return false;
     const r = enter(at, changetype<Indices>(instrument)[a]);
     at.lots[r] += changetype<Column>(lots)[a];
   }

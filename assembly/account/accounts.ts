@@ -1,7 +1,7 @@
 /** Accounts in the core's memory: opened, and their rows found, added and dropped. A handle stays what it is while memory grows. */
 import { Column, Indices } from "../memory/column";
 import { allocate, release } from "../memory/arena";
-import { account, Account, CHUNK, MOST_CHUNKS, Venue } from "../record/venue";
+import { account, Account, CHUNK, MOST_CHUNKS, rankAt, Venue } from "../record/venue";
 
 /** Rows of a new account: eight positions before it grows. */
 const FIRST_ROWS = 8;
@@ -14,21 +14,22 @@ export function open(venue: Venue): i32 {
   if (chunk >= MOST_CHUNKS) return -1;
   const slot = venue.chunks + (<usize>chunk << 2);
   if (handle % CHUNK == 0 && load<u32>(slot) == 0) {
-    const made = allocate(CHUNK * offsetof<Account>());
+    const made = acquire(venue, CHUNK * (offsetof<Account>() + 8));
     if (made == 0) return -1;
     store<u32>(slot, <u32>made);
   }
   const at = account(venue, handle);
   memory.fill(changetype<usize>(at), 0, offsetof<Account>());
-  const money = allocate(<usize>venue.currencies << 4);
+  const money = acquire(venue, <usize>venue.currencies << 4);
   if (money == 0) return -1;
   memory.fill(money, 0, <usize>venue.currencies << 4);
   at.money = changetype<Column>(money);
-  if (!reserve(at, FIRST_ROWS)) {
+  if (!reserve(venue, at, FIRST_ROWS)) {
     release(money);
     return -1;
   }
   at.isOpen = 1;
+  store<f64>(rankAt(venue, handle), Infinity);
   venue.accounts = handle + 1;
   return handle;
 }
@@ -50,11 +51,33 @@ export function releaseAll(venue: Venue): void {
   venue.loaded = -1;
 }
 
+/** Memory for what accounts are: where there is none left, the frames of all accounts make room, and no more are made until a commit. */
+function acquire(venue: Venue, bytes: usize): usize {
+  const block = allocate(bytes);
+  return block != 0 || !dropFrames(venue) ? block : allocate(bytes);
+}
+
+/** Gives the memory of all frames back; false where there are none. */
+function dropFrames(venue: Venue): bool {
+  venue.hasFrames = 0;
+  let had = false;
+  for (let handle = 0; handle < venue.accounts; handle++) {
+    const at = account(venue, handle);
+    if (at.frames == 0) continue;
+    release(at.frames);
+    at.frames = 0;
+    at.frameBytes = 0;
+    at.frameEpoch = 0;
+    had = true;
+  }
+  return had;
+}
+
 /** Room for so many rows; false where the memory cannot grow, and the account is as it was. */
-export function reserve(at: Account, rows: i32): bool {
+export function reserve(venue: Venue, at: Account, rows: i32): bool {
   if (rows <= at.capacity) return true;
   const capacity = max(rows, 2 * at.capacity);
-  const block = allocate(<usize>capacity * ROW_BYTES);
+  const block = acquire(venue, <usize>capacity * ROW_BYTES);
   if (block == 0) return false;
   const lots = changetype<Column>(block);
   const bids = changetype<Column>(block + (<usize>capacity << 3));

@@ -5,11 +5,11 @@
 import { InstrumentKind } from "../record/opcodes";
 import { fail, succeed } from "../record/failure";
 import { Status } from "../record/status";
-import { account, isAccount, Account, Venue } from "../record/venue";
+import { account, isAccount, rankAt, Account, Venue } from "../record/venue";
 import { round } from "../market/quantum";
 import { enter, find, reserve, tidy } from "./accounts";
 import { after, before } from "./change";
-import { watchFill } from "./watch";
+import { watchAll, watchFill } from "./watch";
 import { costs, currencyOf, isExact, isOwned, valueOfLot } from "./value";
 
 export const MOST_LOTS: f64 = 9007199254740992; // 2⁵³
@@ -64,7 +64,7 @@ export function fill(venue: Venue, handle: i32, i: i32, lots: f64, price: f64, r
   const money = isOwned(book, i) ? at.money : costs(venue, at.money);
   const paid = isOwned(book, i) ? money[c] - lots * value : money[c] + lots * value;
   if (!isExact(book, i, lots * value) || !isExact(book, i, paid)) return fail(Status.BeyondExactRange, i);
-  if (!reserve(at, at.rows + 1)) return fail(Status.OutOfMemory, i);
+  if (!reserve(venue, at, at.rows + 1)) return fail(Status.OutOfMemory, i);
   before(venue, at, i);
   const r = enter(at, i);
   money[c] = paid;
@@ -88,7 +88,7 @@ export function placeOrder(venue: Venue, handle: i32, i: i32, lots: f64): Status
   const found = find(at, i);
   const resting = found < 0 ? 0 : lots > 0 ? at.bids[found] : at.asks[found];
   if (resting + Math.abs(lots) > MOST_LOTS) return fail(Status.BeyondExactRange, i);
-  if (!reserve(at, at.rows + 1)) return fail(Status.OutOfMemory, i);
+  if (!reserve(venue, at, at.rows + 1)) return fail(Status.OutOfMemory, i);
   before(venue, at, i);
   const r = enter(at, i);
   if (lots > 0) at.bids[r] += lots;
@@ -147,6 +147,8 @@ export function expire(venue: Venue, i: i32, payment: f64): Status {
       touch(venue, handle);
     }
   }
+  // what had no Greeks cannot be taken off sums
+  if (book.unfit[i] != Status.Ok) watchAll(venue);
   return succeed();
 }
 
@@ -208,5 +210,6 @@ export function markedValue(venue: Venue, at: Account, c: i32): f64 {
 @inline function touch(venue: Venue, handle: i32): void {
   account(venue, handle).isStale = 1;
   account(venue, handle).frameEpoch = 0;
+  store<f64>(rankAt(venue, handle), NaN);
   if (venue.loaded == handle) venue.loaded = -1;
 }

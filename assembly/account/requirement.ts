@@ -2,13 +2,13 @@
 import { Book } from "../record/book";
 import { fail, succeed } from "../record/failure";
 import { Status } from "../record/status";
-import { account, isAccount, Account, Venue } from "../record/venue";
+import { account, isAccount, rankAt, Account, Venue } from "../record/venue";
 import { isOver, watchAll } from "./watch";
 import { hold, release } from "../portfolio/groups";
 import { forgetRows } from "../portfolio/positions";
 import { runAccount } from "../model/program";
 import { InstrumentKind } from "../record/opcodes";
-import { complete, note } from "./change";
+import { complete, note as noteHeld } from "./change";
 import { MOST_LOTS, isPrice, tradable } from "./events";
 import { fetch, framed, isFramed, isUnframed, keepFrames } from "./frames";
 import { costs, currencyOf, isExact, isOwned, valueOfLot } from "./value";
@@ -21,8 +21,12 @@ export enum Joining {
   Rest,
 }
 
-/** Puts a stored account into the book. */
-function putAccount(venue: Venue, at: Account): void {
+/**
+ * Puts a stored account into the book.
+ *
+ * @returns why something that it holds has no value, with the instrument in `badRow`
+ */
+function putAccount(venue: Venue, at: Account): Status {
   const book = venue.book;
   release(book);
   forgetRows(book);
@@ -42,10 +46,12 @@ function putAccount(venue: Venue, at: Account): void {
   sortCash(book, n);
   for (let r = 0; r < at.rows; r++) {
     const i = at.instrument[r];
+    if (book.unfit[i] != Status.Ok) return fail(<Status>book.unfit[i], i);
     put(book, n++, i, at.lots[r], at.bids[r], at.asks[r]);
     if (venue.marked[i] != 0) book.unrealised[currencyOf(book, i)] += at.lots[r] * venue.marked[i];
   }
   book.rows = n;
+  return Status.Ok;
 }
 
 function put(book: Book, r: i32, i: i32, lots: f64, bids: f64, asks: f64): void {
@@ -103,17 +109,37 @@ export function evaluateAccount(venue: Venue, handle: i32): Status {
   if (venue.loaded == handle) return succeed();
   const at = account(venue, handle);
   venue.loaded = -1;
-  putAccount(venue, at);
-  const status = evaluate(venue);
-  if (status != Status.Ok) return status;
-  at.equity = venue.equity[0];
-  at.initial = venue.initial[0];
-  at.maintenance = venue.maintenance[0];
-  at.isOver = isOver(venue) ? 1 : 0;
-  at.isStale = 0;
+  let status = putAccount(venue, at);
+  if (status == Status.Ok) status = evaluate(venue);
+  // a requirement without a number is an error, never a zero
+  if (status == Status.Ok && !(Math.abs(venue.initial[0]) + Math.abs(venue.maintenance[0]) + Math.abs(venue.equity[0]) < Infinity)) {
+    status = fail(Status.Undefined, handle);
+  }
+  if (status != Status.Ok) {
+    note(venue, handle, NaN, NaN, NaN, venue.watchCount > 0);
+    return status;
+  }
+  note(venue, handle, venue.equity[0], venue.initial[0], venue.maintenance[0], isOver(venue));
   keepFrames(venue, at);
   venue.loaded = handle;
   return succeed();
+}
+
+/** What an evaluation has found of an account; without a requirement it is beyond any limit, and comes first. */
+function note(venue: Venue, handle: i32, equity: f64, initial: f64, maintenance: f64, isBeyond: bool): void {
+  const at = account(venue, handle);
+  at.equity = equity;
+  at.initial = initial;
+  at.maintenance = maintenance;
+  at.isOver = isBeyond ? 1 : 0;
+  at.isStale = 0;
+  store<f64>(rankAt(venue, handle), ratio(at));
+}
+
+/** Ranks an account by the margins in its record. */
+export function rankRestored(venue: Venue, handle: i32): void {
+  const at = account(venue, handle);
+  store<f64>(rankAt(venue, handle), at.isStale != 0 ? NaN : ratio(at));
 }
 
 /**
@@ -136,7 +162,8 @@ export function check(venue: Venue, handle: i32, n: i32, instrument: usize, lots
   }
   venue.answer[3] = 0;
   venue.loaded = -1;
-  putAccount(venue, account(venue, handle));
+  const held = putAccount(venue, account(venue, handle));
+  if (held != Status.Ok) return held;
   for (let k = 0; k < n; k++) {
     const i = load<i32>(instrument + (<usize>k << 2));
     const status = join(venue, i, load<f64>(lots + (<usize>k << 3)), load<f64>(price + (<usize>k << 3)), load<i32>(joining + (<usize>k << 2)));
@@ -152,7 +179,8 @@ export function checkOne(venue: Venue, handle: i32, i: i32, lots: f64, price: f6
   if (status != Status.Ok) return status;
   if (!isPrice(venue, i, price)) return fail(Status.PriceNotPositive, i);
   venue.loaded = -1;
-  putAccount(venue, account(venue, handle));
+  status = putAccount(venue, account(venue, handle));
+  if (status != Status.Ok) return status;
   venue.answer[3] = reduces(venue.book, i, lots) ? 1 : 0;
   status = join(venue, i, lots, price, joining);
   if (status != Status.Ok) return status;
@@ -171,7 +199,7 @@ export function describe(venue: Venue, handle: i32, i: i32, lots: f64, price: f6
   if (!isFramed(venue, at) && !frame(venue, at)) return 0;
   venue.change.fetched = fetch(at);
   const book = venue.book;
-  note(venue, at, i);
+  noteHeld(venue, at, i);
   const change = venue.change;
   change.handle = handle;
   change.joining = joining;
@@ -207,8 +235,10 @@ export function checkDescribed(venue: Venue): Status {
 function frame(venue: Venue, at: Account): bool {
   if (isUnframed(venue, at)) return false;
   venue.loaded = -1;
-  putAccount(venue, at);
-  if (evaluate(venue) != Status.Ok) return false;
+  if (putAccount(venue, at) != Status.Ok || evaluate(venue) != Status.Ok) {
+    at.frameEpoch = -venue.frameEpoch; // tried
+    return false;
+  }
   keepFrames(venue, at);
   return isFramed(venue, at);
 }
@@ -312,22 +342,25 @@ function isAccepted(venue: Venue, handle: i32, i: i32, lots: f64, price: f64, jo
   return lastStatus == Status.Ok ? 0 : -1;
 }
 
-/** Evaluates the accounts that have changed since their last evaluation. */
-export function refresh(venue: Venue): Status {
+/** Evaluates the accounts that have changed since their last evaluation. Those that have no requirement are known by it. */
+export function refresh(venue: Venue): void {
   for (let handle = 0; handle < venue.accounts; handle++) {
+    if (!isNaN(load<f64>(rankAt(venue, handle)))) continue;
     const at = account(venue, handle);
-    if (at.isStale == 0) continue;
-    if (venue.watchCount == 0 && isFramed(venue, at)) {
-      at.equity = framed(at)[0];
-      at.initial = framed(at)[1];
-      at.maintenance = framed(at)[2];
-      at.isStale = 0;
-      continue;
-    }
-    const status = evaluateAccount(venue, handle);
-    if (status != Status.Ok) return fail(status, handle);
+    if (venue.watchCount == 0 && isFramed(venue, at)) note(venue, handle, framed(at)[0], framed(at)[1], framed(at)[2], false);
+    else evaluateAccount(venue, handle);
   }
-  return succeed();
+}
+
+/** Handles of accounts whose last evaluation found no requirement, into `to` [accounts]; returns how many. */
+export function withoutRequirement(venue: Venue, to: usize): i32 {
+  let n = 0;
+  for (let handle = 0; handle < venue.accounts; handle++) {
+    if (load<f64>(rankAt(venue, handle)) != -Infinity) continue;
+    store<i32>(to + (<usize>n << 2), handle);
+    n++;
+  }
+  return n;
 }
 
 /** Handles of accounts that are beyond a limit, into `to` [accounts]; returns how many. */
@@ -341,34 +374,34 @@ export function overLimits(venue: Venue, to: usize): i32 {
   return n;
 }
 
-/** Evaluates every account; where one cannot be, its handle is in `badRow`, and those before it are done. */
+/** Evaluates every account; where some have no requirement, says why the first has none, with its handle in `badRow`. */
 export function remargin(venue: Venue): Status {
+  let first: Status = Status.Ok;
+  let handleOfFirst = -1;
   for (let handle = 0; handle < venue.accounts; handle++) {
-    if (account(venue, handle).isOpen == 0) continue;
     const status = evaluateAccount(venue, handle);
-    if (status != Status.Ok) return fail(status, handle);
-    // a requirement without a number is an error, never a zero
-    const at = account(venue, handle);
-    if (!(Math.abs(at.initial) < Infinity && Math.abs(at.maintenance) < Infinity && Math.abs(at.equity) < Infinity)) {
-      return fail(Status.Undefined, handle);
-    }
+    if (status == Status.Ok || first != Status.Ok) continue;
+    first = status;
+    handleOfFirst = handle;
   }
   watchAll(venue);
-  return succeed();
+  return first == Status.Ok ? succeed() : fail(first, handleOfFirst);
 }
 
-/** What is left of equity for each unit of maintenance margin; ∞ where nothing is required and equity is not negative, −∞ where it is. */
-export function ratio(at: Account): f64 {
-  if (at.maintenance > 0) return at.equity / at.maintenance;
-  return at.equity < 0 ? -Infinity : Infinity;
+/** Less than any ratio but that of no requirement: equity is negative, and nothing is required. */
+const LEAST: f64 = -f64.MAX_VALUE;
+
+/** What is left of equity for each unit of maintenance margin; ∞ where nothing is required and equity is not negative; −∞ without a requirement. */
+function ratio(at: Account): f64 {
+  if (isNaN(at.equity)) return -Infinity;
+  if (at.maintenance > 0) return max(at.equity / at.maintenance, LEAST);
+  return at.equity < 0 ? LEAST : Infinity;
 }
 
 /** Handles of the `most` accounts with the least ratio as of their last evaluation, least first, into `to`; returns how many. */
 export function rank(venue: Venue, most: i32, to: usize): i32 {
   let n = 0;
   for (let handle = 0; handle < venue.accounts; handle++) {
-    const at = account(venue, handle);
-    if (at.isOpen == 0) continue;
     if (n < most) siftUp(venue, to, n++, handle);
     else if (isRiskier(venue, handle, load<i32>(to))) siftDown(venue, to, n, handle);
   }
@@ -383,8 +416,8 @@ export function rank(venue: Venue, most: i32, to: usize): i32 {
 }
 
 @inline function isRiskier(venue: Venue, a: i32, b: i32): bool {
-  const x = ratio(account(venue, a));
-  const y = ratio(account(venue, b));
+  const x = load<f64>(rankAt(venue, a));
+  const y = load<f64>(rankAt(venue, b));
   return x < y || (x == y && a < b);
 }
 

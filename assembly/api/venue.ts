@@ -76,8 +76,8 @@ export function remarginAll(venue: usize): Status {
 }
 
 /** Evaluates the accounts that have changed since their last evaluation. */
-export function refreshAccounts(venue: usize): Status {
-  return requirement.refresh(at(venue));
+export function refreshAccounts(venue: usize): void {
+  requirement.refresh(at(venue));
 }
 
 /** Handles of accounts beyond a limit into `to` [accounts] i32; returns how many. */
@@ -114,6 +114,16 @@ export function maxLots(venue: usize, handle: i32, instrument: i32, sign: f64, p
   return requirement.maxLots(at(venue), handle, instrument, sign, price, joining, most);
 }
 
+/** Ranks an account by the margins that its record says, after a snapshot was put into it. */
+export function rankRestored(venue: usize, handle: i32): void {
+  requirement.rankRestored(at(venue), handle);
+}
+
+/** Handles of accounts without a requirement into `to` [accounts] i32, as of their last evaluation; returns how many. */
+export function withoutRequirement(venue: usize, to: usize): i32 {
+  return requirement.withoutRequirement(at(venue), to);
+}
+
 /** Handles of the riskiest accounts into `to` [most] i32; returns how many. */
 export function rankAccounts(venue: usize, most: i32, to: usize): i32 {
   return requirement.rank(at(venue), most, to);
@@ -127,7 +137,7 @@ export function accountAddress(venue: usize, handle: i32): usize {
 /** A row of a snapshot into an account that has none of the instrument yet. */
 export function restoreRow(venue: usize, handle: i32, instrument: i32, lots: f64, bids: f64, asks: f64): Status {
   const into = account(at(venue), handle);
-  if (!reserve(into, into.rows + 1)) return fail(Status.OutOfMemory, handle);
+  if (!reserve(at(venue), into, into.rows + 1)) return fail(Status.OutOfMemory, handle);
   const r = enter(into, instrument);
   into.lots[r] = lots;
   into.bids[r] = bids;

@@ -35,25 +35,35 @@ function grow(pages: i32): bool {
   return (eighth > pages && memory.grow(eighth) >= 0) || memory.grow(pages) >= 0;
 }
 
-/** Address of a block of at least `bytes`, or 0 where the memory cannot grow. */
+/** Address of a block of at least `bytes`, or 0 where the memory cannot grow and no larger block is free. */
 export function allocate(bytes: usize): usize {
   if (bytes > 0x7fff0000) return 0;
   const k = classOf(bytes);
-  const size = sizeOf(k) + HEADER;
-  const list = free + (<usize>k << 2);
-  let header = load<usize>(list);
-  if (header != 0) {
-    store<usize>(list, load<usize>(header, 4));
-  } else {
-    header = top;
-    const end = <u64>top + size;
-    const missing = <i64>end - (<i64>memory.size() << 16);
-    if (missing > 0 && !grow(<i32>((missing + 0xffff) >> 16))) return 0;
-    top = <usize>end;
-    store<i32>(header, k);
-  }
-  used += size;
+  let header = take(k);
+  if (header == 0) header = extend(k);
+  for (let larger = k + 1; header == 0 && larger < CLASSES; larger++) header = take(larger);
+  if (header == 0) return 0;
+  used += sizeOf(load<i32>(header)) + HEADER;
   return header + HEADER;
+}
+
+/** A free block of a class, or 0. */
+@inline function take(k: i32): usize {
+  const list = free + (<usize>k << 2);
+  const header = load<usize>(list);
+  if (header != 0) store<usize>(list, load<usize>(header, 4));
+  return header;
+}
+
+/** A block of a class behind all others, or 0 where the memory cannot grow. */
+function extend(k: i32): usize {
+  const header = top;
+  const end = <u64>top + sizeOf(k) + HEADER;
+  const missing = <i64>end - (<i64>memory.size() << 16);
+  if (missing > 0 && !grow(<i32>((missing + 0xffff) >> 16))) return 0;
+  top = <usize>end;
+  store<i32>(header, k);
+  return header;
 }
 
 /** Gives a block of `allocate` back. */

@@ -23,7 +23,7 @@ export class Account {
   isStale: i32;
   /** 1 where an exposure was beyond its limit at the last evaluation */
   isOver: i32;
-  /** as of the last evaluation */
+  /** as of the last evaluation; all NaN where the account had no requirement */
   initial: f64;
   maintenance: f64;
   equity: f64;
@@ -112,13 +112,22 @@ export class Watch {
   totals: usize;
 }
 
-/** Accounts per run, and runs. */
+/** Accounts per run, behind which their ranks lie, and runs. */
 export const CHUNK = 1024;
 export const MOST_CHUNKS = 16384;
 
 @inline export function account(venue: Venue, handle: i32): Account {
   const chunk = <usize>load<u32>(venue.chunks + ((<usize>handle / CHUNK) << 2));
   return changetype<Account>(chunk + (<usize>handle % CHUNK) * offsetof<Account>());
+}
+
+/**
+ * What accounts are ordered by, [CHUNK] f64 behind each run: equity for each unit of maintenance margin; NaN where the account has changed since,
+ * −∞ where it has no requirement.
+ */
+@inline export function rankAt(venue: Venue, handle: i32): usize {
+  const chunk = <usize>load<u32>(venue.chunks + ((<usize>handle / CHUNK) << 2));
+  return chunk + CHUNK * offsetof<Account>() + ((<usize>handle % CHUNK) << 3);
 }
 
 @inline export function isAccount(venue: Venue, handle: i32): bool {

@@ -50,8 +50,6 @@ export function eventError(venue: Names, status: Status, event: Event): MarginEr
       );
     case Status.LotMissing:
       return new MarginError(code, "instrument", `${short(id ?? "")} has no lot`, { value: id });
-    case Status.Expired:
-      return new MarginError(code, "instrument", `${short(id ?? "")} has expired`, { value: id });
     case Status.BeyondExactRange:
       return new MarginError(
         code,
@@ -62,11 +60,7 @@ export function eventError(venue: Names, status: Status, event: Event): MarginEr
     case Status.OutOfMemory:
       return cannotGrow();
   }
-  const needed = NEEDED[status];
-  if (needed !== undefined)
-    return new MarginError(code, "instrument", `${short(id ?? "")} has no ${needed.name} ${needed.expected ?? "> 0"}`, {
-      value: id,
-    });
+  if (isUnfit(status)) return new MarginError(code, "instrument", unfitness(status, short(id ?? "")), { value: id });
   return new MarginError(
     code,
     "account",
@@ -80,8 +74,18 @@ const WORDS: Partial<Record<Status, string>> = {
   [Status.Undefined]: "its requirement is no number: the market lacks a fact of something that it holds",
 };
 
-/** Of an account that has no requirement, or whose event leaves the exact range. */
-export function evaluationError(status: Status, name: string): MarginError {
+/** Does a status say why an instrument cannot be held? */
+export const isUnfit = (status: Status): boolean => status === Status.Expired || NEEDED[status] !== undefined;
+
+function unfitness(status: Status, id: string): string {
+  if (status === Status.Expired) return `${id} has expired`;
+  const { name, expected = "> 0" } = NEEDED[status]!;
+  return `${id} has no ${name} ${expected}`;
+}
+
+/** Of an account that has no requirement, or whose event leaves the exact range; `instrument`: what it holds that has no value. */
+export function evaluationError(status: Status, name: string, instrument?: string): MarginError {
   const code = Status[status]!;
-  return new MarginError(code, "account", `${JSON.stringify(name)}: ${WORDS[status] ?? code}`, { value: name });
+  const why = instrument === undefined ? (WORDS[status] ?? code) : `holds ${unfitness(status, short(instrument))}`;
+  return new MarginError(code, "account", `${JSON.stringify(name)}: ${why}`, { value: name });
 }

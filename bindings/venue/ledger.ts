@@ -10,7 +10,7 @@ import { Account, checkOf, type Check } from "./account.ts";
 import { Basket, type BasketRow } from "./basket.ts";
 import { bindingOf } from "./binding.ts";
 import { Bound } from "./bound.ts";
-import { eventError, evaluationError } from "./error.ts";
+import { eventError, evaluationError, isUnfit } from "./error.ts";
 import { Handles, type Handle } from "./handles.ts";
 import { checkName, Names } from "./names.ts";
 import { cannotGrow, closeLast, restoreAccount, type StoredAccount } from "./record.ts";
@@ -185,13 +185,18 @@ export class Ledger {
   }
 
   requirementOf(account: number, isExplained: boolean): Requirement {
-    this.evaluate(account);
-    return this.bound.requirement(isExplained);
+    const status = this.exports.evaluateAccount(this.address, account) as Status;
+    const isNoNumber = status === Status.Undefined;
+    if (status !== Status.Ok && !isNoNumber) throw this.withoutRequirement(status, account);
+    // which fact is missing is told by the book, where the account is then
+    const requirement = this.bound.requirement(isExplained);
+    if (isNoNumber) throw this.withoutRequirement(status, account);
+    return requirement;
   }
 
   evaluate(account: number): void {
     const status = this.exports.evaluateAccount(this.address, account) as Status;
-    if (status !== Status.Ok) throw this.failure(status, account);
+    if (status !== Status.Ok) throw this.withoutRequirement(status, account);
   }
 
   evaluateAll(): void {
@@ -200,8 +205,31 @@ export class Ledger {
 
   /** Evaluates what has changed since its last evaluation. */
   refresh(): void {
-    const status = this.exports.refreshAccounts(this.address) as Status;
-    if (status !== Status.Ok) throw this.failure(status);
+    this.exports.refreshAccounts(this.address);
+  }
+
+  /** Accounts whose last evaluation found no requirement, and why. */
+  unmargined(): { account: Account; reason: MarginError }[] {
+    const { exports, names } = this;
+    const accounts = this.found(names.count, (to) => exports.withoutRequirement(this.address, to));
+    return accounts.map((account) => {
+      const status = exports.evaluateAccount(this.address, account.handle) as Status;
+      return { account, reason: this.withoutRequirement(status, account.handle) };
+    });
+  }
+
+  /** Why the first account without a requirement has none, and how many there are. */
+  firstWithoutRequirement(): MarginError {
+    const all = this.unmargined();
+    const { reason } = all[0]!;
+    if (all.length > 1) reason.message += ` (one of ${all.length} accounts without a requirement)`;
+    return reason;
+  }
+
+  /** Why an account has no requirement, just after the core has found that it has none. */
+  private withoutRequirement(status: Status, account: number): MarginError {
+    const instrument = isUnfit(status) ? this.idAt(this.exports.badRow()) : undefined;
+    return evaluationError(status, this.names.list[account]!, instrument);
   }
 
   /** Of an account that has no requirement, or whose event leaves the exact range; by default the one that the core names. */

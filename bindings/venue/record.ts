@@ -110,6 +110,7 @@ export function restoreAccount(exports: Exports, venue: number, handle: number, 
   money.set(costs, balances.length);
   new Int32Array(buffer, record, 10).set([flags & 1, flags >> 1], 8);
   new Float64Array(buffer, record + 40, 3).set([initial, maintenance, equity]);
+  exports.rankRestored(venue, handle);
 }
 
 /** Gives the memory of the account that was opened last back; it has never been evaluated. */

@@ -71,7 +71,7 @@ export interface Risk {
   equity: number;
   initial: number;
   maintenance: number;
-  /** Equity for each unit of maintenance margin; ±∞ where nothing is required. */
+  /** Equity for each unit of maintenance margin; ±∞ where nothing is required, −∞ (and NaN margins) where the account has no requirement. */
   ratio: number;
 }
 
@@ -155,7 +155,13 @@ export class Shard {
   riskiest(most: number): Risk[] {
     return this.venue.riskiest(most).map(({ name, handle }) => {
       const { equity, initial, maintenance } = this.venue.stored(handle);
-      const ratio = maintenance > 0 ? equity / maintenance : equity < 0 ? -Infinity : Infinity;
+      const ratio = Number.isNaN(equity)
+        ? -Infinity
+        : maintenance > 0
+          ? equity / maintenance
+          : equity < 0
+            ? -Infinity
+            : Infinity;
       return { account: name, equity, initial, maintenance, ratio };
     });
   }

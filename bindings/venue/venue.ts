@@ -5,7 +5,7 @@
  * before anything changes, and every sum is exact: the state after any sequence of events is that of a rebuild.
  */
 import { Status } from "../../assembly/record/status.ts";
-import { unexpected } from "../error.ts";
+import { unexpected, type MarginError } from "../error.ts";
 import { checkMarket, checkModel } from "../documents/check.ts";
 import type { Fact, Instrument, Market } from "../documents/market.ts";
 import { documentHash } from "../documents/hash.ts";
@@ -136,15 +136,26 @@ export class Venue {
   }
 
   /**
-   * Commits what is staged, and evaluates every account.
+   * Commits what is staged, and evaluates every account, also where some have no requirement: they come first in `riskiest`, and `unmargined`
+   * lists them.
    *
-   * @throws MarginError that names the account which cannot be evaluated, and why
+   * @throws MarginError that names an account without a requirement, and why; the others are evaluated
    */
   remargin(): void {
     this.commit();
     const { ledger } = this;
     const status = ledger.exports.remarginAll(ledger.address) as Status;
-    if (status !== Status.Ok) throw ledger.failure(status);
+    if (status === Status.Ok) return;
+    throw ledger.firstWithoutRequirement();
+  }
+
+  /**
+   * Accounts whose last evaluation found no requirement, and why: something that they hold has expired or lacks a fact, or a total is beyond
+   * the range in which sums are exact. Their events go on; checks of them throw.
+   */
+  unmargined(): { account: Account; reason: MarginError }[] {
+    this.ledger.refresh();
+    return this.ledger.unmargined();
   }
 
   /**
@@ -177,7 +188,10 @@ export class Venue {
     return { accounts, venue: watches.over() };
   }
 
-  /** The accounts with the least equity for each unit of maintenance margin, least first. Those that changed since are evaluated before. */
+  /**
+   * The accounts with the least equity for each unit of maintenance margin, least first; before them those that have no requirement
+   * (`unmargined`). Accounts that changed since are evaluated before.
+   */
   riskiest(most: number): Account[] {
     const { ledger } = this;
     if (!(Number.isInteger(most) && most > 0)) throw unexpected("OutOfRange", "most", "a whole number > 0", most);

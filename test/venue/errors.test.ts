@@ -361,6 +361,32 @@ describe("a memory that cannot grow", () => {
     expect(full.memory().used).toBe(0);
   });
 
+  test("what checks keep of accounts makes room for what accounts hold", () => {
+    const placed = (isChecked: boolean): number => {
+      const full = instantiateSync(limitedTo(10, wasm));
+      const [venue] = smallVenue(full);
+      const [future, call] = ["PERP", "CALL"].map((id) => venue.instrument(id));
+      for (let a = 0; a < 150; a++) {
+        const account = venue.account(`account ${a}`, { BTC: 10 });
+        account.fill(call!, 1, 0.03);
+        if (isChecked) account.check(future!, 1, 64_000);
+      }
+      let accounts = 0;
+      const error = failure(() => {
+        for (;;) venue.account(`another ${accounts++}`).fill(future!, 1, 64_000);
+      });
+      expect(error.code).toBe("OutOfMemory");
+      for (const account of venue.accounts().slice(0, 3)) expect(account.check(future!, 1, 64_000).accepted).toBe(true);
+      venue.release();
+      expect(full.memory().used).toBe(0);
+      return accounts;
+    };
+    const without = placed(false);
+    expect(without).toBeGreaterThan(100);
+    // what is given back is of other sizes: a few blocks are larger than what they hold
+    expect(placed(true)).toBeGreaterThan(0.85 * without);
+  });
+
   test("an account that cannot hold one instrument more", () => {
     const [strikes, accounts] = [64, 400];
     const many = Array.from({ length: strikes }, (_, k) => option(`C${k}`, 50_000 + k));
