@@ -29,7 +29,7 @@ function raw(model: MarginModel, market: Market, { positions }: Portfolio) {
   const exports: Exports = bookKernels();
   const { program, placed } = bound(exports, model, market, false);
   const n = positions.length;
-  const address = exports.allocate(80 * n);
+  const address = exports.allocate(160 * n);
   const write = (rows: Portfolio["positions"]) => {
     const m = rows.length;
     new Float64Array(exports.memory.buffer, address, m).set(rows.map(({ amount }) => amount!));
@@ -50,9 +50,9 @@ function raw(model: MarginModel, market: Market, { positions }: Portfolio) {
     write(rows);
     const quantity = new Float64Array(exports.memory.buffer, address, rows.length);
     return () => {
-      const value = check(exports.change(placed.book, rows.length, ...at, address + 24 * n));
+      const value = check(exports.change(placed.book, rows.length, ...at, address + 8 * n, address + 24 * n));
       for (let r = 0; r < quantity.length; r++) quantity[r]! *= -1;
-      check(exports.change(placed.book, rows.length, ...at, address + 24 * n));
+      check(exports.change(placed.book, rows.length, ...at, address + 8 * n, address + 24 * n));
       for (let r = 0; r < quantity.length; r++) quantity[r]! *= -1;
       return value;
     };

@@ -4,19 +4,14 @@ import { ProgramCache } from "./compile/cache.ts";
 import { compile } from "./compile/program.ts";
 import { shrinkChecked } from "./core/definite.ts";
 import type { Exports } from "./core/exports.ts";
+import { isExact, type ExactOption, type MarginOptions } from "./core/options.ts";
 import { Pricing, type GreekColumns, type PriceColumns, type VolColumns } from "./core/pricing.ts";
-import { Prepared, type Disposing, type MarginOptions, type RiskArrays } from "./core/prepared.ts";
+import { Prepared, type Disposing, type RiskArrays } from "./core/prepared.ts";
 import { checkMarket, checkModel, checkPortfolio } from "./documents/check.ts";
 import type { Market } from "./documents/market.ts";
 import type { MarginModel } from "./documents/model.ts";
 import type { Portfolio } from "./documents/portfolio.ts";
 import type { Requirement } from "./documents/requirement.ts";
-import { MarginError, step, unexpected } from "./error.ts";
-
-export interface ExactOption {
-  /** true (default): quantities are whole lots and every value is rounded to the quantum of its currency. false: fractional amounts, nothing rounded. */
-  exact?: boolean;
-}
 
 export class Core {
   /** Version of the package. */
@@ -91,7 +86,8 @@ export class Core {
    * A matrix of correlations drawn towards the identity, (1 − α)·R + α·I, as little as leaves no eigenvalue below `smallestEigenvalue`
    * (default 0). Fast and continuous: for repairs inside scenarios; `lab.correlation.nearest` moves a matrix less.
    *
-   * @throws MarginError `NotSquare`, `NotSymmetric`, `DiagonalNotOne`, `CorrelationOutOfRange`
+   * @param rows lists of numbers, not typed arrays
+   * @throws MarginError `WrongType`, `NotSquare`, `NotSymmetric`, `DiagonalNotOne`, `CorrelationOutOfRange`
    */
   shrinkCorrelation(rows: number[][], smallestEigenvalue?: number): { alpha: number; rows: number[][] } {
     return shrinkChecked(this.exports, rows, smallestEigenvalue);
@@ -121,18 +117,4 @@ export class Core {
       prepared.release();
     }
   }
-}
-
-const OPTIONS = ["exact", "explain"];
-
-/** Options are as few as they look: one that is misspelt would change a margin without a word. */
-function isExact(options: ExactOption & MarginOptions): boolean {
-  if (options === null || typeof options !== "object") throw unexpected("WrongType", "options", "an object", options);
-  for (const [name, value] of Object.entries(options)) {
-    if (!OPTIONS.includes(name))
-      throw new MarginError("UnknownOption", `options${step(name)}`, `no option; there are ${OPTIONS.join(" and ")}`);
-    if (value !== undefined && typeof value !== "boolean")
-      throw unexpected("WrongType", `options${step(name)}`, "true or false", value);
-  }
-  return options.exact !== false;
 }

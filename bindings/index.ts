@@ -1,6 +1,8 @@
 /** What every entry exports beside its `load`. */
-export { Core, type ExactOption } from "./core.ts";
-export type { Account, Change, MarginOptions, Prepared, RiskArrays } from "./core/prepared.ts";
+export { Core } from "./core.ts";
+export type { Change } from "./core/change.ts";
+export type { ExactOption, MarginOptions } from "./core/options.ts";
+export type { Account, Prepared, RiskArrays } from "./core/prepared.ts";
 export {
   IMPLIED_VOL_REASONS,
   type GreekColumns,

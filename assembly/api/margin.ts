@@ -89,21 +89,30 @@ export function evaluate(
  * @param instrument [rows] index of the instrument, i32; of cash for a balance
  * @param quantity   [rows] lots, or amounts in the unit of the lot, to be added
  * @param isAmount   [rows] i32, 1 where the quantity is an amount
+ * @param entry      [rows] entry price of what is added, NaN where it enters at the mark
  * @param saved      [rows][BEFORE] is written: what stood there before, for `restore`
  * @returns as `evaluate`, or `TooLarge`; after any status but `Ok` the account is as it was
  */
-export function change(address: usize, rows: i32, instrument: usize, quantity: usize, isAmount: usize, saved: usize): Status {
+export function change(
+  address: usize,
+  rows: i32,
+  instrument: usize,
+  quantity: usize,
+  isAmount: usize,
+  entry: usize,
+  saved: usize,
+): Status {
   const book = changetype<Book>(address);
   const instruments = changetype<Indices>(instrument);
   if (rows < 0) return fail(Status.RowCountNegative, -1);
-  const status = mayChange(book, rows, instruments, column(quantity), changetype<Indices>(isAmount));
+  const status = mayChange(book, rows, instruments, column(quantity), changetype<Indices>(isAmount), column(entry));
   if (status != Status.Ok) return status;
   let isNew = false;
   for (let r = 0; r < rows; r++) {
     const i = instruments[r];
     const wasHeld = holds(book, i);
     keepPosition(book, i, saved, r);
-    const changed = changePosition(book, i, column(quantity)[r], changetype<Indices>(isAmount)[r] != 0);
+    const changed = changePosition(book, i, column(quantity)[r], changetype<Indices>(isAmount)[r] != 0, column(entry)[r]);
     if (changed != Status.Ok) {
       putBack(book, r + 1, instruments, saved);
       return fail(changed, r);

@@ -70,7 +70,8 @@ export function kendall(n: i32, x: Column, y: Column, work: Column): f64 {
   const left = pairs - tiesX;
   const right = pairs - tiesY;
   const excess = pairs - tiesX - tiesY + both - 2.0 * discordant;
-  return left > 0 && right > 0 ? excess / (Math.sqrt(left) * Math.sqrt(right)) : NaN;
+  // one root of the product: |excess| ≤ min(left, right) ≤ the root as rounded, so that no quotient is beyond ±1 and equal orders give 1
+  return left > 0 && right > 0 ? excess / Math.sqrt(left * right) : NaN;
 }
 
 /** Ranks from 1, those of equal values their mean, into `out` [n]. */

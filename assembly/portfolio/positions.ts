@@ -32,6 +32,8 @@ export function take(
   forgetRows(book);
   const settlement = level(book, book.settlementLevel);
   memory.fill(changetype<usize>(book.unrealised), 0, <usize>settlement.groups << 3);
+  if (book.exact == 0)
+    for (let c = 0; c < settlement.groups; c++) memory.fill(partsOf(book, book.cash[c], Kept.Unrealised), 0, PARTS << 3);
   memory.fill(changetype<usize>(book.rounding), 0, <usize>settlement.groups << 3);
   for (let r = 0; r < n; r++) {
     const status = isFit(book, instrument[r], quantity[r], isAmount[r] != 0, entry[r]);
@@ -39,25 +41,13 @@ export function take(
   }
   for (let r = 0; r < n - orders; r++) {
     const i = instrument[r];
-    const c = settlement.groupOf[i];
     const q = taken(book, i, quantity[r], isAmount[r] != 0);
     enter(book, i);
     addQuantity(book, i, q);
     if (!isCounted(book, i)) return refuse(book, beyond(book), r);
-    const half = book.quantum[i] * 0.5;
-    if (book.kind[i] == InstrumentKind.Cash) {
-      book.rounding[c] += half;
-    } else if (!isNaN(entry[r])) {
-      const result = q * resultPerLot(book, i, entry[r]);
-      book.result[i] += result;
-      book.unrealised[c] += result;
-      book.rounding[c] += Math.abs(q) * half;
-      if (!(Math.abs(result) < Infinity)) return refuse(book, Status.EntryNotPositive, r);
-      // each part is at most the whole range, so a sum that left it is seen
-      if (book.quantum[i] > 0 && max(Math.abs(result), Math.abs(book.unrealised[c])) > EXACT * book.quantum[i]) {
-        return refuse(book, Status.BeyondExactRange, r);
-      }
-    }
+    if (book.kind[i] == InstrumentKind.Cash) book.rounding[settlement.groupOf[i]] += book.quantum[i] * 0.5;
+    const status = addResult(book, i, q, entry[r]);
+    if (status != Status.Ok) return refuse(book, status, r);
   }
   for (let r = n - orders; r < n; r++) {
     enter(book, instrument[r]);
@@ -78,10 +68,24 @@ export function take(
 
 const EXACT: f64 = 9007199254740992; // 2⁵³
 
+/** Counts what a quantity has gained since its entry; nothing where there is no entry. */
+function addResult(book: Book, i: i32, q: f64, entry: f64): Status {
+  if (isNaN(entry) || book.kind[i] == InstrumentKind.Cash) return Status.Ok;
+  const c = level(book, book.settlementLevel).groupOf[i];
+  const result = q * resultPerLot(book, i, entry);
+  if (!(Math.abs(result) < Infinity)) return Status.EntryNotPositive;
+  book.result[i] = addTo(book, i, Kept.Result, book.result[i], result);
+  book.unrealised[c] = addTo(book, book.cash[c], Kept.Unrealised, book.unrealised[c], result);
+  book.rounding[c] += Math.abs(q) * book.quantum[i] * 0.5;
+  // each part is at most the whole range, so a sum that left it is seen
+  const isOut = book.quantum[i] > 0 && max(Math.abs(result), Math.abs(book.unrealised[c])) > EXACT * book.quantum[i];
+  return isOut ? Status.BeyondExactRange : Status.Ok;
+}
+
 /** May every row of a change be held? The broken rule with the row in `badRow`, or Ok. */
-export function mayChange(book: Book, n: i32, instrument: Indices, quantity: Column, isAmount: Indices): Status {
+export function mayChange(book: Book, n: i32, instrument: Indices, quantity: Column, isAmount: Indices, entry: Column): Status {
   for (let r = 0; r < n; r++) {
-    const status = isFit(book, instrument[r], quantity[r], isAmount[r] != 0, NaN);
+    const status = isFit(book, instrument[r], quantity[r], isAmount[r] != 0, entry[r]);
     if (status != Status.Ok) return fail(status, r);
   }
   return Status.Ok;
@@ -93,11 +97,12 @@ enum Before {
   /** of the position, and of its currency: a closed one gives its result to it */
   Result,
   CashResult,
+  Unrealised,
   Rounding,
   Parts,
 }
 /** Numbers kept of each row of a change. */
-export const BEFORE: i32 = Before.Parts + PARTS;
+export const BEFORE: i32 = Before.Parts + 4 * PARTS;
 
 @inline function before(saved: usize, row: i32): usize {
   return saved + ((<usize>row * BEFORE) << 3);
@@ -112,11 +117,24 @@ export function keepPosition(book: Book, i: i32, saved: usize, row: i32): void {
   at[Before.Quantity] = r < 0 ? 0 : book.quantity[r];
   at[Before.Result] = r < 0 ? 0 : book.result[i];
   at[Before.CashResult] = book.rowOf[cash] < 0 ? 0 : book.result[cash];
+  at[Before.Unrealised] = book.unrealised[c];
   at[Before.Rounding] = book.rounding[c];
   if (book.exact != 0) return;
   const parts = changetype<usize>(at) + (<usize>Before.Parts << 3);
-  if (r < 0) memory.fill(parts, 0, PARTS << 3);
-  else memory.copy(parts, partsOf(book, i, Kept.Quantity), PARTS << 3);
+  keepParts(book, i, r < 0, Kept.Quantity, parts, 0);
+  keepParts(book, i, r < 0, Kept.Result, parts, 1);
+  keepParts(book, cash, book.rowOf[cash] < 0, Kept.Result, parts, 2);
+  keepParts(book, cash, false, Kept.Unrealised, parts, 3);
+}
+
+function keepParts(book: Book, i: i32, isNone: bool, which: Kept, to: usize, k: i32): void {
+  const at = to + ((<usize>k * PARTS) << 3);
+  if (isNone) memory.fill(at, 0, PARTS << 3);
+  else memory.copy(at, partsOf(book, i, which), PARTS << 3);
+}
+
+@inline function putBackParts(book: Book, i: i32, which: Kept, from: usize, k: i32): void {
+  memory.copy(partsOf(book, i, which), from + ((<usize>k * PARTS) << 3), PARTS << 3);
 }
 
 /** Puts back what `keepPosition` kept; of several rows the last one first, then `reorder`. */
@@ -126,22 +144,31 @@ export function putBackPosition(book: Book, i: i32, saved: usize, row: i32): voi
   const cash = book.cash[c];
   enter(book, i);
   book.quantity[book.rowOf[i]] = at[Before.Quantity];
-  if (book.exact == 0) memory.copy(partsOf(book, i, Kept.Quantity), changetype<usize>(at) + (<usize>Before.Parts << 3), PARTS << 3);
+  if (book.exact == 0) {
+    const parts = changetype<usize>(at) + (<usize>Before.Parts << 3);
+    putBackParts(book, i, Kept.Quantity, parts, 0);
+    putBackParts(book, i, Kept.Result, parts, 1);
+    if (book.rowOf[cash] >= 0) putBackParts(book, cash, Kept.Result, parts, 2);
+    putBackParts(book, cash, Kept.Unrealised, parts, 3);
+  }
   book.result[i] = at[Before.Result];
   if (book.rowOf[cash] >= 0) book.result[cash] = at[Before.CashResult];
+  book.unrealised[c] = at[Before.Unrealised];
   book.rounding[c] = at[Before.Rounding];
 }
 
 /**
- * Adds a quantity to the position in an instrument. Is the instrument one that was not held before, or is not any more? Rows and groups are
+ * Adds a quantity to the position in an instrument, entered at a price (NaN: at the mark, so that it brings no result). Is the instrument one that was not held before, or is not any more? Rows and groups are
  * then to be put in order by `reorder`.
  *
- * @returns `TooLarge` or `BeyondExactRange` where the position would be; what was added is then still there, and `putBackPosition` takes it out
+ * @returns `TooLarge`, `BeyondExactRange` or `EntryNotPositive` where the position or its result would be; what was added is then still there,
+ *   and `putBackPosition` takes it out
  */
-export function changePosition(book: Book, i: i32, quantity: f64, isAmount: bool): Status {
+export function changePosition(book: Book, i: i32, quantity: f64, isAmount: bool, entry: f64): Status {
   enter(book, i);
   const from = book.quantity[book.rowOf[i]];
-  addQuantity(book, i, taken(book, i, quantity, isAmount));
+  const q = taken(book, i, quantity, isAmount);
+  addQuantity(book, i, q);
   if (!isCounted(book, i)) return beyond(book);
   const to = book.quantity[book.rowOf[i]];
   if (book.kind[i] != InstrumentKind.Cash) {
@@ -149,7 +176,7 @@ export function changePosition(book: Book, i: i32, quantity: f64, isAmount: bool
     book.rounding[c] += (Math.abs(to) - Math.abs(from)) * book.quantum[i] * 0.5;
   }
   for (let k = 0; k < book.factorsCount; k++) changeFactors(changetype<Factors>(word(book.factors, k)), i, from, to);
-  return Status.Ok;
+  return addResult(book, i, q, entry);
 }
 
 /** Is a position held of the instrument, or an order? */
@@ -201,10 +228,13 @@ enum Kept {
   Quantity,
   Bids,
   Asks,
+  /** what positions have gained since their entries: of one instrument; of a currency, under its cash */
+  Result,
+  Unrealised,
   Count,
 }
 
-/** Whole lots add up exactly; fractional amounts are summed so that their order does not matter either. */
+/** Whole lots, and results in quanta, add up exactly; fractional amounts are summed so that their order does not matter either. */
 function addTo(book: Book, i: i32, which: Kept, total: f64, q: f64): f64 {
   if (book.exact != 0) return total + q;
   const parts = partsOf(book, i, which);
@@ -243,7 +273,10 @@ function enter(book: Book, i: i32): void {
   book.quantity[book.rows] = 0;
   book.bids[i] = 0;
   book.asks[i] = 0;
-  if (book.exact == 0) memory.fill(partsOf(book, i, Kept.Quantity), 0, PARTS << 3);
+  if (book.exact == 0) {
+    memory.fill(partsOf(book, i, Kept.Quantity), 0, PARTS << 3);
+    memory.fill(partsOf(book, i, Kept.Result), 0, PARTS << 3);
+  }
   book.result[i] = 0;
   book.rows++;
 }
@@ -293,7 +326,7 @@ function settleClosed(book: Book): void {
     if (book.kind[i] == InstrumentKind.Cash || book.quantity[r] != 0 || book.result[i] == 0) continue;
     const cash = book.cash[settlementOf[i]];
     enter(book, cash);
-    book.result[cash] += book.result[i];
+    book.result[cash] = addTo(book, cash, Kept.Result, book.result[cash], book.result[i]);
   }
   let kept = 0;
   for (let r = 0; r < book.rows; r++) {

@@ -138,7 +138,7 @@ export class Book {
   asks: Column;
   /** some row has resting orders */
   hasOrders: i32;
-  /** [instruments][3][3] exact sums of fractional quantities, bids and asks of each held instrument */
+  /** [instruments][5][3] exact sums of fractional quantities, bids, asks and results of each held instrument, and under cash of its currency's */
   parts: usize;
   /** [instruments] 1 where rows are to be repriced; address 0: all are */
   touched: Indices;

@@ -10,6 +10,7 @@ import {
   repairWords,
   rhoText,
   shortNames,
+  shrinkageWords,
 } from "../report/correlation.ts";
 import { number, significant } from "../report/numbers.ts";
 import { table } from "./print.ts";
@@ -27,18 +28,18 @@ export function correlationReport(fit: CorrelationFit, notes: string[], colours:
   const when = from === undefined ? "" : `, ${from} to ${to}`;
   const worth = effectiveRows === rows ? "" : `, worth ${significant(effectiveRows, 3)} of equal weight`;
   const head = [
-    `${bold(`Correlation of ${names.length} names`)} ${dim([ESTIMATOR_WORDS[fit.estimator], ...parameterWords(fit)].join("; "))}`,
+    `${bold(`Correlation of ${names.length} names:`)} ${dim([ESTIMATOR_WORDS[fit.estimator], ...parameterWords(fit)].join("; "))}`,
     dim(`${number(rows, 0)} returns${when}${worth}`),
     ...notes.map((note) => dim(note)),
   ];
-  const repair = repairWords(fit);
+  const marked = [shrinkageWords(fit), repairWords(fit)].filter((words) => words !== undefined);
   const facts =
     `Mean correlation ${rhoText(meanRho(fit))}; smallest eigenvalue ${significant(fit.smallestEigenvalue, 4)}, ` +
     `condition number ${conditionWords(fit)}.`;
   return [
     head.join("\n"),
     names.length <= MOST_NAMES ? matrixText(fit, colours) : pairText(fit, colours),
-    ...(repair === undefined ? [] : [yellow(repair)]),
+    ...marked.map(yellow),
     facts,
   ].join("\n\n");
 }

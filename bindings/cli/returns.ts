@@ -27,6 +27,7 @@ export interface ReturnsFile {
   notes: string[];
 }
 
+const SEPARATORS = [",", ";", "\t"];
 const DATES = ["date", "ts", "time"];
 const NAMES = ["coin", "symbol", "name"];
 const CLOSES = ["close", "price"];
@@ -42,7 +43,8 @@ interface Line {
 
 export async function readReturns(file: string, choice: ReturnsChoice, terminal: Terminal): Promise<ReturnsFile> {
   const name = file === "-" ? "stdin" : file;
-  const rows = Rows.parse(await terminal.read(file), name);
+  const rows = Rows.parse(await terminal.read(file), name, SEPARATORS);
+  refuseHeaderless(rows);
   const column = (names: string[]) => names.find((one) => rows.has(one));
   const [date, who, close] = [column(DATES), column(NAMES), column(CLOSES)];
   if (rows.count === 0) throw new MarginError("TooFewRows", name, "has no rows");
@@ -60,6 +62,39 @@ export async function readReturns(file: string, choice: ReturnsChoice, terminal:
   return choice.prices === true
     ? ofPrices(name, names, lines, choice, terminal)
     : ofReturns(name, names, lines, choice, date);
+}
+
+/** Without a header the first row would be taken for one, and be lost. Names may be numbers where a date beside them is named. */
+function refuseHeaderless({ file, isCsv, columns }: Rows): void {
+  const isFigure = (name: string) => name === "" || !Number.isNaN(toNumber(name)) || !Number.isNaN(dateOf(name));
+  if (isCsv && columns.every(isFigure))
+    throw unexpected("MissingHeader", `${file}: line 1`, "a header, with names of columns", columns.join(" "));
+}
+
+/** So many returns of one name are not all above 0 by chance. */
+const MANY = 20;
+
+/**
+ * Prices that are taken for returns have a correlation too, and a wrong one. No series of returns more than doubles its price in every row.
+ *
+ * @returns what may be meant otherwise
+ */
+function priceNotes(file: string, names: readonly string[], lines: readonly Line[]): string[] {
+  const lowest = names.map((_, i) =>
+    lines.reduce((least, { values }) => Math.min(least, values[i] ?? Infinity), Infinity),
+  );
+  const price = lowest.findIndex((least) => least > 1 && least < Infinity);
+  if (price >= 0)
+    throw new MarginError(
+      "LooksLikePrices",
+      file,
+      `every value of ${names[price]} is above 1, which would be a return of more than 100 % in each row: --prices takes the columns as prices`,
+      { value: lowest[price] },
+    );
+  const positive = lines.length < MANY ? [] : names.filter((_, i) => lowest[i]! > 0);
+  return positive.length === 0
+    ? []
+    : [`every value of ${positive.join(", ")} is above 0: if they are prices, --prices says so`];
 }
 
 /** Those that were asked for, in that order; all without `columns`. */
@@ -194,7 +229,7 @@ function ofReturns(
     throw new UsageError(`--from and --to need dates: ${file} has no column ${DATES.join(" or ")}`);
   const asked = within(lines, choice);
   const whole = asked.filter(isWhole);
-  const notes = ["returns as in the file"];
+  const notes = ["returns as in the file", ...priceNotes(file, names, lines)];
   if (whole.length < asked.length) {
     if (gaps === "refuse") {
       const place = firstGap(

@@ -17,9 +17,10 @@ export class Rows {
     private readonly lines: number[],
   ) {}
 
-  static parse(text: string, file: string): Rows {
+  /** @param separators of CSV: the one is taken that the header has */
+  static parse(text: string, file: string, separators?: readonly string[]): Rows {
     refuseBinary(text, file, "CSV or JSON");
-    return /^[\s\ufeff]*[[{]/.test(text) ? Rows.ofJson(text, file) : Rows.ofCsv(text, file);
+    return /^[\s\ufeff]*[[{]/.test(text) ? Rows.ofJson(text, file) : Rows.ofCsv(text, file, separators);
   }
 
   private static ofJson(text: string, file: string): Rows {
@@ -42,8 +43,8 @@ export class Rows {
     );
   }
 
-  private static ofCsv(text: string, file: string): Rows {
-    const { names, cells, lines, original } = parseCsv(text, file);
+  private static ofCsv(text: string, file: string, separators?: readonly string[]): Rows {
+    const { names, cells, lines, original } = parseCsv(text, file, separators);
     const column = new Map(names.map((name, i) => [name, i]));
     const cell = (r: number, name: string) => {
       const c = column.get(name);

@@ -60,8 +60,13 @@ export function shrinkChecked(
   smallestEigenvalue = 0,
 ): { alpha: number; rows: number[][] } {
   if (!Array.isArray(rows) || rows.length === 0) throw unexpected("WrongType", "rows", "a square matrix", rows);
-  if (!(smallestEigenvalue >= 0 && smallestEigenvalue < 1))
+  (rows as unknown[]).forEach((row, i) => {
+    if (!Array.isArray(row)) throw unexpected("WrongType", `rows[${i}]`, "a list of numbers", row);
+    for (let j = 0; j < row.length; j++)
+      if (typeof row[j] !== "number") throw unexpected("WrongType", `rows[${i}][${j}]`, "a number", row[j]);
+  });
+  if (!(typeof smallestEigenvalue === "number" && smallestEigenvalue >= 0 && smallestEigenvalue < 1))
     throw unexpected("OutOfRange", "smallestEigenvalue", "at least 0 and below 1", smallestEigenvalue);
-  matrixRules("matrix", { labels: rows.map((_, i) => i), rows });
+  matrixRules("rows", { labels: rows.map((_, i) => i), rows }, "rows");
   return shrink(exports, rows, smallestEigenvalue);
 }

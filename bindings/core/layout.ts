@@ -67,7 +67,7 @@ const PAD = 16;
 function bytesOf({ universe, levels, graph, sets, settlement }: Program, strides: number[]): number {
   const n = universe.items.length;
   const currencies = settlement.groups.length;
-  let bytes = 6 * (4 * n + PAD) + 25 * (8 * n + PAD) + 2 * (4 * currencies + PAD) + 4 * (8 * currencies + PAD);
+  let bytes = 6 * (4 * n + PAD) + 31 * (8 * n + PAD) + 2 * (4 * currencies + PAD) + 4 * (8 * currencies + PAD);
   for (const level of levels.all) bytes += 4 * (n + 2 * level.groups.length) + 3 * PAD + 20;
   for (const relation of levels.relations) bytes += 8 * relation.all.length + 2 * PAD + 16;
   for (const node of graph.nodes) {
@@ -254,7 +254,7 @@ function write(to: Writer, program: Program, strides: number[], exact: boolean):
   const aggregationTable = to.words([...placedAggregations.values()].map(({ record }) => record));
   const bids = to.reserve(n * 8);
   const asks = to.reserve(n * 8);
-  const parts = exact ? 0 : to.reserve(n * 9 * 8);
+  const parts = exact ? 0 : to.reserve(n * 15 * 8);
 
   // instructions
   const none = to.reserve(n * 8); // zeros: not rounded

@@ -11,6 +11,7 @@ import { matches } from "../compile/expressions.ts";
 import { hasKey, INSTRUMENT } from "../compile/levels.ts";
 import type { Program } from "../compile/program.ts";
 import { unknownInstrument } from "../compile/universe.ts";
+import { checkChange, type Change } from "./change.ts";
 import { refuseBeyondOne } from "./correlation-range.ts";
 import { refuseIndefinite } from "./definite.ts";
 import type { Exports } from "./exports.ts";
@@ -20,14 +21,10 @@ import { place, type Placed } from "./layout.ts";
 import { explain, totals } from "./explain.ts";
 import { exposuresOf } from "./explain-exposures.ts";
 import { labelsOf } from "./labels.ts";
+import { isExplained, type MarginOptions } from "./options.ts";
 import { Rows } from "./rows.ts";
 import { Summary } from "./summary.ts";
 import { rowError, trace } from "./trace.ts";
-
-export interface MarginOptions {
-  /** false: totals only, without the tree and the hashes. Default true. */
-  explain?: boolean;
-}
 
 /** Profit and loss of each held instrument (not of cash) in every row of one scenario set, in its settlement currency. */
 export interface RiskArrays {
@@ -41,13 +38,6 @@ export type Disposing = {
   [key in SymbolConstructor extends { readonly dispose: infer D extends symbol } ? D : never]: () => void;
 };
 
-/** A quantity that is added to the position in an instrument, or to the balance of a currency; < 0 takes away. */
-export interface Change {
-  instrument: string;
-  lots?: number;
-  amount?: number;
-}
-
 /** A portfolio in the core that changes: a change costs what it touches, and the result has the same bits as a new evaluation. */
 export class Account {
   /** @internal use `open` of a prepared model */
@@ -57,7 +47,8 @@ export class Account {
   ) {}
 
   /**
-   * Adds quantities to positions and gives the totals, as `margin` with `explain: false`. Entries of positions stay as they were.
+   * Adds quantities to positions and gives the totals, as `margin` with `explain: false`, of a portfolio with these rows behind its own. So
+   * what the account has gained so far is kept: a change without an `entry` is at the mark, and moves no unrealised result.
    *
    * @throws MarginError as `margin`, at `changes[i]`; the account is then as it was
    */
@@ -72,7 +63,7 @@ export class Account {
 
   /** The requirement of the account as it is now. */
   requirement(options: MarginOptions = {}): Requirement {
-    return this.prepared.requirementOf(this.turn, options.explain !== false);
+    return this.prepared.requirementOf(this.turn, isExplained(options));
   }
 }
 
@@ -113,9 +104,9 @@ export class Prepared {
    * @throws MarginError `UnknownInstrument`, `LotsNotWhole`, `LotMissing`, `Expired`, `MissingFact`, `BeyondExactRange`, …; nothing changes
    */
   margin(portfolio: Portfolio, options: MarginOptions = {}): Requirement {
-    const held = checkPortfolio(portfolio);
-    this.evaluate(held);
-    return this.requirementOf(this.turn, options.explain !== false);
+    const explained = isExplained(options);
+    this.evaluate(checkPortfolio(portfolio));
+    return this.requirementOf(this.turn, explained);
   }
 
   /**
@@ -146,10 +137,10 @@ export class Prepared {
   }
 
   /** @internal */
-  requirementOf(turn: number, isExplained: boolean): Requirement {
+  requirementOf(turn: number, explained: boolean): Requirement {
     this.current(turn);
     const requirement = totals(this.summary, this.program, () => this.reader(), this.exact);
-    if (isExplained) explain(this.reader(), requirement);
+    if (explained) explain(this.reader(), requirement);
     return requirement;
   }
 
@@ -160,29 +151,28 @@ export class Prepared {
     if (!Array.isArray(changes)) throw unexpected("WrongType", "changes", "a list", changes);
     const n = changes.length;
     this.rows.reserve(n);
-    const { quantity, instrument, isAmount, at } = this.rows;
+    const { quantity, entry, instrument, isAmount, at } = this.rows;
     for (let r = 0; r < n; r++) {
-      const change = changes[r] as Change; // Array.isArray made any of it
-      if (change === null || typeof change !== "object")
-        throw unexpected("WrongType", `changes[${r}]`, "an object", change);
-      if (typeof change.instrument !== "string")
-        throw unexpected("WrongType", `changes[${r}].instrument`, "text", change.instrument);
+      const change: unknown = changes[r];
+      checkChange(change, r);
       const i = this.program.universe.index.get(change.instrument);
       if (i === undefined) throw unknownInstrument(change.instrument, r, this.program.market, "changes");
-      const { lots, amount } = change;
-      if ((lots === undefined) === (amount === undefined))
-        throw new MarginError("LotsOrAmount", `changes[${r}]`, "expected either lots or amount", {
-          row: r,
-          value: change,
-        });
-      const given = lots ?? amount;
-      if (typeof given !== "number")
-        throw unexpected("WrongType", `changes[${r}].${lots === undefined ? "amount" : "lots"}`, "a number", given);
+      if (change.entry !== undefined && this.program.universe.items[i]!.currency !== undefined)
+        throw new MarginError("UnknownField", `changes[${r}].entry`, "a balance has no entry", { row: r });
       instrument[r] = i;
-      quantity[r] = given;
-      isAmount[r] = lots === undefined ? 1 : 0;
+      quantity[r] = change.lots ?? change.amount!;
+      entry[r] = change.entry ?? NaN;
+      isAmount[r] = change.lots === undefined ? 1 : 0;
     }
-    const status = this.exports.change(placed.book, n, at.instrument, at.quantity, at.isAmount, at.saved) as Status;
+    const status = this.exports.change(
+      placed.book,
+      n,
+      at.instrument,
+      at.quantity,
+      at.isAmount,
+      at.entry,
+      at.saved,
+    ) as Status;
     if (status !== Status.Ok) {
       throw accountError(this.exports, this.program, placed, status, { positions: changes, balances: {} }, "changes");
     }

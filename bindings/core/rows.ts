@@ -3,7 +3,7 @@ import type { Exports } from "./exports.ts";
 import { outOfMemory } from "./failure.ts";
 
 /** What a change overwrites of a row: `BEFORE` of assembly/portfolio/positions.ts. */
-const BEFORE = 7;
+const BEFORE = 17;
 const ROW_BYTES = 8 + 8 + 4 + 4 + 8 * BEFORE;
 
 export class Rows {

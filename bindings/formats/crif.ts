@@ -55,7 +55,7 @@ export interface CrifRecord {
   row: number;
 }
 
-const COLUMNS: readonly CrifColumn[] = [
+export const CRIF_COLUMNS: readonly CrifColumn[] = [
   "ProductClass",
   "RiskType",
   "Qualifier",
@@ -74,12 +74,12 @@ const COLUMNS: readonly CrifColumn[] = [
  * @throws MarginError with the row and the column that are at fault, and what was expected there
  */
 export function parseCrif(text: string, name = "crif"): CrifRecord[] {
-  return recordsOf(Table.ofText(text, name, COLUMNS));
+  return recordsOf(Table.ofText(text, name, CRIF_COLUMNS));
 }
 
 /** Records of objects with the names of the columns as keys, in any case; checked in the same way. */
 export function crifRecords(rows: readonly object[], name = "crif"): CrifRecord[] {
-  return recordsOf(Table.ofObjects(rows, name, COLUMNS));
+  return recordsOf(Table.ofObjects(rows, name, CRIF_COLUMNS));
 }
 
 function recordsOf(table: Table<CrifColumn>): CrifRecord[] {

@@ -54,7 +54,7 @@ export interface FrtbCurvature extends Factor {
 }
 export type FrtbRecord = FrtbDelta | FrtbVega | FrtbCurvature;
 
-const COLUMNS = [
+export const FRTB_COLUMNS = [
   "riskClass",
   "measure",
   "bucket",
@@ -68,7 +68,7 @@ const COLUMNS = [
   "cvrDown",
   "divisible",
 ] as const;
-type Rows = Table<(typeof COLUMNS)[number]>;
+type Rows = Table<(typeof FRTB_COLUMNS)[number]>;
 
 /** Years. */
 const TENORS = [0, 0.25, 0.5, 1, 2, 3, 5, 10, 15, 20, 30];
@@ -84,12 +84,12 @@ const REPORTING = "USD";
  * @throws MarginError with the row and the column that are at fault, and what was expected there
  */
 export function parseFrtb(text: string, name = "frtb"): FrtbRecord[] {
-  return recordsOf(Table.ofText(text, name, COLUMNS));
+  return recordsOf(Table.ofText(text, name, FRTB_COLUMNS));
 }
 
 /** Records of objects with the names of the columns as keys, in any case; checked in the same way. */
 export function frtbRecords(rows: readonly object[], name = "frtb"): FrtbRecord[] {
-  return recordsOf(Table.ofObjects(rows, name, COLUMNS));
+  return recordsOf(Table.ofObjects(rows, name, FRTB_COLUMNS));
 }
 
 function recordsOf(table: Rows): FrtbRecord[] {

@@ -2,6 +2,8 @@
 import { MarginError, short, unexpected } from "../error.ts";
 import { isNumber, parseCsv } from "./csv.ts";
 
+const SEPARATORS = [",", ";", "\t"];
+
 export class Table<Column extends string> {
   private constructor(
     readonly name: string,
@@ -15,7 +17,7 @@ export class Table<Column extends string> {
   /** Text with a header, its fields between commas, semicolons or tabs. Columns go by name in any case; those not in `known` are passed over. */
   static ofText<Column extends string>(text: string, name: string, known: readonly Column[]): Table<Column> {
     if (typeof text !== "string") throw unexpected("WrongType", name, "text", text);
-    const { names, where, cells, lines } = parseCsv(text, name, [",", ";", "\t"]);
+    const { names, where, cells, lines } = parseCsv(text, name, SEPARATORS);
     const at = columnsOf(names, known, where);
     return new Table(
       name,
@@ -48,7 +50,7 @@ export class Table<Column extends string> {
         const key = keys[row]!.get(column);
         return key === undefined ? undefined : (rows[row] as Record<string, unknown>)[key];
       },
-      (row, column) => `${name}[${row}]${column === undefined ? "" : `.${column}`}`,
+      (row, column) => `${name}[${row}]${column === undefined ? "" : `.${keys[row]!.get(column) ?? column}`}`,
       new Set(keys.flatMap((own) => [...own.keys()])),
     );
   }
@@ -128,6 +130,13 @@ export class Table<Column extends string> {
 }
 
 export const listed = (words: readonly string[]) => `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
+
+/** Columns of a text's header that are none of `known`, as they are written there. */
+export function columnsBeside(text: string, name: string, known: readonly string[]): string[] {
+  const [header = ""] = /^\s*[^\r\n]+/.exec(text) ?? [];
+  const words = new Set(known.map((column) => column.toLowerCase()));
+  return parseCsv(header, name, SEPARATORS).names.filter((column) => !words.has(column.toLowerCase()));
+}
 
 /** Place of each known column among the names of a header or an object. */
 function columnsOf<Column extends string>(

@@ -1,4 +1,5 @@
 /** Records as a caller gives them to a model's documents: the shape that readers of text and of rows give them. */
+import type { Instrument } from "../documents/market.ts";
 import { unexpected } from "../error.ts";
 
 /** @throws MarginError at `records[17]`, where something else than a record stands */
@@ -20,3 +21,7 @@ export function checkFields(record: object, row: number, texts: readonly string[
     if (!Number.isFinite(fields[name]))
       throw unexpected("NotFinite", `records[${row}].${name}`, "a finite number", fields[name], row);
 }
+
+/** Instruments in the order of their names, so that equal sets of records make equal markets. */
+export const byName = (instruments: ReadonlyMap<string, Instrument>): Instrument[] =>
+  [...instruments.values()].sort((a, b) => (a.id < b.id ? -1 : 1));

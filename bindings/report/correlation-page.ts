@@ -13,6 +13,7 @@ import {
   parameterWords,
   repairWords,
   rhoText,
+  shrinkageWords,
   type Pair,
 } from "./correlation.ts";
 import { CORRELATION_STYLE } from "./correlation-style.ts";
@@ -37,7 +38,7 @@ export function correlationPage(fit: CorrelationFit, { script, source, notes = [
   const { names, rows, from, to } = fit;
   const when = from === undefined ? "" : `, ${from} to ${to}`;
   const where = source === undefined ? "" : `, from ${source}`;
-  const repair = repairWords(fit);
+  const warnings = [shrinkageWords(fit), repairWords(fit)].filter((words) => words !== undefined);
   // volatilities of so many names are as high as the map
   const isLong = names.length > 20;
   return `<!doctype html>
@@ -73,7 +74,7 @@ ${CORRELATION_STYLE}
       <article class="card"><div class="bar"><h2>How it was made</h2></div><ul class="told">
         <li>${escaped([ESTIMATOR_WORDS[fit.estimator], ...parameterWords(fit)].join("; "))}</li>
         ${[...notes].map((note) => `<li>${escaped(note)}</li>`).join("\n        ")}
-        ${repair === undefined ? "" : `<li class="warn">${escaped(repair)}</li>`}
+        ${warnings.map((words) => `<li class="warn">${escaped(words)}</li>`).join("\n        ")}
       </ul></article>
       ${isLong ? pairCard(fit) : ""}
     </div>

@@ -58,6 +58,23 @@ function boundWords(a: number, b: number): string {
   return bounds.length === 0 ? "" : `, at the bound ${bounds.join(" and ")}`;
 }
 
+/** What is left where a linear shrinkage went all the way to its target. */
+const TARGET_WORDS: Partial<Record<Estimator, string>> = {
+  "constant-correlation": "every pair has the mean correlation",
+  "ledoit-wolf": "all names have one variance and no correlation",
+  oas: "all names have one variance and no correlation",
+  "one-parameter": "all names have one variance and no correlation",
+  "two-parameter": "all names have one variance and every pair one covariance",
+  diagonal: "no correlation is left",
+  market: "correlations are those of one common factor",
+};
+
+/** That the returns said nothing beyond the target, in words; undefined where they did. */
+export function shrinkageWords({ estimator, parameters }: CorrelationFit): string | undefined {
+  if (parameters.shrinkage !== 1) return undefined;
+  return `Shrunk all the way (shrinkage 1): these returns tell nothing beyond the target, so ${TARGET_WORDS[estimator]!}. More rows, or the estimator sample, would tell pairs apart.`;
+}
+
 /** Names cut to so many characters; what would look alike then keeps its end: `Wrapped…1`. */
 export function shortNames(names: readonly string[], most: number): string[] {
   const cut = (name: string) => (name.length > most ? `${name.slice(0, most - 1)}…` : name);

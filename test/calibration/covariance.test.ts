@@ -194,6 +194,11 @@ describe("rank correlation", () => {
     expect(correlation.rank(x, y.map((v) => v ** 3)).spearman).toBeCloseTo(spearman, 14); // prettier-ignore
     expect(correlation.rank(x, y.map((v) => -v)).kendall).toBe(-tau); // prettier-ignore
     expect(correlation.rank(x, x)).toEqual({ kendall: 1, spearman: 1, greiner: 1 });
+    for (let n = 3; n < 200; n++) {
+      const steps = Array.from({ length: n }, (_, i) => i >> (n % 2)); // with ties and without
+      expect(correlation.rank(steps, steps), `n ${n}`).toEqual({ kendall: 1, spearman: 1, greiner: 1 });
+      expect(correlation.rank(steps, steps.map((v) => -v)).kendall, `n ${n}`).toBe(-1); // prettier-ignore
+    }
   });
   test("sin(πτ/2) is that of the host, near enough", () => {
     for (let k = -200; k <= 200; k++) {

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { loadLabSync, type CorrelationFit } from "../../bindings/lab.ts";
 import { closes, long, wide } from "../fixtures/prices.ts";
 import { returnsOf } from "../calibration/correlated.ts";
+import { Random } from "../reference/random.ts";
 import { command, type Given } from "./command.ts";
 
 const lab = loadLabSync(readFileSync("build/lab.wasm"));
@@ -51,7 +52,7 @@ describe("prices", () => {
   it("print how returns were made, a matrix and how it is conditioned", async () => {
     const { out } = await good("closes.csv", { files });
     expect(out).toMatch(
-      /^Correlation of 3 names shrunk to constant correlation \(Ledoit–Wolf\); shrinkage 0\.\d+\n59 returns, 2026-01-02 to 2026-03-01\nlog returns of prices at the dates that all names have, 2026-01-01 to 2026-03-01, 1 day apart\n/,
+      /^Correlation of 3 names: shrunk to constant correlation \(Ledoit–Wolf\); shrinkage 0\.\d+\n59 returns, 2026-01-02 to 2026-03-01\nlog returns of prices at the dates that all names have, 2026-01-01 to 2026-03-01, 1 day apart\n/,
     );
     expect(out).toMatch(/^ SOL +\d\.\d\d % +0\.\d\d +0\.\d\d +1$/m);
     expect(out).toMatch(/^Mean correlation 0\.\d\d; smallest eigenvalue 0\.\d+, condition number [\d.]+\.$/m);
@@ -113,6 +114,47 @@ describe("returns", () => {
       "--from and --to need dates: r.csv has no column date or ts or time",
     );
   });
+  it("between tabs or semicolons are the same", async () => {
+    const commas = await fitOf("r.csv", { files: { "r.csv": returnsCsv() } });
+    for (const separator of ["\t", ";"]) {
+      const text = returnsCsv().replaceAll(",", separator);
+      expect(await fitOf("r.csv", { files: { "r.csv": text } })).toEqual(commas);
+    }
+    expect(await refused("r.csv", { files: { "r.csv": returnsCsv().replace(",", ";") } })).toBe(
+      'r.csv: line 1: expected one separator, found a comma and ";"',
+    );
+  });
+  it("under no header are refused, under names that are numbers not", async () => {
+    const [, ...below] = returnsCsv().split("\n");
+    expect(await refused("r.csv", { files: { "r.csv": below.join("\n") } })).toMatch(
+      /^r\.csv: line 1: expected a header, with names of columns, was "1970-01-01 /,
+    );
+    const bare = made.rows.map((row) => row.join(",")).join("\n");
+    expect(await refused("r.csv", { files: { "r.csv": bare } })).toMatch(/^r\.csv: line 1: expected a header/);
+    const tickers = ["date,2330,2317,2454", ...below].join("\n");
+    expect((await fitOf("r.csv", { files: { "r.csv": tickers } })).names[0]).toBe("2330");
+  });
+  it("that look like prices are refused, or doubted", async () => {
+    expect(await refused("wide.csv", { files })).toMatch(
+      /^wide\.csv: every value of \w+ is above 1, which would be a return of more than 100 % in each row: --prices takes/,
+    );
+    const lifted = returnsCsv((cells) => cells.forEach((row) => (row[2] = String(Math.abs(Number(row[2])) + 1e-6))));
+    const { out } = await good("r.csv", { files: { "r.csv": lifted } });
+    expect(out).toContain("\nevery value of N1 is above 0: if they are prices, --prices says so\n");
+    expect((await good("r.csv", { files: { "r.csv": returnsCsv() } })).out).not.toContain("--prices");
+  });
+  it("that tell nothing beyond the target are said to, on the page too", async () => {
+    const random = new Random(4);
+    const cells = Array.from({ length: 12 }, () => [1, 2, 3, 4].map(() => random.uniform(-1, 1)).join(","));
+    const given = { files: { "r.csv": ["A,B,C,D", ...cells].join("\n") } };
+    const note =
+      "Shrunk all the way (shrinkage 1): these returns tell nothing beyond the target, so every pair has the mean correlation.";
+    const { out, written } = await good("r.csv --picture p.html", given);
+    expect(out).toContain(note);
+    expect(written["p.html"]).toContain(`<li class="warn">${note}`);
+    expect((await fitOf("r.csv", given)).parameters.shrinkage).toBe(1);
+    expect((await good("closes.csv", { files })).out).not.toContain("all the way");
+  });
   it("with an empty cell are refused, or their row left out where that is said", async () => {
     const gap = { "r.csv": returnsCsv((cells) => (cells[5]![2] = "")) };
     expect(await refused("r.csv", { files: gap })).toBe(
@@ -131,13 +173,13 @@ describe("the estimator", () => {
     expect(parameters.lambda).toBeCloseTo(0.5 ** 0.1, 15);
     expect((await fitOf("closes.csv --estimator qis", { files })).estimator).toBe("qis");
     expect((await good("closes.csv --estimator ewma --lambda 0.94", { files })).out).toMatch(
-      /^Correlation of 3 names exponentially weighted; λ 0\.94\n59 returns, .*, worth 3\d(\.\d)? of equal weight\n/,
+      /^Correlation of 3 names: exponentially weighted; λ 0\.94\n59 returns, .*, worth 3\d(\.\d)? of equal weight\n/,
     );
   });
   it("of many names prints the largest and the smallest", async () => {
     const names = Array.from({ length: 21 }, (_, i) => `C${i}`);
     const { out } = await good("c.csv", { files: { "c.csv": long(closes(60, names)) } });
-    expect(out).toMatch(/^Correlation of 21 names quadratic-inverse shrinkage/);
+    expect(out).toMatch(/^Correlation of 21 names: quadratic-inverse shrinkage/);
     expect(out).toMatch(/^ C\d+ C\d+ +0\.\d\d +C\d+ C\d+ +−0\.\d\d$/m);
     expect(out).toMatch(
       /^Volatility of one return from \d\.\d\d % to \d\d\.\d %\. --picture draws all, --json lists them\.$/m,

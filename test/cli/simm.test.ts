@@ -12,7 +12,11 @@ import { command } from "./command.ts";
 
 const CRIF = "test/fixtures/sensitivities/crif.csv";
 const ROWS = "test/fixtures/sensitivities/frtb.csv";
-const files = { "p.json": { versions: { "0": invented } }, "two.json": { versions: { "0": invented, "1": invented } } };
+const files = {
+  "p.json": { versions: { "0": invented } },
+  "two.json": { versions: { "0": invented, "1": invented } },
+  "own.json": { ...invented, version: "2.5" },
+};
 const run = (args: string, more: Record<string, unknown> = {}) => command(args, { files: { ...files, ...more } });
 const crif = readFileSync(CRIF, "utf8");
 const rows = readFileSync(ROWS, "utf8");
@@ -71,6 +75,7 @@ describe("simm", () => {
     ["--parameters none.json", 1, "error: none.json: "],
     ["", 2, "error: required option '--parameters <file>' not specified"],
     ["--parameters two.json", 1, "error: two.json.versions: expected one of 0, 1"],
+    ["--parameters own.json --version 2.6", 1, 'error: own.json.version: the tables are of "2.5", not of "2.6"'],
     ["--parameters p.json --version 3", 1, 'error: p.json.versions: expected one of 0, was "3"'],
     ["--parameters p.json --horizon 5", 2, "Allowed choices are 10, 1"],
     ["--parameters p.json --currency dollars", 2, "expected the code of a currency in three letters, such as EUR"],
@@ -101,6 +106,16 @@ describe("simm", () => {
     const result = await run("simm bad.csv --parameters p.json", { "bad.csv": withRow(crif, row) });
     expect([result.code, result.out]).toEqual([1, ""]);
     expect(result.err).toContain(message);
+  });
+
+  it("tells of columns that it does not read and of codes that are no currency", async () => {
+    const head = crif.split("\n")[0]!.replace("Label2", "Labl2");
+    const text = `TradeID,${head}\n1,RatesFX,Risk_FX,UDS,,,,,,1\n2,RatesFX,Risk_FXVol,EURUSD,,1m,,,,1\n`;
+    const { out } = await run("simm slips.csv --parameters p.json", { "slips.csv": text });
+    expect(out).toContain("columns passed over: TradeID, Labl2\n");
+    expect(out).toContain("no currencies of ISO 4217, taken as given: UDS\n");
+    const plain = (await run(`simm ${CRIF} --parameters p.json`)).out;
+    expect(plain).not.toMatch(/passed over|taken as given/);
   });
 
   it("says the line of a file in which others are blank", async () => {

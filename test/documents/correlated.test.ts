@@ -380,11 +380,11 @@ describe("records of SIMM", () => {
     return core.margin(simmModel(parameters), of, portfolio, { exact: false });
   };
   test.each<[string, Json, string]>([
-    ["risk type", { riskType: "Risk_Shares" }, "UnknownRiskType | crif[0].RiskType: expected Risk_IRCurve, "],
+    ["risk type", { riskType: "Risk_Shares" }, "UnknownRiskType | crif[0].riskType: expected Risk_IRCurve, "],
     [
       "bucket",
       { riskType: "Risk_Equity", bucket: "x" },
-      'UnknownBucket | crif[0].Bucket: expected a whole number from 1, or Residual, was "x"',
+      'UnknownBucket | crif[0].bucket: expected a whole number from 1, or Residual, was "x"',
     ],
     [
       "bucket of that number",
@@ -394,17 +394,17 @@ describe("records of SIMM", () => {
     [
       "tenor",
       { riskType: "Risk_EquityVol", bucket: "1", label1: "4y" },
-      'UnknownTenor | crif[0].Label1: expected 2w, 1m, 3m, 6m, 1y, 2y, 3y, 5y, 10y, 15y, 20y or 30y, was "4y"',
+      'UnknownTenor | crif[0].label1: expected 2w, 1m, 3m, 6m, 1y, 2y, 3y, 5y, 10y, 15y, 20y or 30y, was "4y"',
     ],
     [
       "currency",
       { riskType: "Risk_FX", qualifier: "EURO" },
-      'UnknownCurrency | crif[0].Qualifier: expected a currency in three letters, such as EUR, was "EURO"',
+      'UnknownCurrency | crif[0].qualifier: expected a currency in three letters, such as EUR, was "EURO"',
     ],
     [
       "pair",
       { riskType: "Risk_FXVol", qualifier: "EUREUR", label1: "1y" },
-      'UnknownPair | crif[0].Qualifier: expected two currencies in six letters, such as EURUSD, was "EUREUR"',
+      'UnknownPair | crif[0].qualifier: expected two currencies in six letters, such as EURUSD, was "EUREUR"',
     ],
   ])("have a %s that is known", (_, row, message) => expect(refusal(() => run(row))).toContain(message));
 

@@ -318,12 +318,12 @@ describe("errors name row and column, and what was expected", () => {
   test("of objects: a path", () => {
     expect(objects(good, { ...good, amountUSD: Infinity })).toMatchObject({
       code: "NotFinite",
-      field: "crif[1].AmountUSD",
-      message: "crif[1].AmountUSD: expected a finite number, was Infinity",
+      field: "crif[1].amountUSD",
+      message: "crif[1].amountUSD: expected a finite number, was Infinity",
       row: 1,
       value: Infinity,
     });
-    expect(objects({ ...good, qualifier: 5.5 })).toMatchObject({ code: "WrongType", field: "crif[0].Qualifier" });
+    expect(objects({ ...good, qualifier: 5.5 })).toMatchObject({ code: "WrongType", field: "crif[0].qualifier" });
     expect(objects({ ...good, AmountUsd: 2 })).toMatchObject({ code: "DuplicateName", field: "crif[0]", row: 0 });
     expect(objects(good, 5)).toMatchObject({ code: "WrongType", field: "crif[1]", row: 1 });
     expect(objects()).toMatchObject({ code: "Empty", field: "crif" });

@@ -5,7 +5,8 @@ import type { Market } from "../../bindings/documents/market.ts";
 import type { Portfolio } from "../../bindings/documents/portfolio.ts";
 import type { Requirement } from "../../bindings/documents/requirement.ts";
 import { MarginError } from "../../bindings/error.ts";
-import type { Change, Prepared } from "../../bindings/core/prepared.ts";
+import type { Change } from "../../bindings/core/change.ts";
+import type { Prepared } from "../../bindings/core/prepared.ts";
 import { deribitPm } from "../../bindings/models/deribit.ts";
 import { frtbDocuments, frtbModel } from "../../bindings/models/frtb/index.ts";
 import { simmDocuments, simmModel, simmParameters } from "../../bindings/models/simm/index.ts";
@@ -97,6 +98,88 @@ describe.each(Object.keys(books))("%s", (name) => {
       account.change(done.map(negated));
       expect(account.requirement(), `seed ${seed}, back at the start`).toEqual(start);
     }
+  });
+});
+
+describe("entries", () => {
+  const seeds = [1, 2, 3, 4, 5, 6, 7, 8];
+
+  test.each([
+    ["whole lots", true],
+    ["amounts", false],
+  ])(
+    "of changes count as those of further rows do, bit for bit, and without one lots are at the mark: %s",
+    (_, exact) => {
+      let entered = 0;
+      for (const seed of seeds) {
+        const random = new Random(2000 + seed);
+        const { market, lots, amounts } = randomBook(seed);
+        const portfolio = exact ? lots : amounts;
+        const model = exact ? deribitPm : everyStep;
+        const start = { ...portfolio, positions: portfolio.positions.filter(() => random.chance(0.6)) };
+        const held = prepare(model, market, exact).open(start);
+        const before = held.requirement();
+        const rows: Change[] = Array.from({ length: 12 }, () => {
+          const { entry: _, ...row } = random.pick(portfolio.positions) as Change;
+          const size = random.chance(0.4) ? negated(row) : row;
+          const isEntered = random.chance(0.6);
+          if (isEntered) entered++;
+          return isEntered ? { ...size, entry: random.uniform(30_000, 120_000) } : size;
+        });
+        for (const row of rows) held.change([row]);
+        const positions = [...start.positions, ...rows];
+        const whole = core.margin(model, market, { ...start, positions }, { exact, explain: false });
+        expect(held.requirement({ explain: false }), `seed ${seed}`).toEqual(whole);
+        const turned = { ...start, positions: positions.toReversed() };
+        expect(core.margin(model, market, turned, { exact, explain: false }), `seed ${seed}`).toEqual(whole);
+        held.change(rows.map((row) => ({ ...negated(row), ...(row.entry === undefined ? {} : { entry: row.entry }) })));
+        expect(held.requirement({ explain: false }).equity, `seed ${seed}`).toBe(before.equity);
+      }
+      expect(entered).toBeGreaterThan(20);
+    },
+  );
+
+  const market: Market = {
+    format: 1,
+    asOf: "2026-01-01T00:00:00Z",
+    currencies: [{ id: "USDC", largestTotal: 1e9, price: 1 }],
+    instruments: [
+      {
+        ...{ id: "BTC-PERP", kind: "perpetual", underlying: "BTC", expiry: "perpetual" },
+        ...{ settlement: "USDC", payoff: "linear", lot: 1 },
+      },
+    ],
+    facts: [{ at: { instrument: "BTC-PERP" }, mark: 110 }],
+  };
+  const gains: MarginModel = {
+    ...{ format: 1, id: "gains", edition: "2026-01-01", source: "invented", currency: "USDC" },
+    ...{ parameters: {}, charges: { gain: { kind: "formula", at: ["settlement"], value: "unrealised" } } },
+    ...{ equity: "gain", initial: 0, maintenance: 0 },
+  };
+  const five = { instrument: "BTC-PERP", lots: 5, entry: 100 };
+  const held = (...positions: Change[]): Portfolio => ({ format: 1, positions: positions as never, balances: {} });
+
+  test.each<[string, Change, number]>([
+    ["added at the mark", { instrument: "BTC-PERP", lots: 3 }, 50],
+    ["added at an entry", { instrument: "BTC-PERP", lots: 3, entry: 104 }, 68],
+    ["taken away at the mark: their gain stays", { instrument: "BTC-PERP", lots: -2 }, 50],
+    ["taken away with what they gained", { instrument: "BTC-PERP", lots: -2, entry: 100 }, 30],
+    ["all taken away at the mark", { instrument: "BTC-PERP", lots: -5 }, 50],
+    ["all taken away with what they gained", { instrument: "BTC-PERP", lots: -5, entry: 100 }, 0],
+  ])("lots %s", (_, row, equity) => {
+    const account = prepare(gains, market, true).open(held(five));
+    expect(account.change([row]).equity).toBe(equity);
+    expect(core.margin(gains, market, held(five, row)).equity).toBe(equity);
+  });
+
+  test("of a refused change leave no gain", () => {
+    const account = prepare(gains, market, true).open(held(five));
+    const rows = [
+      { instrument: "BTC-PERP", lots: 1e6, entry: 1 },
+      { instrument: "BTC-PERP", lots: 2 ** 53, entry: 109 },
+    ];
+    expect(failure(() => account.change(rows)).code).toBe("BeyondExactRange");
+    expect(account.requirement().equity).toBe(50);
   });
 });
 
@@ -315,9 +398,27 @@ describe("an account", () => {
     [["x"], "changes[0]: expected an object, was"],
     [[{ instrument: portfolio.positions[0]!.instrument, amount: "1" }], "changes[0].amount: expected a number, was"],
     [[{ amount: 1 }], "changes[0].instrument: expected text, was missing"],
+    [[{ instrument: "x", amounts: 1 }], "changes[0].amounts: unknown field; there are instrument, lots, amount, entry"],
+    [[{ instrument: "x", amount: 1, entry: "1" }], "changes[0].entry: expected a number, was"],
+    [[{ instrument: "x", amount: 1, entry: NaN }], "changes[0].entry: expected > 0, was NaN"],
+    [[{ instrument: "x", amount: 1, entry: -1 }], "changes[0].entry: expected > 0, was -1"],
+    [[{ instrument: "USD", amount: 1, entry: 1 }], "changes[0].entry: a balance has no entry"],
   ])("what is no change is refused: %j", (changes, message) => {
     const account = prepare(model, market).open(portfolio);
     expect(failure(() => account.change(changes as unknown as Change[])).message).toContain(message);
+  });
+
+  test.each<[unknown, string]>([
+    [null, "options: expected an object, was null"],
+    ["x", "options: expected an object, was"],
+    [{ explian: false }, "options.explian: no option; there are exact and explain"],
+    [{ explain: 0 }, "options.explain: expected true or false, was 0"],
+  ])("options that are none are refused: %j", (options, message) => {
+    const prepared = prepare(model, market);
+    const account = prepared.open(portfolio);
+    expect(failure(() => account.requirement(options as object)).message).toContain(message);
+    expect(failure(() => prepared.margin(portfolio, options as object)).message).toContain(message);
+    expect(account.requirement({ explain: false }).initial).toBeGreaterThan(0); // margin was refused before it took the account's place
   });
 
   test("ends when another portfolio is given to the same object", () => {

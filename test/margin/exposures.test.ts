@@ -1,6 +1,7 @@
 /** Greek vectors: against plain sums, against differences of repriced values; the same bits in any order and after any changes. */
 import { describe, expect, it, test } from "vitest";
-import type { Account, Change } from "../../bindings/core/prepared.ts";
+import type { Change } from "../../bindings/core/change.ts";
+import type { Account } from "../../bindings/core/prepared.ts";
 import type { Instrument, Market } from "../../bindings/documents/market.ts";
 import type { Exposure, Expr, MarginModel } from "../../bindings/documents/model.ts";
 import type { Portfolio, Position } from "../../bindings/documents/portfolio.ts";

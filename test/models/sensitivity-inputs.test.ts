@@ -1,9 +1,18 @@
 /** What a caller gives to the models of sensitivities: parameters, options, records. A slip is refused and named, and changes no number. */
 import { describe, expect, test } from "vitest";
+import { documentHash } from "../../bindings/documents/hash.ts";
 import { MarginError } from "../../bindings/error.ts";
 import { frtbDocuments, frtbModel } from "../../bindings/models/frtb/index.ts";
-import { simmDocuments, simmModel, simmParameters } from "../../bindings/models/simm/index.ts";
+import {
+  simmAmount,
+  simmDocuments,
+  simmInstrument,
+  simmModel,
+  simmParameters,
+} from "../../bindings/models/simm/index.ts";
 import { core } from "../core.ts";
+import { basel } from "../reference/sensitivities/basel-parameters.ts";
+import { randomFrtb } from "../reference/sensitivities/random-frtb.ts";
 import { invented } from "../reference/sensitivities/invented-parameters.ts";
 import { randomCrif } from "../reference/sensitivities/random-crif.ts";
 
@@ -99,6 +108,25 @@ describe("parameters of SIMM", () => {
     );
   });
 
+  test("are of the version that they say, whatever a caller says", () => {
+    const own = altered((file) => (file.version = "2.5"));
+    expect(simmParameters(own).version).toBe("2.5");
+    expect(simmParameters(own, "2.5").version).toBe("2.5");
+    expect(simmParameters(copy(), "mine").version).toBe("mine"); // tables that say none
+    const other = failure(() => simmParameters(own, "2.6"));
+    expect([other.code, other.message]).toEqual([
+      "UnknownVersion",
+      'parameters.version: the tables are of "2.5", not of "2.6"',
+    ]);
+    expect(failure(() => simmParameters({ versions: { "2.6": own } })).field).toBe(
+      'parameters.versions["2.6"].version',
+    );
+    expect(failure(() => simmParameters(altered((file) => (file.version = 2.5)))).message).toBe(
+      "parameters.version: expected text, was 2.5",
+    );
+    expect(failure(() => simmParameters(copy(), 2.5 as never)).message).toBe("version: expected text, was 2.5");
+  });
+
   test("altered ones are checked again", () => {
     const parameters = simmParameters(invented);
     const slip = { ...parameters, fx: { ...parameters.fx, highVolCurrencies: ["try"] } };
@@ -115,6 +143,10 @@ describe("options", () => {
     [
       { calculationCurrency: "eur" },
       'options.calculationCurrency: expected a currency in three capital letters, such as EUR, was "eur"',
+    ],
+    [
+      { calculationCurrency: "UDS" },
+      'options.calculationCurrency: expected the code of a currency in three letters, such as EUR, was "UDS"',
     ],
     [{ side: "Call" }, 'options.side: expected "call" or "post", was "Call"'],
     [{ horizon: 5 }, "options.horizon: expected 10 or 1, was 5"],
@@ -144,19 +176,85 @@ describe("options", () => {
 describe("records", () => {
   const parameters = simmParameters(invented);
   const record = randomCrif(invented, 1, 1)[0]!;
+  const blank = { qualifier: "", bucket: "", label1: "", label2: "", amountUSD: 1 };
+  const vol = {
+    ...blank,
+    productClass: "Equity",
+    riskType: "Risk_EquityVol",
+    qualifier: "a",
+    bucket: "1",
+    label1: "1y",
+  } as const;
+  const multiplier = {
+    ...blank,
+    productClass: "",
+    riskType: "Param_ProductClassMultiplier",
+    qualifier: "Equity",
+  } as const;
   test.each<[unknown, string]>([
     ["x", "records: expected a list of records, was"],
     [[record, null], "records[1]: expected a record, was null"],
     [[{ ...record, qualifier: undefined }], "records[0].qualifier: expected text, was missing"],
     [[{ ...record, amountUSD: NaN }], "records[0].amountUSD: expected a finite number, was NaN"],
+    [[{ ...record, riskType: "Risk_Shares" }], "records[0].riskType: expected Risk_IRCurve, "],
+    [[{ ...record, productClass: "Shares" }], "records[0].productClass: expected RatesFX, "],
+    [[{ ...record, qualifier: "" }], "records[0].qualifier: expected "],
+    [[{ ...vol, label1: "4y" }], "records[0].label1: expected 2w, 1m, "],
+    [[{ ...multiplier, amountUSD: 0.5 }], "records[0].amountUSD: expected a multiplier ≥ 1, was 0.5"],
   ])("of SIMM that are none are refused: %j", (records, message) => {
     const error = failure(() => simmDocuments(records as (typeof record)[], parameters));
     expect(error.message).toContain(message);
   });
 
+  test("of one factor in any spelling have one name, and a name and an amount are of a record", () => {
+    const spelled = { ...vol, bucket: "residual", label1: "12m" };
+    const name = simmInstrument({ ...vol, bucket: "Residual", label1: "1y" });
+    expect(simmInstrument(spelled)).toBe(name);
+    expect(simmDocuments([spelled], parameters).portfolio.positions[0]!.instrument).toBe(name);
+    expect(simmAmount({ ...multiplier, amountUSD: 1.25 })).toBe(0.25);
+    for (const what of [simmInstrument, simmAmount] as ((record: never) => unknown)[]) {
+      expect(failure(() => what(null as never)).message).toBe("records[0]: expected a record, was null");
+      expect(failure(() => what({} as never)).field).toMatch(/^records\[0\]\.\w+$/);
+    }
+  });
+
+  test("in any order make the same market", () => {
+    const crif = randomCrif(invented, 7, 80);
+    const hashOf = (records: typeof crif) => documentHash(simmDocuments(records, parameters).market);
+    expect(hashOf(crif.toReversed())).toBe(hashOf(crif));
+    const rows = randomFrtb(basel, 7, 80);
+    const sbmHash = (records: typeof rows) => documentHash(frtbDocuments(records).market);
+    expect(sbmHash(rows.toReversed())).toBe(sbmHash(rows));
+    expect(sbmHash(rows.slice(1))).not.toBe(sbmHash(rows));
+  });
+
+  const delta = {
+    riskClass: "equity",
+    measure: "delta",
+    bucket: "5",
+    name: "a",
+    factor: "spot",
+    location: "",
+    tenor: 0,
+  };
   test.each<[unknown, string]>([
     ["x", "records: expected a list of records, was"],
     [[null], "records[0]: expected a record, was null"],
+    [
+      [{ ...delta, riskClass: "rates", amount: 1 }],
+      "records[0].riskClass: expected equity, commodity, fx or crypto, was",
+    ],
+    [[{ ...delta, bucket: "14", amount: 1 }], "records[0].bucket: expected a whole number from 1 to 13, was"],
+    [[{ ...delta, factor: "", amount: 1 }], "records[0].factor: expected spot or repo, was empty"],
+    [[{ ...delta, name: "", amount: 1 }], "records[0].name: expected a name, was empty"],
+    [
+      [{ ...delta, riskClass: "commodity", location: "x", tenor: 4, amount: 1 }],
+      "records[0].tenor: expected years, 0, 0.25, ",
+    ],
+    [
+      [{ ...delta, measure: "curvature", cvrUp: 1, cvrDown: 1, divisible: "yes" }],
+      "records[0].divisible: expected true or false, was",
+    ],
     [[{ measure: "theta" }], "records[0].measure: expected delta, vega or curvature, was"],
     [[{ measure: "vega" }], "records[0].riskClass: expected text, was missing"],
   ])("of the Basel method that are none are refused: %j", (records, message) => {

@@ -35,7 +35,7 @@ beforeAll(() => {
 test("files are written; prices that are packed are unpacked", () => {
   const { status, stdout, stderr } = calibrate(at("few.csv.gz"), "--picture", at("few.html"), "--out", at("fit.json"));
   expect([status, stderr]).toEqual([0, ""]);
-  expect(stdout).toMatch(/^Correlation of 3 names/);
+  expect(stdout).toMatch(/^Correlation of 3 names:/);
   expect(JSON.parse(readFileSync(at("fit.json"), "utf8"))).toMatchObject({ kind: "correlation", rows: 119 });
   for (const name of ["many", "wordy"])
     expect(calibrate(at(`${name}.csv`), "--picture", at(`${name}.html`)).status).toBe(0);

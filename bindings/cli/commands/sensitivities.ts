@@ -5,8 +5,10 @@ import type { MarginModel } from "../../documents/model.ts";
 import type { Requirement } from "../../documents/requirement.ts";
 import { parseDocument } from "../../documents/check.ts";
 import { MarginError } from "../../error.ts";
-import { parseCrif, type CrifRecord } from "../../formats/crif.ts";
-import { parseFrtb, type FrtbRecord } from "../../formats/frtb.ts";
+import { CRIF_COLUMNS, parseCrif, type CrifRecord } from "../../formats/crif.ts";
+import { CURRENCY_WORDS, isCurrency } from "../../formats/currencies.ts";
+import { FRTB_COLUMNS, parseFrtb, type FrtbRecord } from "../../formats/frtb.ts";
+import { columnsBeside } from "../../formats/table.ts";
 import { frtbDocuments, frtbModel } from "../../models/frtb/index.ts";
 import { simmDocuments, simmModel, simmParameters, type SimmOptions } from "../../models/simm/index.ts";
 import { decimalsOf, number } from "../../report/numbers.ts";
@@ -62,7 +64,10 @@ export function simm(program: Command, terminal: Terminal): void {
       )
       .argument("[crif]", "CRIF records, CSV or TSV, .gz too; - or none: what is piped in")
       .requiredOption("--parameters <file>", "tables of SIMM, JSON: one version, or several under `versions`")
-      .option("--version <v>", "version of the tables, where the file has several")
+      .option(
+        "--version <v>",
+        "version of the tables, where the file has several; else it must be theirs, or names them",
+      )
       .addOption(new Option("--horizon <days>", "margin period of risk").choices(["10", "1"]).default("10"))
       .addOption(
         new Option("--side <side>", "the party that calls for margin, or that posts it")
@@ -122,7 +127,8 @@ async function runSimm(file: string | undefined, options: SimmArguments, termina
   const title =
     `SIMM ${parameters.version}: ${horizon}-day margin, ${side} side, ` +
     `calculation currency ${calculationCurrency}, amounts in ${model.currency}`;
-  print(title, records.length, computed, options, terminal);
+  const notes = [...passedOver(text, name, CRIF_COLUMNS), ...strangers(currenciesOf(records))];
+  print(title, records.length, computed, notes, options, terminal);
 }
 
 /** A record is a position; a plain number may stand under Amount. */
@@ -144,7 +150,13 @@ async function runFrtb(file: string | undefined, options: FrtbArguments, termina
     terminal.core.margin(model, market, portfolio, { exact: false }),
   );
   const title = `Basel sensitivities-based method, reporting currency ${model.currency}`;
-  print(title, records.length, { requirement, model, market }, options, terminal);
+  const codes = records.flatMap(({ riskClass, bucket }) => (riskClass === "fx" ? inThrees(bucket) : []));
+  const notes = [...passedOver(text, name, FRTB_COLUMNS), ...strangers(codes)];
+  if (divideFxCurvature && !records.some((record) => record.measure === "curvature" && record.divisible))
+    notes.push("--divide-fx-curvature changes nothing: no row is divisible");
+  if (cryptoScenarios && !records.some(({ riskClass }) => riskClass === "crypto"))
+    notes.push("--crypto-scenarios changes nothing: no row is of crypto");
+  print(title, records.length, { requirement, model, market }, notes, options, terminal);
 }
 
 /** A record of curvature is two positions. */
@@ -174,6 +186,7 @@ function print(
   title: string,
   records: number,
   { requirement, model, market }: { requirement: Requirement; model: MarginModel; market: Market },
+  notes: readonly string[],
   { json: asJson, depth, factors }: Shown,
   terminal: Terminal,
 ): void {
@@ -190,7 +203,7 @@ function print(
     ...{ model, market, brief: true, shares: factors, roots: { initial: "Total" } },
     ...(depth === undefined ? {} : { depth }),
   });
-  const parts = [head, `  ${bold(text(initial))}  ${dim(further.join(", "))}`];
+  const parts = [[head, ...notes.map(dim)].join("\n"), `  ${bold(text(initial))}  ${dim(further.join(", "))}`];
   parts.push(titled("What it is made of", block(lines, terminal.colours), terminal.colours));
   if (isConcentrated(requirement))
     parts.push(
@@ -199,6 +212,31 @@ function print(
   const assumed = assumptions(model, terminal.colours);
   if (assumed !== "") parts.push(assumed);
   terminal.print(`${parts.join("\n\n")}\n`);
+}
+
+/** So many columns are named. */
+const MOST_COLUMNS = 6;
+
+/** Columns that are not read: a slip in the name of one that may be left out would else show nowhere. */
+function passedOver(text: string, name: string, known: readonly string[]): string[] {
+  const others = columnsBeside(text, name, known);
+  if (others.length === 0) return [];
+  const more = others.length > MOST_COLUMNS ? ` and ${others.length - MOST_COLUMNS} more` : "";
+  return [`columns passed over: ${others.slice(0, MOST_COLUMNS).join(", ")}${more}`];
+}
+
+const inThrees = (codes: string) => codes.match(/.{3}/g) ?? [];
+
+/** Codes of currencies that records of rates and FX are of. */
+const currenciesOf = (records: readonly CrifRecord[]): string[] =>
+  records.flatMap(({ riskType, qualifier }) =>
+    /^Risk_(?:IR|FX|Inflation|XCcy)/.test(riskType) ? inThrees(qualifier) : [],
+  );
+
+/** Three letters that are no currency have a weight as any other: a slip would else show nowhere. */
+function strangers(codes: readonly string[]): string[] {
+  const unknown = [...new Set(codes.filter((code) => !isCurrency(code)))].sort();
+  return unknown.length === 0 ? [] : [`no currencies of ISO 4217, taken as given: ${unknown.join(", ")}`];
 }
 
 const counted = (n: number, one: string, more: string) => `${n} ${n === 1 ? one : more}`;
@@ -212,9 +250,8 @@ function count(text: string): number {
   return value;
 }
 
-/** Codes of ISO 4217 as the host knows them, and that of the renminbi outside China, which CRIF has and ISO has not. */
 function currency(text: string): string {
   const code = text.toUpperCase();
-  if (code === "CNH" || Intl.supportedValuesOf("currency").includes(code)) return code;
-  throw new InvalidArgumentError("expected the code of a currency in three letters, such as EUR");
+  if (isCurrency(code)) return code;
+  throw new InvalidArgumentError(`expected ${CURRENCY_WORDS}`);
 }

@@ -1,10 +1,10 @@
 /** Rows of Basel sensitivities → a market of sensitivities and the portfolio that holds them. Rows of one factor are one instrument. */
-import type { FrtbRecord } from "../../formats/frtb.ts";
+import { frtbRecords, type FrtbRecord } from "../../formats/frtb.ts";
 import type { Scalar } from "../../documents/expression.ts";
 import type { Instrument, Market } from "../../documents/market.ts";
 import type { Portfolio } from "../../documents/portfolio.ts";
 import { unexpected } from "../../error.ts";
-import { checkFields, checkRecords } from "../records.ts";
+import { byName, checkFields, checkRecords } from "../records.ts";
 
 type Without<T> = T extends unknown ? Omit<T, "row"> : never;
 export type FrtbSensitivity = Without<FrtbRecord>;
@@ -27,12 +27,31 @@ const NEEDED: Record<FrtbSensitivity["measure"], [texts: string[], numbers: stri
   ],
 };
 
-/** @param asOf moment of the sensitivities; of no influence on the charge */
+/** By the rules of rows, in their one spelling. */
+function checked(records: readonly FrtbSensitivity[]): FrtbSensitivity[] {
+  checkRecords(records);
+  records.forEach((record, row) => {
+    if (!Object.hasOwn(NEEDED, record.measure))
+      throw unexpected("NotOneOf", `records[${row}].measure`, "delta, vega or curvature", record.measure, row);
+    checkFields(record, row, ...NEEDED[record.measure]);
+    if (record.measure === "curvature" && typeof record.divisible !== "boolean")
+      throw unexpected("WrongType", `records[${row}].divisible`, "true or false", record.divisible, row);
+  });
+  if (records.length === 0) return [];
+  const rows = records.map((record) =>
+    record.measure === "curvature" ? { ...record, divisible: record.divisible ? "yes" : "no" } : record,
+  );
+  return frtbRecords(rows, "records");
+}
+
+/**
+ * @param asOf moment of the sensitivities; of no influence on the charge
+ * @throws MarginError at `records[17].bucket`: what a row would be refused for
+ */
 export function frtbDocuments(
   records: readonly FrtbSensitivity[],
   asOf = "1970-01-01T00:00:00Z",
 ): { market: Market; portfolio: Portfolio } {
-  checkRecords(records);
   const instruments = new Map<string, Instrument>();
   const positions: Portfolio["positions"] = [];
   const hold = (keys: Record<string, Scalar>, amount: number) => {
@@ -40,10 +59,7 @@ export function frtbDocuments(
     if (!instruments.has(id)) instruments.set(id, instrumentOf(id, keys));
     positions.push({ instrument: id, amount });
   };
-  records.forEach((record, row) => {
-    if (!Object.hasOwn(NEEDED, record.measure))
-      throw unexpected("NotOneOf", `records[${row}].measure`, "delta, vega or curvature", record.measure, row);
-    checkFields(record, row, ...NEEDED[record.measure]);
+  for (const record of checked(records)) {
     const keys: Record<string, Scalar> = {
       riskClass: record.riskClass,
       measure: record.measure,
@@ -67,9 +83,9 @@ export function frtbDocuments(
       hold({ ...keys, shock: "up" }, record.cvrUp);
       hold({ ...keys, shock: "down" }, record.cvrDown);
     }
-  });
+  }
   return {
-    market: { format: 1, asOf, currencies: [USD], instruments: [...instruments.values()], facts: [] },
+    market: { format: 1, asOf, currencies: [USD], instruments: byName(instruments), facts: [] },
     portfolio: { format: 1, positions, balances: {} },
   };
 }

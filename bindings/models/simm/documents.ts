@@ -1,10 +1,10 @@
 /** CRIF records → a market of sensitivities and the portfolio that holds them. Records of one factor are one instrument. */
-import type { CrifRecord } from "../../formats/crif.ts";
+import { crifRecords, type CrifRecord } from "../../formats/crif.ts";
 import type { Instrument, Market } from "../../documents/market.ts";
 import type { Portfolio } from "../../documents/portfolio.ts";
 import type { Scalar } from "../../documents/expression.ts";
 import { unexpected } from "../../error.ts";
-import { checkFields, checkRecords } from "../records.ts";
+import { byName, checkFields, checkRecords } from "../records.ts";
 import { BASIS, INFLATION } from "./keys.ts";
 import { checkedParameters, type SimmParameters } from "./parameters.ts";
 
@@ -15,7 +15,7 @@ const USD = { id: "USD", largestTotal: 2 ** 50, price: 1 };
 /**
  * @param given parameters: they tell the groups of currencies in FX, which are keys of the sensitivities
  * @param asOf  moment of the sensitivities; of no influence on the margin
- * @throws MarginError `UnknownBucket` at `records[17].bucket`, where a risk class has no bucket of that number
+ * @throws MarginError at `records[17].bucket`: what CRIF itself would be refused for, and a bucket that the risk class does not have
  */
 export function simmDocuments(
   records: readonly SimmRecord[],
@@ -23,22 +23,27 @@ export function simmDocuments(
   asOf = "1970-01-01T00:00:00Z",
 ): { market: Market; portfolio: Portfolio } {
   const parameters = checkedParameters(given);
-  checkRecords(records);
   const instruments = new Map<string, Instrument>();
-  const positions = records.map((record, row) => {
-    checkFields(record, row, TEXTS, ["amountUSD"]);
-    const id = simmInstrument(record);
+  const positions = checked(records).map((record, row) => {
+    const id = idOf(record);
     checkBucket(record, row);
     if (!instruments.has(id)) instruments.set(id, instrumentOf(record, id, parameters));
     return { instrument: id, amount: simmAmount(record) };
   });
   return {
-    market: { format: 1, asOf, currencies: [USD], instruments: [...instruments.values()], facts: [] },
+    market: { format: 1, asOf, currencies: [USD], instruments: byName(instruments), facts: [] },
     portfolio: { format: 1, positions, balances: {} },
   };
 }
 
 const TEXTS = ["productClass", "riskType", "qualifier", "bucket", "label1", "label2"];
+
+/** By the rules of CRIF, in its one spelling. */
+function checked(records: readonly SimmRecord[]): SimmRecord[] {
+  checkRecords(records);
+  records.forEach((record, row) => checkFields(record, row, TEXTS, ["amountUSD"]));
+  return records.length === 0 ? [] : crifRecords(records, "records");
+}
 
 /** Buckets by number of each risk class that has them: how many, and whether there is a residual. */
 const BUCKETS: [of: RegExp, count: number, residual: boolean][] = [
@@ -56,15 +61,24 @@ function checkBucket({ riskType, bucket }: SimmRecord, row: number): void {
   throw unexpected("UnknownBucket", `records[${row}].bucket`, expected, bucket, row);
 }
 
-/** The name of a record's factor. */
-export function simmInstrument({ productClass, riskType, qualifier, bucket, label1, label2 }: SimmRecord): string {
+/**
+ * The name of a record's factor.
+ *
+ * @throws MarginError as `simmDocuments`
+ */
+export const simmInstrument = (record: SimmRecord): string => idOf(checked([record])[0]!);
+
+function idOf({ productClass, riskType, qualifier, bucket, label1, label2 }: SimmRecord): string {
   // of rates the bucket only says the group of the currency, which the parameters say
   const parts = [productClass, riskType, qualifier, riskType === "Risk_IRCurve" ? "" : bucket, label1, label2];
   return parts.filter((part) => part !== "").join("|");
 }
 
 /** What the portfolio holds of it: a multiplier's part above 1, else the amount. */
-export function simmAmount({ riskType, amountUSD }: SimmRecord): number {
+export function simmAmount(record: SimmRecord): number {
+  checkRecords([record]);
+  checkFields(record, 0, ["riskType"], ["amountUSD"]);
+  const { riskType, amountUSD } = record;
   return riskType === "Param_ProductClassMultiplier" ? amountUSD - 1 : amountUSD;
 }
 

@@ -8,7 +8,7 @@ import * as v from "valibot";
 import { matrixRules } from "../../documents/correlated-rules.ts";
 import { issueError } from "../../documents/issue.ts";
 import type { Same } from "../../documents/same.ts";
-import { MarginError, step, unexpected } from "../../error.ts";
+import { MarginError, short, step, unexpected } from "../../error.ts";
 import { currency, TENORS } from "./keys.ts";
 import type { SimmParameters } from "./parameter-types.ts";
 
@@ -107,7 +107,7 @@ export type VolatilityGroup = "regular" | "low" | "high";
 /**
  * One version out of a user's file, which is that version itself or has several under `versions`.
  *
- * @param version needed where the file has more than one
+ * @param version needed where the file has more than one; where tables say their own `version` it must be that, else it is taken as their name
  * @throws MarginError that names the figure which is missing or not what it should be
  */
 export function simmParameters(
@@ -218,7 +218,8 @@ function currencyRules({ fx, interestRate }: SimmParameters, name: string): void
 function versionOf(json: unknown, version: string | undefined, name: string): [unknown, string] {
   if (json === null || typeof json !== "object" || Array.isArray(json))
     throw unexpected("WrongType", name, "an object", json);
-  if (!("versions" in json)) return [json, version ?? String((json as { version?: unknown }).version ?? "as given")];
+  if (version !== undefined && typeof version !== "string") throw unexpected("WrongType", "version", "text", version);
+  if (!("versions" in json)) return [json, ownVersion(json, version, name) ?? "as given"];
   const { versions } = json as { versions: unknown };
   if (versions === null || typeof versions !== "object")
     throw unexpected("WrongType", `${name}.versions`, "an object", versions);
@@ -226,7 +227,26 @@ function versionOf(json: unknown, version: string | undefined, name: string): [u
   const wanted = version ?? (known.length === 1 ? known[0]! : undefined);
   if (wanted === undefined || !Object.hasOwn(versions, wanted))
     throw unexpected("UnknownVersion", `${name}.versions`, `one of ${known.join(", ")}`, version);
-  return [(versions as Record<string, unknown>)[wanted], wanted];
+  const one = (versions as Record<string, unknown>)[wanted];
+  ownVersion(one, wanted, `${name}.versions${step(wanted)}`);
+  return [one, wanted];
+}
+
+/** The version that one set of tables says it is, which may not be another than the caller's; of tables that say none it is the caller's. */
+function ownVersion(tables: unknown, wanted: string | undefined, name: string): string | undefined {
+  if (tables === null || typeof tables !== "object" || !("version" in tables)) return wanted;
+  const { version } = tables;
+  if (typeof version !== "string") throw unexpected("WrongType", `${name}.version`, "text", version);
+  if (wanted !== undefined && wanted !== version)
+    throw new MarginError(
+      "UnknownVersion",
+      `${name}.version`,
+      `the tables are of ${short(version)}, not of ${short(wanted)}`,
+      {
+        value: version,
+      },
+    );
+  return version;
 }
 
 /** The group of a currency by its volatility; others than the listed ones are high. */

@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import { issueError } from "../../documents/issue.ts";
 import type { Charge, Correlated, Expr, Parameter } from "../../documents/model.ts";
+import { CURRENCY_WORDS, isCurrency } from "../../formats/currencies.ts";
 import { currency } from "./keys.ts";
 import type { RISK_CLASSES } from "./parameters.ts";
 
@@ -20,7 +21,7 @@ export type Settled = Required<SimmOptions>;
 const options = v.strictObject({
   horizon: v.optional(v.picklist([10, 1]), 10),
   side: v.optional(v.picklist(["call", "post"]), "call"),
-  calculationCurrency: v.optional(currency, "USD"),
+  calculationCurrency: v.optional(v.pipe(currency, v.check(isCurrency, CURRENCY_WORDS)), "USD"),
   measureColumns: v.optional(v.boolean(), false),
 });
 

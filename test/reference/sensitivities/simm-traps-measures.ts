@@ -95,7 +95,9 @@ export function measureTraps(name: string, simm: Simm): void {
       const [call, post] = (["call", "post"] as const).map((side) => run(records, { ...TEN, side }).columns);
       expect({ ...post, curvature: 0, addOn: 0 }).toEqual({ ...call, curvature: 0, addOn: 0 });
       expect(post!.curvature).not.toBe(call!.curvature);
-      const mirrored = records.map((record) => ({ ...record, amountUSD: -record.amountUSD }));
+      const mirrored = records
+        .filter(({ riskType }) => riskType.startsWith("Risk_"))
+        .map((record) => ({ ...record, amountUSD: -record.amountUSD }));
       near(run(mirrored, { ...TEN, side: "post" }).columns.curvature, call!.curvature);
     });
     test("SF and σ of one-day margin have 1.4 days", () => {

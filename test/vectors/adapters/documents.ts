@@ -3,7 +3,7 @@ import type { Fact, Instrument, Market } from "../../../bindings/documents/marke
 import type { Charge, Expr, MarginModel, Parameter, Scenarios, Value } from "../../../bindings/documents/model.ts";
 import type { Portfolio } from "../../../bindings/documents/portfolio.ts";
 import type { Requirement, RequirementGroup } from "../../../bindings/documents/requirement.ts";
-import type { Change } from "../../../bindings/core/prepared.ts";
+import type { Change } from "../../../bindings/core/change.ts";
 import { core } from "../../core.ts";
 import { margin } from "../margin.ts";
 
