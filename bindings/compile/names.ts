@@ -356,6 +356,8 @@ export class Names {
         return this.smile(SmilePart.Skew, level, path);
       case "settlementPrice":
         return hasKey(level, "settlement") ? this.prices() : undefined;
+      case "currencyPrice":
+        return this.currencyPrice();
       case "conversion": {
         if (!hasKey(level, "settlement")) return undefined;
         const own = this.data(
@@ -365,12 +367,7 @@ export class Names {
           ({ settlement }) => (settlement === this.model.currency ? 1 : 0),
           path,
         );
-        const price = this.universe.items.find((item) => item.currency?.id === this.model.currency)!.currency!.price;
-        const rate = graph.emit(
-          Op.Div,
-          [this.prices(), graph.constant(price ?? NaN, `market.currencies price of ${this.model.currency}`)],
-          path,
-        );
+        const rate = graph.emit(Op.Div, [this.prices(), this.currencyPrice()], path);
         return graph.emit(Op.If, [own, graph.constant(1, path), rate], path);
       }
       case "unrealised": {
@@ -421,6 +418,14 @@ export class Names {
       ({ settlement }) => of.get(String(settlement)) ?? NaN,
       "market.currencies",
     );
+  }
+
+  /** Price of the model's currency. */
+  private currencyPrice(): Node {
+    const { currency } = this.model;
+    const price = this.universe.items.find((item) => item.currency?.id === currency)!.currency!.price;
+    if (price !== undefined) return this.graph.constant(price, "market.currencies");
+    return this.data("currencyPrice", this.graph.account, `price of ${currency}`, () => NaN, "market.currencies");
   }
 
   private ofInstruments(id: string, op: Op, extra: { greek?: number }, path: string): Node {

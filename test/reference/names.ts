@@ -139,6 +139,7 @@ export class Names {
     if ((name === "tau" || name === "days") && has("underlying", "expiry"))
       return this.timeTo(group.at["expiry"]!, name);
     if (name === "forwardFixed" && has("underlying", "expiry")) return 0;
+    if (name === "currencyPrice") return this.priceOf(this.model.currency);
     if (has("settlement")) {
       const settlement = group.at["settlement"] as string;
       if (name === "settlementPrice") return this.priceOf(settlement);

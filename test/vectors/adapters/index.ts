@@ -6,6 +6,8 @@ import { chains } from "./chains.ts";
 import { correlation } from "./correlation.ts";
 import { deribitPortfolio } from "./deribit-pm.ts";
 import { deribitRules } from "./deribit-rules.ts";
+import { deriveAuction } from "./derive-auction.ts";
+import { derivePortfolio } from "./derive-portfolio.ts";
 import { drift } from "./drift.ts";
 import { frtb } from "./frtb.ts";
 import { inverse } from "./inverse.ts";
@@ -27,6 +29,8 @@ export const ADAPTERS: Adapter[] = [
   ...scans,
   ...deribitPortfolio,
   ...deribitRules,
+  ...derivePortfolio,
+  ...deriveAuction,
   ...okx,
   ...paradex,
   ...span,
