@@ -7,10 +7,11 @@ import { scenarioSet, Book } from "../record/book";
 import { bindAggregations, runAccount, runTick } from "../model/program";
 import * as shareOf from "../model/shares";
 import { column } from "../record/instruction";
-import { Sharing } from "../record/opcodes";
+import { SetKind, Sharing } from "../record/opcodes";
 import { hold, release } from "../portfolio/groups";
 import { changePosition, holds, keepPosition, mayChange, putBackPosition, reorder, take } from "../portfolio/positions";
 import { currencyRows } from "../scenario/currencies";
+import { readArrays } from "../scenario/given-arrays";
 import { reprice } from "../scenario/risk-arrays";
 
 /**
@@ -28,7 +29,8 @@ export function bind(address: usize, inputs: i32, repriced: i32): Status {
   runTick(book, inputs, repriced);
   for (let s = 0; s < book.setCount; s++) {
     const set = scenarioSet(book, s);
-    reprice(book, set);
+    if (set.kind == SetKind.Given) readArrays(book, set);
+    else reprice(book, set);
     currencyRows(book, set);
   }
   runTick(book, repriced, book.tickLength);

@@ -56,6 +56,12 @@ export class ScenarioSet {
   used: i32;
   /** the volatility vectors at hand are plain factors > 0: no shift, no floor, no time */
   isProportional: i32;
+  /** a SetKind */
+  kind: i32;
+  /** of what is given: [instruments][rows] profit and loss of one unit of base */
+  given: usize;
+  /** of what is given: [instruments] value of one unit of base today; address 0 where nothing depends on it */
+  marks: Column;
 }
 
 @unmanaged
@@ -154,6 +160,10 @@ export class Book {
   hasRun: usize;
   /** some sum of the account at hand came near the end of the range in which it is exact */
   isNear: i32;
+  /** some scenario set is repriced, so that options have to have all that they are priced with */
+  isRepriced: i32;
+  /** [instruments] a Status: why it has no price, or Ok */
+  unpriced: Indices;
 }
 
 @inline export function level(book: Book, i: i32): Level {

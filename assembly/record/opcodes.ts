@@ -100,6 +100,14 @@ export enum ReduceMode {
   Slice,
 }
 
+/** Where the risk arrays of a scenario set come from. */
+export enum SetKind {
+  /** instruments are repriced in every row */
+  Rows,
+  /** the venue gives them */
+  Given,
+}
+
 /** Fields of a scenario row that the repricer reads. */
 export enum RowField {
   Spot,

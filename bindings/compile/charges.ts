@@ -174,7 +174,7 @@ function scan(names: Names, charge: Scan, level: Level, path: string): Made {
   const { graph, levels, model } = names;
   const root: Profile = { at: level.keys, ...charge.profile };
   const set = Object.keys(model.scenarios!).indexOf(charge.scenarios);
-  const rows = model.scenarios![charge.scenarios]!.rows;
+  const rows = model.scenarios![charge.scenarios]!.rows!;
   const at = levels.find(root.at!, `${path}.profile.at`);
   if (!covers(at, level))
     throw new MarginError("LevelsApart", `${path}.profile.at`, "the profile's level must be as fine as `at`, or finer");

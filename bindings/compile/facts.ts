@@ -4,17 +4,26 @@ import type { Matrix, Scalar, Table } from "../documents/expression.ts";
 import type { Fact } from "../documents/market.ts";
 import type { Parameter } from "../documents/model.ts";
 
-export type Figure = number | Table | Matrix;
+/** A list is one number for each row of a scenario set. */
+export type Figure = number | Table | Matrix | number[];
+
+export function isList(figure: Figure | undefined): figure is number[] {
+  return Array.isArray(figure) && typeof figure[0] === "number";
+}
 
 /** Figures whose places have the same keys. */
 class Bucket {
   readonly figures = new Map<string, Figure>();
+  /** Where each was given. */
+  readonly paths = new Map<string, string>();
   private readonly places: Record<string, unknown>[] = [];
 
   constructor(readonly keys: string[]) {}
 
-  set(place: Record<string, unknown>, figure: Figure): void {
-    this.figures.set(placeId(this.keys, place), figure);
+  set(place: Record<string, unknown>, figure: Figure, path: string): void {
+    const id = placeId(this.keys, place);
+    this.figures.set(id, figure);
+    this.paths.set(id, path);
     this.places.push(place);
   }
 
@@ -50,7 +59,7 @@ export class FigureTable {
       figures.buckets.push(bucket);
       figures.buckets.sort((a, b) => b.keys.length - a.keys.length);
     }
-    bucket.set(place, figure);
+    bucket.set(place, figure, path);
   }
 
   get(name: string): Figures | undefined {
@@ -101,12 +110,18 @@ export function visibleKeys(figures: Figures, has: (key: string) => boolean): st
 
 /** The figure of a group: of the places that agree, the one with the most keys. */
 export function figureAt(figures: Figures, group: Record<string, Scalar>): Figure | undefined {
-  let found: Figure | undefined;
+  return entryAt(figures, group)?.figure;
+}
+
+/** The same with where it was given. */
+export function entryAt(figures: Figures, group: Record<string, Scalar>): { figure: Figure; path: string } | undefined {
+  let found: { figure: Figure; path: string } | undefined;
   let size = -1;
-  for (const { keys, figures: at } of figures.buckets) {
+  for (const { keys, figures: at, paths } of figures.buckets) {
     if (keys.length < size) break;
     if (!keys.every((key) => group[key] !== undefined)) continue;
-    const figure = at.get(placeId(keys, group));
+    const id = placeId(keys, group);
+    const figure = at.get(id);
     if (figure === undefined) continue;
     if (size === keys.length) {
       throw new MarginError(
@@ -115,7 +130,7 @@ export function figureAt(figures: Figures, group: Record<string, Scalar>): Figur
         `two places of "${figures.name}" agree equally well with ${describe(group)}`,
       );
     }
-    found = figure;
+    found = { figure, path: paths.get(id)! };
     size = keys.length;
   }
   return found;

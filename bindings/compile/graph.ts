@@ -15,6 +15,8 @@ export type Leaf =
   | { leaf: "data"; values: Float64Array; name: string }
   /** A table per group, or none: rows of equally many numbers. */
   | { leaf: "tables"; tables: (readonly (readonly number[])[] | undefined)[]; name: string }
+  /** A list of so many numbers per group; NaN where it is missing. */
+  | { leaf: "lists"; lists: (readonly number[] | undefined)[]; length: number; name: string }
   /** What the portfolio gives for an account, per held group. */
   | { leaf: "given"; name: string };
 

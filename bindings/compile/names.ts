@@ -1,11 +1,21 @@
 /** What a name means, seen from a level: charge, value, instrument field, parameter, fact or computed name. */
 import { Greek, Op, SmilePart } from "../../assembly/record/opcodes.ts";
-import { MarginError } from "../error.ts";
+import { MarginError, unexpected } from "../error.ts";
 import type { Fact, Instrument } from "../documents/market.ts";
 import type { MarginModel } from "../documents/model.ts";
 import { chargeNode, type CompiledCharge } from "./charges.ts";
 import { expression, type Context } from "./expressions.ts";
-import { factsOf, figureAt, parametersOf, visibleKeys, type Figure, type FigureTable, type Figures } from "./facts.ts";
+import {
+  entryAt,
+  factsOf,
+  figureAt,
+  isList,
+  parametersOf,
+  visibleKeys,
+  type Figure,
+  type FigureTable,
+  type Figures,
+} from "./facts.ts";
 import type { FactorsPlan } from "./factors.ts";
 import type { Graph, Node } from "./graph.ts";
 import { covers, hasKey, INSTRUMENT, type Level, type Levels } from "./levels.ts";
@@ -248,9 +258,11 @@ export class Names {
     const value = (group: Record<string, string | number>) => {
       const figure = figureAt(figures, group);
       if (figure !== undefined && typeof figure !== "number") {
-        const problem = Array.isArray(figure)
-          ? `"${figures.name}" is a table; step, progressive and interpolate read tables`
-          : `"${figures.name}" is a matrix; only correlations read matrices`;
+        const problem = isList(figure)
+          ? `"${figures.name}" is a list; only the \`array\` of a scenario set reads lists`
+          : Array.isArray(figure)
+            ? `"${figures.name}" is a table; step, progressive and interpolate read tables`
+            : `"${figures.name}" is a matrix; only correlations read matrices`;
         throw new MarginError("WrongType", context.path, problem);
       }
       return figure ?? NaN;
@@ -277,15 +289,40 @@ export class Names {
     const level = this.levels.of(keys);
     const found = level.groups.map((group) => {
       const figure = figureAt(figures, group);
-      if (figure !== undefined && !Array.isArray(figure))
-        throw new MarginError(
-          "WrongType",
-          context.path,
-          `"${table}" is ${typeof figure === "number" ? "a number" : "a matrix"}, not a table`,
-        );
+      if (figure === undefined) return undefined;
+      if (!Array.isArray(figure) || isList(figure)) {
+        const is = isList(figure) ? "a list" : typeof figure === "number" ? "a number" : "a matrix";
+        throw new MarginError("WrongType", context.path, `"${table}" is ${is}, not a table`);
+      }
       return figure;
     });
     return this.tableNodes(table, level, found, table, figures.path);
+  }
+
+  /** The market's list of so many numbers for each instrument. */
+  lists(name: string, length: number, path: string): Node {
+    const figures = this.facts.get(name);
+    if (figures === undefined)
+      throw new MarginError("MissingFact", "market.facts", `the market has no "${name}", which ${path} reads`, {
+        value: name,
+      });
+    const level = this.levels.of([INSTRUMENT]);
+    const lists = level.groups.map((group) => {
+      const entry = entryAt(figures, group);
+      if (entry === undefined) return undefined;
+      const { figure } = entry;
+      if (!isList(figure)) throw unexpected("WrongType", entry.path, "a list of numbers", figure);
+      if (figure.length !== length)
+        throw unexpected("RowsDiffer", entry.path, `${length} numbers, one for each row of ${path}`, figure);
+      return figure;
+    });
+    return this.graph.leaf(
+      `lists:${name}:${length}`,
+      level,
+      "tick",
+      { leaf: "lists", lists, length, name },
+      figures.path,
+    );
   }
 
   /** Event-weighted years of each expiry. Slices read it from the market, so a model may not have its own. */
@@ -387,7 +424,8 @@ export class Names {
         if (!level.isInstrument) return undefined;
         const option = this.ofInstruments("optionValue", Op.OptionValue, {}, path);
         const cash = this.data("isCash", level, "kind", ({ kind }) => (kind === "cash" ? 1 : NaN), path);
-        return [option, cash, this.price(path)].reduce((a, b) => graph.emit(Op.Coalesce, [a, b], path));
+        const isOption = this.data("isOption", level, "kind", ({ kind }) => (kind === "option" ? 1 : 0), path);
+        return graph.emit(Op.If, [isOption, option, graph.emit(Op.Coalesce, [cash, this.price(path)], path)], path);
       }
     }
     const greek = Object.hasOwn(GREEKS, name) ? GREEKS[name] : undefined;

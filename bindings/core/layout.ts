@@ -1,7 +1,7 @@
 /**
  * Lays a program out in the core's memory: one block, records and columns in the order of assembly/record/book.ts.
  */
-import { Op, Vector } from "../../assembly/record/opcodes.ts";
+import { Op, SetKind, Vector } from "../../assembly/record/opcodes.ts";
 import type { MeasureUnit } from "../documents/model.ts";
 import type { Node } from "../compile/graph.ts";
 import type { Program } from "../compile/program.ts";
@@ -39,6 +39,8 @@ export interface Placed {
   aggregations: Map<AggregationPlan, PlacedAggregation>;
   quantity: number;
   heldInstrument: number;
+  /** [instruments] i32, a Status: why it has no price */
+  unpriced: number;
   rounding: number;
   /** [currencies] prices of the settlement currencies */
   price: number;
@@ -67,7 +69,7 @@ const PAD = 16;
 function bytesOf({ universe, levels, graph, sets, settlement }: Program, strides: number[]): number {
   const n = universe.items.length;
   const currencies = settlement.groups.length;
-  let bytes = 6 * (4 * n + PAD) + 25 * (8 * n + PAD) + 2 * (4 * currencies + PAD) + 4 * (8 * currencies + PAD);
+  let bytes = 7 * (4 * n + PAD) + 25 * (8 * n + PAD) + 2 * (4 * currencies + PAD) + 4 * (8 * currencies + PAD);
   for (const level of levels.all) bytes += 4 * (n + 2 * level.groups.length) + 3 * PAD + 20;
   for (const relation of levels.relations) bytes += 8 * relation.all.length + 2 * PAD + 16;
   for (const node of graph.nodes) {
@@ -75,6 +77,7 @@ function bytesOf({ universe, levels, graph, sets, settlement }: Program, strides
     bytes += node.phase === "account" ? 2 * column : column; // and its adjoint
     if (node.leaf?.leaf === "tables")
       for (const table of node.leaf.tables) bytes += 8 * (table?.length ?? 0) * (table?.[0]?.length ?? 0) + PAD;
+    if (node.leaf?.leaf === "lists") bytes += 8 * node.leaf.length * node.leaf.lists.length;
     if (node.op !== 0) bytes += 4 * WORDS_PER_INSTRUCTION + operandBytes(node, n) + 4 * (node.args.length + 3);
     if (node.extra.factors !== undefined) bytes += factorsBytes(node.extra.factors) + 4;
     if (node.extra.aggregation !== undefined) bytes += aggregationBytes(node.extra.aggregation) + 4;
@@ -94,7 +97,7 @@ function operandBytes({ extra, args }: Node, instruments: number): number {
   return (extra.mask === undefined ? 0 : instruments) + 4 * (byRow + args.length) + 4 * PAD;
 }
 
-const WORDS_PER_SET = 14;
+export const WORDS_PER_SET = 17;
 const WORDS_PER_BOOK = 64;
 /** Word of the record, as in assembly/record/book.ts. */
 const TOUCHED = 53;
@@ -185,6 +188,7 @@ function write(to: Writer, program: Program, strides: number[], exact: boolean):
   const lot = instrumentNumbers((item) => item.instrument?.lot ?? NaN);
   const quoteLots = instrumentWords((item) => (item.instrument?.lotUnit === "quote" ? 1 : 0));
   const unfit = to.reserve(n * 4);
+  const unpriced = to.reserve(n * 4);
   const baseAmount = to.reserve(n * 8);
   const quantum = to.reserve(n * 8);
   const baseQuantum = to.reserve(n * 8);
@@ -224,6 +228,9 @@ function write(to: Writer, program: Program, strides: number[], exact: boolean):
     else if (node.leaf?.leaf === "tables") {
       const addresses = node.leaf.tables.map((table) => (table === undefined ? 0 : to.numbers(table.flat())));
       column.set(node, to.numbers(addresses));
+    } else if (node.leaf?.leaf === "lists") {
+      const missing = new Array<number>(node.leaf.length).fill(NaN);
+      column.set(node, to.numbers(node.leaf.lists.flatMap((list) => list ?? missing)));
     } else column.set(node, to.reserve(node.level.groups.length * 8));
   }
   const columns = to.reserve(0);
@@ -317,7 +324,10 @@ function write(to: Writer, program: Program, strides: number[], exact: boolean):
         set.moveLevels.length,
         s.volLevels,
         set.volLevels.length,
-      ].concat([s.risk, s.base, s.largest, s.currencies, s.vectors, set.used, 0]);
+      ].concat(
+        [s.risk, s.base, s.largest, s.currencies, s.vectors, set.used, 0],
+        [set.kind, ...[set.given?.lists, set.given?.marks].map((node) => (node === undefined ? 0 : addressOf(node)))],
+      );
     }),
   );
   rewrite(bookAddress, [
@@ -382,6 +392,9 @@ function write(to: Writer, program: Program, strides: number[], exact: boolean):
     dependsStart,
     depends,
     hasRun,
+    0,
+    sets.some(({ kind }) => kind === SetKind.Rows) ? 1 : 0,
+    unpriced,
   ]);
   return {
     block: to.base,
@@ -396,6 +409,7 @@ function write(to: Writer, program: Program, strides: number[], exact: boolean):
     aggregations: placedAggregations,
     quantity,
     heldInstrument,
+    unpriced,
     rounding,
     price,
     levels: placedLevels,

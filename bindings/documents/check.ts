@@ -221,7 +221,7 @@ function facts(path: string, list: Fact[], keys?: Set<string>): void {
         }
         if (!(value >= 0)) throw unexpected("MarkNegative", `${path}[${i}].mark`, "at least 0", value);
       }
-      if (Array.isArray(value)) rectangular(`${path}[${i}]${step(name)}`, value as number[][]);
+      if (isRows(value)) rectangular(`${path}[${i}]${step(name)}`, value);
       const id = place + name;
       const first = seen.get(id);
       if (first !== undefined) {
@@ -239,6 +239,8 @@ function facts(path: string, list: Fact[], keys?: Set<string>): void {
     }
   });
 }
+
+const isRows = (value: unknown): value is number[][] => Array.isArray(value) && Array.isArray(value[0]);
 
 function rectangular(path: string, rows: number[][]): void {
   rows.forEach((row, i) => {

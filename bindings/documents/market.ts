@@ -93,7 +93,14 @@ export const currency = v.strictObject({
   tolerance: v.optional(positive),
 });
 
-export const factValue = v.union([finite, table, v.array(v.array(finite))]);
+const list = v.pipe(v.array(finite), v.nonEmpty());
+const tableOrMatrix = [table, v.array(v.array(finite))] as const;
+export const factValue: v.GenericSchema<unknown> = v.lazy((input) => {
+  if (input === undefined) return v.union([finite, ...tableOrMatrix, list]); // asked for its JSON Schema
+  return Array.isArray(input) && input.length > 0 && !Array.isArray(input[0])
+    ? list
+    : v.union([finite, ...tableOrMatrix]);
+});
 export const fact = v.objectWithRest({ at: v.record(v.string(), scalar) }, factValue);
 
 export const market = v.strictObject({

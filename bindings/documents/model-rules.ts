@@ -5,6 +5,7 @@ import { INSTRUMENT_KEYS } from "./keys.ts";
 import type { Amount, Charge, Level, MarginModel, Parameter, Profile, Scan } from "./model.ts";
 import { CORRELATED_PLAIN, correlatedRules, isMatrix, matrixRules } from "./correlated-rules.ts";
 import { canonical } from "./moment.ts";
+import { scenarioRules } from "./scenario-rules.ts";
 
 const LEVELS: Record<string, string[]> = {
   account: [],
@@ -65,6 +66,8 @@ export function modelRules(document: MarginModel): void {
   for (const [name, parameter] of Object.entries(document.parameters))
     level(`model.parameters.${name}.given`, parameter.given);
   for (const [name, value] of Object.entries(document.values ?? {})) level(`model.values.${name}.at`, value.at);
+  for (const [name, set] of Object.entries(document.scenarios ?? {}))
+    scenarioRules(set, `model.scenarios${step(name)}`);
   for (const [name, charge] of Object.entries(document.charges)) {
     const path = `model.charges.${name}`;
     level(`${path}.at`, charge.at);
@@ -125,7 +128,7 @@ function ordersRules(document: MarginModel, charge: Scan | Amount, path: string)
     sided(charge.select, "select");
     return;
   }
-  if (document.scenarios?.[charge.scenarios]?.rows.some((row) => row.either))
+  if (document.scenarios?.[charge.scenarios]?.rows?.some((row) => row.either))
     not("orders", "rows with `either` and resting orders are not built yet");
   const visit = ({ select, of }: Profile, at: string): void => {
     sided(select, `${at}.select`);

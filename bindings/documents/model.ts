@@ -79,8 +79,10 @@ export interface Row {
   either?: true;
 }
 export interface Scenarios {
-  /** At least one row; ties go to the first. */
-  rows: Row[];
+  /** Rows that are repriced; where `array` is given, what its entries are. Ties go to the first. */
+  rows?: Row[];
+  /** Ready-made risk arrays: the market fact whose list is the profit and loss (gain > 0) of one unit of base of an instrument in each row. */
+  array?: Name;
 }
 export interface Profile {
   /** Level of the groups. */
@@ -284,7 +286,10 @@ export const row = v.strictObject({
   currency: v.optional(expression),
   either: v.optional(v.literal(true)),
 });
-export const scenarios = v.strictObject({ rows: v.pipe(v.array(row), v.nonEmpty()) });
+export const scenarios = v.strictObject({
+  rows: v.optional(v.pipe(v.array(row), v.nonEmpty())),
+  array: v.optional(name),
+});
 export const profile: v.GenericSchema<Profile> = v.strictObject({
   at: v.optional(level),
   select: v.optional(select),

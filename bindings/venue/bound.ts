@@ -99,7 +99,11 @@ export class Bound {
     this.hash = undefined;
     const isTime = staging.asOf !== undefined;
     const f64 = new Float64Array(exports.memory.buffer);
-    for (const { node, group, value } of writes) f64[(placed.column.get(node)! >> 3) + group] = value;
+    for (const { node, group, value } of writes) {
+      const at = placed.column.get(node)! >> 3;
+      if (typeof value === "number") f64[at + group] = value;
+      else f64.set(value, at + group * value.length);
+    }
     writePrices(program, placed, f64, staging.prices);
     if (isTime) writeTime(program, placed, f64, Date.parse(this.market.asOf));
     const isTouched = (underlying: string | undefined) =>

@@ -6,7 +6,7 @@ import { evaluate, namesIn, takenArgument } from "./expression.ts";
 import { account, groupsOf, hasKey, isWithin, keysOf, project, type Group, type Keys } from "./groups.ts";
 import type { Names } from "./names.ts";
 import { Profiles, sliceOf, type GroupProfile } from "./profile.ts";
-import { measureOf, rowsOf } from "./scenarios.ts";
+import { measureOf, setOf } from "./scenarios.ts";
 
 export interface ChargeGroup {
   group: Group;
@@ -49,8 +49,14 @@ export class Charges {
 
   /** The loss of each root group: reduced, floored, times the rate. */
   private scan(charge: Scan, keys: Keys, name: Name): ChargeGroup[] {
-    const rows = rowsOf(this.names, charge.scenarios);
-    return new Profiles(this.names, rows).of(charge.profile ?? {}, keys).map((profile) => {
+    const set = setOf(this.names, charge.scenarios);
+    const { rows } = set;
+    // arrays that are given may be of instruments whose price nobody knows
+    const needsValues =
+      set.array === undefined ||
+      rows.some(({ spot, currency }) => (spot ?? currency) !== undefined) ||
+      hasFactors(charge.profile ?? {});
+    return new Profiles(this.names, set, needsValues).of(charge.profile ?? {}, keys).map((profile) => {
       const { group } = profile;
       if (!isWithin(keys, group.keys)) throw new Error(`${name}: the profile is coarser than the charge`);
       if (
@@ -134,6 +140,10 @@ export class Charges {
     const values = this.names.model.values ?? {};
     return names.flatMap((n) => [n, ...(Object.hasOwn(values, n) ? this.readBy(namesIn(values[n]!.is)) : [])]);
   }
+}
+
+function hasFactors({ factors, of = [] }: Profile): boolean {
+  return factors !== undefined || of.some(hasFactors);
 }
 
 function measureUnitOf({ measure, measureUnit }: Amount): MeasureUnit {

@@ -8,7 +8,7 @@ import { chargeNames, Charges } from "./charges.ts";
 import { evaluate as number, namesIn, takenArgument } from "./expression.ts";
 import { account, hasKey } from "./groups.ts";
 import { Names } from "./names.ts";
-import { riskArray, rowsOf } from "./scenarios.ts";
+import { riskArray, setOf } from "./scenarios.ts";
 
 export interface Options {
   /** Whole lots and rounded summands; else fractional amounts and no rounding. */
@@ -116,7 +116,7 @@ export function riskArrays(
       positions.map(({ fields, quantity }) => ({
         instrument: fields["instrument"] as string,
         quantity,
-        pnl: riskArray(names, fields, rowsOf(names, set)).map((x) => quantity * x + 0),
+        pnl: riskArray(names, fields, setOf(names, set)).map((x) => quantity * x + 0),
       })),
     ]),
   );

@@ -106,6 +106,15 @@ export const everyStep: MarginModel = {
         { label: "a week down", time: { div: [7, 365] }, spot: -0.05 },
       ],
     },
+    given: {
+      array: "given",
+      rows: [
+        { label: "far down", slice: "down", spot: -0.15 },
+        { label: "down", slice: "down", spot: -0.05, weight: 0.9, dampener: 50 },
+        { label: "up", slice: "up", spot: 0.05, either: true },
+        { label: "far up", slice: "up", spot: 0.15, weight: 0.5 },
+      ],
+    },
     peg: {
       rows: [
         { label: "peg", currency: { if: [{ is: { settlement: "USDC" } }, -0.05, 0] } },
@@ -152,6 +161,24 @@ export const everyStep: MarginModel = {
     },
     carry: { kind: "scan", scenarios: "time" },
     peg: { kind: "scan", scenarios: "peg", profile: { of: [{ at: "settlement" }] } },
+    arrays: {
+      kind: "scan",
+      at: "underlying",
+      scenarios: "given",
+      profile: {
+        of: [
+          { at: "book", select: option, gains: { factor: 0.8 } },
+          { at: "underlying", select: deltaOne, dampen: true },
+        ],
+      },
+    },
+    arrayValues: {
+      kind: "scan",
+      at: "underlying",
+      scenarios: "given",
+      profile: { select: option, worst: "slice", factors: { positive: 0.97, negative: 1.02 } },
+      reduce: { slice: "up" },
+    },
     netDelta: { kind: "amount", at: "underlying", on: "signed", measure: "delta" },
     longDelta: {
       kind: "amount",
@@ -246,6 +273,8 @@ export const everyStep: MarginModel = {
           "haircut",
           "borrowed",
           "peg",
+          { mul: [0.1, "arrays"] },
+          { mul: [0.1, "arrayValues"] },
           "premium",
           "turnover",
           { exp: -3 },

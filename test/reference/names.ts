@@ -96,6 +96,13 @@ export class Names {
     return given;
   }
 
+  /** A fact with a number for each row. */
+  list(name: Name, group: Group): number[] {
+    const found = this.fact(name, this.facts, group.at) as unknown;
+    if (!Array.isArray(found) || typeof found[0] !== "number") throw new Error(`${name}: not a list`);
+    return found as number[];
+  }
+
   /** A parameter, else a fact. */
   private given(name: Name, group: Group): number | Table | undefined {
     if (Object.hasOwn(this.model.parameters, name)) return this.parameter(name, this.model.parameters[name]!, group);

@@ -7,10 +7,16 @@ import { project, type Fields, type Group } from "./groups.ts";
 import type { Names } from "./names.ts";
 import { baseQuantum, quantumOf, toQuantum } from "./quantum.ts";
 
-export function rowsOf(names: Names, set: Name): Row[] {
+export interface RowSet {
+  rows: Row[];
+  /** The fact with ready-made profit and loss, where instruments are not repriced. */
+  array?: Name;
+}
+
+export function setOf(names: Names, set: Name): RowSet {
   const found = names.model.scenarios?.[set];
-  if (found === undefined) throw new Error(`unknown scenarios ${set}`);
-  return found.rows;
+  if (found?.rows === undefined) throw new Error(`unknown scenarios ${set}`);
+  return { ...found, rows: found.rows };
 }
 
 /** A row's number seen from a group, or its default. */
@@ -63,15 +69,23 @@ function rounded(names: Names, fields: Fields, x: number): number {
 }
 
 /** Profit and loss of one unit of a holding's quantity (a lot, where exact) in each row. */
-export function riskArray(names: Names, fields: Fields, rows: Row[]): number[] {
+export function riskArray(names: Names, fields: Fields, { rows, array }: RowSet): number[] {
   const instrument = project(fields, "every")!;
   const base = names.baseUnits(fields);
+  if (array !== undefined && fields["kind"] !== "cash") {
+    const given = names.list(array, instrument);
+    if (given.length !== rows.length) throw new Error(`${array}: ${given.length} numbers for ${rows.length} rows`);
+    return given.map((x) => rounded(names, fields, base * x));
+  }
   return rows.map((row) => rounded(names, fields, base * unitPnl(names, instrument, row)));
 }
 
-/** Asset value today of one unit of a holding's quantity. */
-export function assetValue(names: Names, fields: Fields): number {
-  return rounded(names, fields, names.baseUnits(fields) * unitValue(names, project(fields, "every")!));
+/** Asset value today of one unit of a holding's quantity; where risk arrays are given, by the mark. */
+export function assetValue(names: Names, fields: Fields, { array }: RowSet): number {
+  const instrument = project(fields, "every")!;
+  const isMarked = array !== undefined && fields["kind"] === "option";
+  const value = isMarked ? names.number("mark", instrument) : unitValue(names, instrument);
+  return rounded(names, fields, names.baseUnits(fields) * value);
 }
 
 /** A measure of one unit of a holding's quantity, rounded to the quantum of its unit. */
