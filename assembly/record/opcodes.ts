@@ -132,6 +132,7 @@ export enum RowField {
   Skew,
   Convexity,
   Stickiness,
+  Rate,
   Count,
 }
 
@@ -194,6 +195,7 @@ export enum Vector {
   Skew,
   Convexity,
   Stickiness,
+  Rate,
   // derived: max(1 + VolMove, 0) and its reciprocal; by expiry
   VolFactor,
   InverseFactor,

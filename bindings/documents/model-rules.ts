@@ -278,7 +278,7 @@ function checkParameter(
       if (y < range[0] || y > range[1])
         throw unexpected("ParameterOutOfRange", where, `within [${range.join(", ")}]`, y);
     };
-    if (typeof figure === "number") test(at, figure);
+    if (typeof figure === "number" || typeof figure === "string") test(at, Number(figure));
     else if (!Array.isArray(figure))
       figure.rows.forEach((row, i) => row.forEach((y, j) => test(`${at}.rows[${i}][${j}]`, y)));
     else figure.forEach((point, i) => test(`${at}[${i}][1]`, point[1]));
