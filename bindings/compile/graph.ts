@@ -61,6 +61,8 @@ export interface Extra {
   quantum?: MeasureUnit;
   /** Resting orders count; of a sum over them, those to sell. */
   orders?: boolean;
+  /** Of those that count, the fills that gain most in a row. */
+  best?: boolean;
   asks?: boolean;
   factors?: FactorsPlan;
   aggregation?: AggregationPlan;
