@@ -7,11 +7,13 @@ import { scenarioSet, Book } from "../record/book";
 import { bindAggregations, runAccount, runTick } from "../model/program";
 import * as shareOf from "../model/shares";
 import { column } from "../record/instruction";
-import { Sharing } from "../record/opcodes";
+import { SetKind, Sharing } from "../record/opcodes";
 import { hold, release } from "../portfolio/groups";
 import { changePosition, holds, keepPosition, mayChange, putBackPosition, reorder, take } from "../portfolio/positions";
 import { currencyRows } from "../scenario/currencies";
+import { readArrays } from "../scenario/given-arrays";
 import { reprice } from "../scenario/risk-arrays";
+import { settle } from "../scenario/settlement-rows";
 
 /**
  * Evaluates market facts and reprices every instrument in every scenario set, after the host has written them.
@@ -28,7 +30,9 @@ export function bind(address: usize, inputs: i32, repriced: i32): Status {
   runTick(book, inputs, repriced);
   for (let s = 0; s < book.setCount; s++) {
     const set = scenarioSet(book, s);
-    reprice(book, set);
+    if (set.kind == SetKind.Rows) reprice(book, set);
+    else if (set.kind == SetKind.Given) readArrays(book, set);
+    else settle(book, set);
     currencyRows(book, set);
   }
   runTick(book, repriced, book.tickLength);

@@ -110,12 +110,16 @@ export function factors(set: ScenarioSet, groups: i32, P: usize, M: Column, posi
   }
 }
 
-/** −|x| in the rows that are flagged: the mirrored move counts too. */
-export function either(set: ScenarioSet, groups: i32, P: usize, flags: usize, out: usize): void {
+/**
+ * −|x| in the rows that are flagged: the mirrored move counts too. With resting orders x lies between P and `most`, with the fills that lose and
+ * those that gain most, and the end that is further from 0 counts.
+ */
+export function either(set: ScenarioSet, groups: i32, P: usize, flags: usize, most: usize, out: usize): void {
   for (let g = 0; g < groups; g++) {
     for (let s = 0; s < set.rows; s++) {
       const x = load<f64>(cell(P, set, g, s));
-      store<f64>(cell(out, set, g, s), indices(flags)[s] != 0 ? 0 - Math.abs(x) : x);
+      if (indices(flags)[s] == 0) store<f64>(cell(out, set, g, s), x);
+      else store<f64>(cell(out, set, g, s), 0 - max(Math.abs(x), most == 0 ? 0 : Math.abs(load<f64>(cell(most, set, g, s)))));
     }
   }
 }
@@ -184,6 +188,23 @@ function lowestOf(row: usize, rows: i32): f64 {
   for (; j < pairs; j += 16) low = f64x2.min(low, v128.load(row + j)); // min, not pmin: it keeps a NaN
   const lowest = min(f64x2.extract_lane(low, 0), f64x2.extract_lane(low, 1));
   return rows & 1 ? min(lowest, load<f64>(row + j)) : lowest;
+}
+
+/** Losses by the rows that count, and the row that drives each: 0 and −1 where none counts. */
+export function reduceHeld(set: ScenarioSet, groups: i32, P: usize, counts: usize, driver: Column, out: Column): void {
+  for (let g = 0; g < groups; g++) {
+    let lowest = Infinity;
+    for (let s = 0; s < set.rows; s++) {
+      if (load<f64>(cell(counts, set, g, s)) != 0) lowest = min(lowest, load<f64>(cell(P, set, g, s)));
+    }
+    const least = nearest(lowest * TIE);
+    let first = -1;
+    for (let s = 0; s < set.rows && first < 0; s++) {
+      if (load<f64>(cell(counts, set, g, s)) != 0 && !(nearest(load<f64>(cell(P, set, g, s)) * TIE) > least)) first = s;
+    }
+    driver[g] = first;
+    out[g] = first < 0 ? 0 : 0 - lowest;
+  }
 }
 
 /** Losses, and the row that drives each. */

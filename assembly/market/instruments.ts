@@ -12,7 +12,10 @@ export function fit(book: Book): void {
   const spot = input(book, Input.Spot);
   for (let i = 0; i < book.instruments; i++) {
     const kind = book.kind[i];
-    book.unfit[i] = fitness(book, i, kind);
+    const priced = fitness(book, i, kind);
+    book.unpriced[i] = priced;
+    // without rows that reprice it, an option may be held whose price nobody knows
+    book.unfit[i] = book.isRepriced == 0 && kind == InstrumentKind.Option && priced != Status.Expired ? Status.Ok : priced;
     const c = settlementOf[i];
     const lot = book.exact != 0 && kind != InstrumentKind.Cash ? book.lot[i] : 1;
     book.baseAmount[i] = book.quoteLots[i] != 0 ? baseOfQuoteLots<f64>(1, lot, input(book, Input.Mark)[i]) : lot;

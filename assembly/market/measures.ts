@@ -106,7 +106,7 @@ export function rowResults(book: Book, set: ScenarioSet, row: i32, to: Column): 
 }
 
 @inline function isValued(book: Book, i: i32): bool {
-  return book.kind[i] == InstrumentKind.Option && book.unfit[i] == Status.Ok;
+  return book.kind[i] == InstrumentKind.Option && book.unpriced[i] == Status.Ok;
 }
 
 @inline function forward(book: Book, i: i32): f64 {

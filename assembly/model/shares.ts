@@ -13,22 +13,14 @@ import { column, indices, instruction, word, Instruction } from "../record/instr
 import { slope } from "../charge/curves";
 import { cell, currencyOf, worstOfSlice } from "../charge/scan";
 import { exp, log, pow } from "../math/exp-log";
-import { selected, worstFill } from "../portfolio/sums";
+import { fillOf, selected } from "../portfolio/sums";
 import { measure, pillarBefore, upperShare } from "../portfolio/factor-sums";
 import { giveSlope } from "../charge/correlated-slope";
+import { giveSlopeOfPairs } from "../charge/spread-slope";
 import { Aggregation } from "../record/aggregation";
+import { adjoint, give } from "../record/adjoints";
 import { Factors } from "../record/factors";
-
-/** The adjoint column of a column of the account program; 0 for one of the tick, which does not depend on positions. */
-@inline function adjoint(book: Book, address: usize): usize {
-  const offset = address - book.columns;
-  return address >= book.columns && offset < <usize>book.columnBytes ? book.adjoints + offset : 0;
-}
-
-@inline function give(book: Book, address: usize, i: i32, x: f64): void {
-  const to = adjoint(book, address);
-  if (to != 0) column(to)[i] += x;
-}
+import { Pairing } from "../record/pairing";
 
 @inline function giveCell(book: Book, matrix: usize, set: ScenarioSet, g: i32, s: i32, x: f64): void {
   const at = cell(adjoint(book, matrix), set, g, s);
@@ -54,6 +46,7 @@ export function shares(book: Book, last: i32, value: usize, group: i32, out: Col
     else if (at.op == Op.SumOrders) backOrders(book, at, out);
     else if (at.op == Op.Unrealised) backResult(book, at, out);
     else if (at.op == Op.Correlate) backCorrelate(book, at);
+    else if (at.op == Op.Pair) giveSlopeOfPairs(book, changetype<Pairing>(at.b), at.a, at.to);
     else if (at.op == Op.Weigh) isFixed = backWeigh(book, changetype<Factors>(at.a), out) || isFixed;
     else backColumn(book, at, n);
   }
@@ -136,7 +129,7 @@ function backProfile(book: Book, at: Instruction, n: i32): void {
   if (at.op == Op.Reduce) return backReduce(book, at, n);
   const set = scenarioSet(book, <i32>at.e);
   const given = adjoint(book, at.to);
-  if (at.op == Op.ClearRows) return;
+  if (at.op == Op.ClearRows || at.op == Op.HeldRows) return;
   if (at.op == Op.AddRows) {
     const by = relation(book, <i32>at.b);
     for (let i = 0; i < level(book, by.fine).held; i++) {
@@ -187,7 +180,13 @@ function backCell(book: Book, at: Instruction, set: ScenarioSet, g: i32, s: i32,
       give(book, at.b, g, x * (f - 1));
       break;
     }
-    case Op.Either: giveCell(book, at.a, set, g, s, indices(at.b)[s] != 0 && P > 0 ? 0 - x : x); break;
+    case Op.Either: {
+      const Q = at.c == 0 ? 0 : load<f64>(cell(at.c, set, g, s));
+      if (indices(at.b)[s] == 0) giveCell(book, at.a, set, g, s, x);
+      else if (Math.abs(P) >= Math.abs(Q)) giveCell(book, at.a, set, g, s, P > 0 ? 0 - x : x);
+      else giveCell(book, at.c, set, g, s, Q > 0 ? 0 - x : x);
+      break;
+    }
     case Op.Gains: {
       const f = column(at.b)[g];
       const capped = at.c != 0 && P > 0 && P * f >= column(at.c)[g];
@@ -216,6 +215,7 @@ function backReduce(book: Book, at: Instruction, n: i32): void {
     const x = column(given)[g];
     if (x == 0) continue;
     const first = <i32>column(at.d)[g];
+    if (first < 0) continue; // no row counts
     if (mode == ReduceMode.Worst || mode == ReduceMode.Row) {
       giveCell(book, at.a, set, g, first, 0 - x);
       continue;
@@ -303,7 +303,7 @@ function backSum(book: Book, at: Instruction, out: Column): void {
     if (at.e == 0 || book.hasOrders == 0) continue;
     for (let s = 0; s < set.rows; s++) {
       const x = load<f64>(cell(given, set, g, s));
-      if (x != 0) out[r] += x * worstFill(book, i, load<f64>(R + (<usize>s << 3)));
+      if (x != 0) out[r] += x * fillOf(book, i, load<f64>(R + (<usize>s << 3)), at.e == 2);
     }
   }
 }

@@ -7,6 +7,7 @@
 import { Column, Indices } from "../memory/column";
 import { level, Book, ScenarioSet } from "../record/book";
 import { fail } from "../record/failure";
+import { SetKind } from "../record/opcodes";
 import { Status } from "../record/status";
 
 /** Rows held in registers at a time: 13 accumulators of two, the weight and one temporary fill what V8 has to give. */
@@ -41,7 +42,7 @@ function withinRange(book: Book, g: i32, size: f64, quantum: f64): bool {
   memory.fill(changetype<usize>(x), 0, <usize>n << 3);
 }
 
-/** @param orders 1: resting orders are added as the worst subset of their fills */
+/** @param orders resting orders are added as 1: the worst subset of their fills, 2: the best */
 export function sumRows(
   book: Book,
   l: i32,
@@ -70,7 +71,7 @@ export function sumRows(
     const instruments = book.heldInstrument;
     const largest = set.largest;
     const base = set.base;
-    const quantum = book.quantum;
+    const quantum = set.quantum;
     const rows = book.rows;
     let rowBound = book.rowBound[g];
     let baseBound = book.baseBound[g];
@@ -94,32 +95,34 @@ export function sumRows(
     addRun(book, set, r, end, P + <usize>g * bytes, bytes);
     r = end;
   }
-  return orders != 0 && book.hasOrders != 0 ? addOrders(book, l, set, mask, P) : Status.Ok;
+  return orders != 0 && book.hasOrders != 0 ? addOrders(book, l, set, mask, P, orders == 2) : Status.Ok;
 }
 
-/** W[s] = Σ min(0, B·R[s], −A·R[s]): of the orders of each instrument those that lose most in the row. */
-function addOrders(book: Book, l: i32, set: ScenarioSet, mask: usize, P: usize): Status {
+/** W[s] = Σ min(0, B·R[s], −A·R[s]): of the orders of each instrument those that lose most in the row; or max, those that gain most. */
+function addOrders(book: Book, l: i32, set: ScenarioSet, mask: usize, P: usize, isBest: bool): Status {
   const bytes = <usize>set.stride << 3;
   for (let r = 0; r < book.rows; r++) {
     const i = book.heldInstrument[r];
     if (book.bids[i] == 0 && book.asks[i] == 0) continue;
     const g = selected(book, r, mask, 0) ? groupOf(book, l, r) : -1;
     if (g < 0) continue;
-    if (!withinRange(book, g, max(book.bids[i], book.asks[i]) * set.largest[i], book.quantum[i])) {
+    if (!withinRange(book, g, max(book.bids[i], book.asks[i]) * set.largest[i], set.quantum[i])) {
       return fail(Status.BeyondExactRange, i);
     }
     const R = set.risk + <usize>i * bytes;
     for (let s = 0; s < set.rows; s++) {
       const at = P + <usize>g * bytes + (<usize>s << 3);
-      store<f64>(at, load<f64>(at) + worstFill(book, i, load<f64>(R + (<usize>s << 3))));
+      store<f64>(at, load<f64>(at) + fillOf(book, i, load<f64>(R + (<usize>s << 3)), isBest));
     }
   }
   return Status.Ok;
 }
 
-/** min(0, B·R, −A·R); NaN stays NaN. */
-@inline export function worstFill(book: Book, i: i32, R: f64): f64 {
-  return min(0, min(book.bids[i] * R, (0 - book.asks[i]) * R));
+/** min(0, B·R, −A·R), or max; NaN stays NaN. */
+@inline export function fillOf(book: Book, i: i32, R: f64, isBest: bool): f64 {
+  const bids = book.bids[i] * R;
+  const asks = (0 - book.asks[i]) * R;
+  return isBest ? max(0, max(bids, asks)) : min(0, min(bids, asks));
 }
 
 /** x[g] = Σ B·measure, or Σ A·measure where `asks`. */
@@ -218,5 +221,25 @@ export function heldMask(book: Book, l: i32, mask: usize, side: i32, to: Column)
   for (let r = 0; r < book.rows; r++) {
     const g = groupOf(book, l, r);
     if (g >= 0 && selected(book, r, mask, side)) to[g] = 1;
+  }
+}
+
+/**
+ * Adds to the rows of each held group how many selected positions have the strike of the row; to row 0, how many are worth something at
+ * price 0. `orders` 1: resting orders count as positions.
+ */
+export function heldRows(book: Book, l: i32, set: ScenarioSet, mask: usize, side: i32, orders: i32, to: usize): void {
+  const bytes = <usize>set.stride << 3;
+  const unit = set.kind == SetKind.SettlementInModel ? 2 : 1;
+  for (let r = 0; r < book.rows; r++) {
+    const i = book.heldInstrument[r];
+    const isOrdered = orders != 0 && (book.bids[i] != 0 || book.asks[i] != 0);
+    if (!selected(book, r, mask, side) || (book.quantity[r] == 0 && !isOrdered)) continue;
+    const g = groupOf(book, l, r);
+    if (g < 0) continue;
+    const row = to + <usize>g * bytes;
+    if ((set.worthless[i] & unit) == 0) store<f64>(row, load<f64>(row) + 1);
+    const s = set.strikeRow[i];
+    if (s >= 0) store<f64>(row + (<usize>s << 3), load<f64>(row + (<usize>s << 3)) + 1);
   }
 }

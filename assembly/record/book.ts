@@ -56,6 +56,20 @@ export class ScenarioSet {
   used: i32;
   /** the volatility vectors at hand are plain factors > 0: no shift, no floor, no time */
   isProportional: i32;
+  /** a SetKind */
+  kind: i32;
+  /** of what is given: [instruments][rows] profit and loss of one unit of base */
+  given: usize;
+  /** of what is given: [instruments] value of one unit of base today; address 0 where nothing depends on it */
+  marks: Column;
+  /** [instruments] quantum to which R is rounded */
+  quantum: Column;
+  /** of settlement: prices by group of a level [groups][rows], 0 the first, NaN behind the last; the row of each option's strike, −1: none */
+  priceLevel: i32;
+  prices: usize;
+  strikeRow: Indices;
+  /** bits: the settlement currency, and the model's, are worth nothing where the price of the instrument's underlying is 0 */
+  worthless: Indices;
 }
 
 @unmanaged
@@ -154,6 +168,10 @@ export class Book {
   hasRun: usize;
   /** some sum of the account at hand came near the end of the range in which it is exact */
   isNear: i32;
+  /** some scenario set is repriced, so that options have to have all that they are priced with */
+  isRepriced: i32;
+  /** [instruments] a Status: why it has no price, or Ok */
+  unpriced: Indices;
 }
 
 @inline export function level(book: Book, i: i32): Level {

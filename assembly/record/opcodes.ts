@@ -59,20 +59,22 @@ export enum Op {
   SumMeasure,
   /** c = measure column (per lot), d = its quanta; b is 1 for asks, 0 for bids */
   SumOrders,
-  /** c = scenario set, d = destination of base values; e is 1 where resting orders count */
+  /** c = scenario set, d = destination of base values; e is 1 where resting orders count as those that lose most in the row, 2 as those that gain most */
   SumRows,
   Unrealised,
   /** sensitivities by risk factor into the Factors at a, and their weights; destination unused */
   Weigh,
   /** the Aggregation at a → its values for the held groups of this level */
   Correlate,
+  /** pairs of the net amounts a by the Pairing at b */
+  Pair,
 
   // profiles: matrices [groups × stride], destination ← a
   /** a, b = P and M by finer group, c = address of [relation to this level, relation to settlement], d = destination of M; e = set */
   Convert,
   /** a matrix, b = base values, c, d = factor columns for values > 0, < 0; e = set */
   Factors,
-  /** b = address of flags by row; e = set */
+  /** b = address of flags by row, c = the same profile with the fills that gain most, or 0; e = set */
   Either,
   /** b = factor column, c = cap column or 0; e = set */
   Gains,
@@ -88,7 +90,12 @@ export enum Op {
   AddRows,
   /** rows of zeros; e = set */
   ClearRows,
-  /** loss of matrix a; b = mode, c = row, or address of slice numbers by row, d = destination of the driver, e = address of [set, slice] */
+  /** to the rows there, how many positions have the strike of each; a = mask address, b = side, c is 1 where resting orders count; e = set */
+  HeldRows,
+  /**
+   * loss of matrix a; b = mode, c = row, or address of slice numbers by row, d = destination of the driver, e = address of
+   * [set, slice, matrix of HeldRows or 0: only rows count where it is not 0]
+   */
   Reduce,
 }
 
@@ -98,6 +105,17 @@ export enum ReduceMode {
   Row,
   SliceWorst,
   Slice,
+}
+
+/** Where the risk arrays of a scenario set come from. */
+export enum SetKind {
+  /** instruments are repriced in every row */
+  Rows,
+  /** the venue gives them */
+  Given,
+  /** payoff at expiry by settlement price, in settlement currency; in the model's */
+  Settlement,
+  SettlementInModel,
 }
 
 /** Fields of a scenario row that the repricer reads. */
@@ -114,6 +132,7 @@ export enum RowField {
   Skew,
   Convexity,
   Stickiness,
+  Rate,
   Count,
 }
 
@@ -176,6 +195,7 @@ export enum Vector {
   Skew,
   Convexity,
   Stickiness,
+  Rate,
   // derived: max(1 + VolMove, 0) and its reciprocal; by expiry
   VolFactor,
   InverseFactor,

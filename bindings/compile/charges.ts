@@ -1,12 +1,14 @@
 /** Charges → nodes. */
 import { Op, ReduceMode } from "../../assembly/record/opcodes.ts";
 import { MarginError } from "../error.ts";
-import type { Amount, Charge, Expr, Formula, Profile, Row, Scan, Select } from "../documents/model.ts";
+import type { Amount, Charge, Expr, Formula, Profile, Row, Scan, Select, Spread } from "../documents/model.ts";
 import { correlated, type AggregationPlan } from "./correlated.ts";
 import { expression, matches, type Context } from "./expressions.ts";
 import type { Node } from "./graph.ts";
 import { covers, hasKey, INSTRUMENT, type Level } from "./levels.ts";
 import type { Names } from "./names.ts";
+import { settlementKind } from "./settlement.ts";
+import { spread, type PairingPlan } from "./spread.ts";
 import type { Item } from "./universe.ts";
 import { measureUnit, unitOf, type Unit } from "./units.ts";
 
@@ -19,7 +21,9 @@ export interface CompiledCharge {
   /** Sum over its groups; of meaning where they are in one unit. */
   total: Node;
   /** Of a scan: profile level, row of each group, matrix, set. */
-  scan?: { level: Level; driver: Node; matrix: Node; set: number };
+  scan?: { level: Level; driver: Node; matrix: Node; set: number; counts?: Node };
+  /** Of a spread: how its pairs lie. */
+  pairing?: PairingPlan;
   /** Of a correlated charge: how its factors lie. */
   correlated?: AggregationPlan;
   /** Of a formula that ends in max, min or if: which argument was taken, and their names. */
@@ -34,9 +38,11 @@ export function chargeNode(names: Names, name: string, charge: Charge): Compiled
       ? scan(names, charge, level, path)
       : charge.kind === "amount"
         ? amount(names, charge, level, path)
-        : charge.kind === "correlated"
-          ? correlated(names, charge, level, path)
-          : formula(names, charge, level, path);
+        : charge.kind === "spread"
+          ? spread(names, charge, level, path)
+          : charge.kind === "correlated"
+            ? correlated(names, charge, level, path)
+            : formula(names, charge, level, path);
   const unit = unitOf(names, charge, level, path);
   const total = names.graph.sumTo(made.node, names.graph.account, path);
   return { name, kind: charge.kind, level, unit, total, ...made };
@@ -44,7 +50,7 @@ export function chargeNode(names: Names, name: string, charge: Charge): Compiled
 
 // formula
 
-type Made = Pick<CompiledCharge, "node" | "scan" | "argument" | "correlated">;
+type Made = Pick<CompiledCharge, "node" | "scan" | "argument" | "pairing" | "correlated">;
 
 function formula(names: Names, charge: Formula, level: Level, path: string): Made {
   const { graph } = names;
@@ -105,31 +111,8 @@ function amount(names: Names, charge: Amount, level: Level, path: string): Made 
   const { graph, levels } = names;
   const net = charge.net === undefined ? level : levels.find(charge.net, `${path}.net`);
   if (!covers(net, level)) throw new MarginError("LevelsApart", `${path}.net`, "net must be as fine as `at`, or finer");
-  const instruments = levels.of([INSTRUMENT]);
-  const context = { level: instruments, path: `${path}.measure` };
-  const measure = graph.lift(expression(names, charge.measure ?? 1, context), instruments, "tick");
-  if (measure.phase !== "tick")
-    throw new MarginError("MeasureNeedsAccount", context.path, "a measure cannot depend on charges");
-  const quantum = measureUnit(charge);
-  const perLot = graph.unique({
-    op: Op.PerLot,
-    level: instruments,
-    phase: "tick",
-    args: [measure],
-    extra: { quantum },
-    isMatrix: false,
-    path: context.path,
-  });
-  const { mask, side } = selection(names, charge.select === undefined ? [] : [charge.select]);
-  const x = graph.unique({
-    op: Op.SumMeasure,
-    level: net,
-    phase: "account",
-    args: [perLot],
-    extra: { mask, side, quantum },
-    isMatrix: false,
-    path,
-  });
+  const x = netAmounts(names, charge, net, path);
+  const { mask, quantum } = x.extra;
   const zero = graph.constant(0, path);
   const on = charge.on ?? "absolute";
   const sized = (netted: Node) =>
@@ -144,7 +127,7 @@ function amount(names: Names, charge: Amount, level: Level, path: string): Made 
       op: Op.SumOrders,
       level: net,
       phase: "account",
-      args: [perLot],
+      args: x.args,
       extra: { mask, quantum, asks },
       isMatrix: false,
       path,
@@ -168,24 +151,57 @@ function amount(names: Names, charge: Amount, level: Level, path: string): Made 
   return { node: graph.sumTo(graph.lift(node, net, "account"), level, path) };
 }
 
+/** Σ quantity·measure by group. */
+export function netAmounts(names: Names, charge: Amount | Spread, net: Level, path: string): Node {
+  const { graph, levels } = names;
+  const instruments = levels.of([INSTRUMENT]);
+  const context = { level: instruments, path: `${path}.measure` };
+  const measure = graph.lift(expression(names, charge.measure ?? 1, context), instruments, "tick");
+  if (measure.phase !== "tick")
+    throw new MarginError("MeasureNeedsAccount", context.path, "a measure cannot depend on charges");
+  const quantum = measureUnit(charge);
+  const perLot = graph.unique({
+    op: Op.PerLot,
+    level: instruments,
+    phase: "tick",
+    args: [measure],
+    extra: { quantum },
+    isMatrix: false,
+    path: context.path,
+  });
+  const { mask, side } = selection(names, charge.select === undefined ? [] : [charge.select]);
+  return graph.unique({
+    op: Op.SumMeasure,
+    level: net,
+    phase: "account",
+    args: [perLot],
+    extra: { mask, side, quantum },
+    isMatrix: false,
+    path,
+  });
+}
+
 // scan
 
 function scan(names: Names, charge: Scan, level: Level, path: string): Made {
   const { graph, levels, model } = names;
   const root: Profile = { at: level.keys, ...charge.profile };
-  const set = Object.keys(model.scenarios!).indexOf(charge.scenarios);
-  const rows = model.scenarios![charge.scenarios]!.rows;
+  const { rows = [], settlement } = model.scenarios![charge.scenarios]!;
   const at = levels.find(root.at!, `${path}.profile.at`);
+  const set = names.set(charge.scenarios, settlement ? settlementKind(at) : undefined);
   if (!covers(at, level))
     throw new MarginError("LevelsApart", `${path}.profile.at`, "the profile's level must be as fine as `at`, or finer");
   const orders = charge.orders === "worstSubset";
-  const { matrix } = profile(names, root, at, [], { set, rows, orders }, `${path}.profile`);
+  const over: Rows = { name: charge.scenarios, set, rows, orders };
+  if (settlement) over.counts = matrixOf(names, Op.ClearRows, at, [], {}, set, path);
+  const { matrix } = profile(names, root, at, [], over, `${path}.profile`);
+  const { counts } = over;
   const driver = secondOf(names, at, path);
   const loss = graph.unique({
     op: Op.Reduce,
     level: at,
     phase: "account",
-    args: [matrix],
+    args: counts === undefined ? [matrix] : [matrix, counts],
     extra: reduction(charge, rows),
     set,
     isMatrix: false,
@@ -202,7 +218,10 @@ function scan(names: Names, charge: Scan, level: Level, path: string): Made {
     );
     node = graph.emit(Op.If, [node, rated, graph.constant(0, path)], path);
   }
-  return { node: graph.sumTo(graph.lift(node, at, "account"), level, path), scan: { level: at, driver, matrix, set } };
+  return {
+    node: graph.sumTo(graph.lift(node, at, "account"), level, path),
+    scan: { level: at, driver, matrix, set, counts },
+  };
 }
 
 function reduction(charge: Scan, rows: Row[]): Node["extra"] {
@@ -229,9 +248,12 @@ function slicesOf(rows: Row[]): { slices: Int32Array; number: Map<string | numbe
 /** A profile: its rows, and while it is in settlement currencies its base values, which are converted with them. */
 /** The rows that a profile runs over, and whether resting orders count. */
 interface Rows {
+  name: string;
   set: number;
   rows: Row[];
   orders: boolean;
+  /** Of settlement prices: how many positions have the strike of each row, by group of the root; leaf after leaf adds its own. */
+  counts?: Node;
 }
 
 interface CompiledProfile {
@@ -270,63 +292,54 @@ function secondOf(names: Names, level: Level, path: string): Node {
   return names.graph.unique({ op: 0, level, phase: "account", args: [], extra: {}, isMatrix: false, path });
 }
 
-function leaf(
-  names: Names,
-  of: Profile,
-  level: Level,
-  select: Select[],
-  { set, rows, orders }: Rows,
-  path: string,
-): CompiledProfile {
+function leaf(names: Names, of: Profile, level: Level, select: Select[], over: Rows, path: string): CompiledProfile {
   const { levels } = names;
+  const { set, rows, orders } = over;
   const settlement = levels.of(["settlement"]);
-  const fine = hasKey(level, "settlement") ? level : levels.of([...level.keys, "settlement"]);
-  let base = secondOf(names, fine, path);
-  let matrix = matrixOf(names, Op.SumRows, fine, [], { ...selection(names, select), orders }, set, path);
-  matrix.second = base;
-  if (fine !== level) {
-    const inModel = secondOf(names, level, path);
-    const extra = { relation: levels.relation(fine, level).index, toCurrency: levels.relation(fine, settlement).index };
-    matrix = matrixOf(names, Op.Convert, level, [matrix, base], extra, set, path);
-    matrix.second = inModel;
-    base = inModel;
-  }
+  const isSettled = over.counts !== undefined;
+  // payoffs are in the unit of the root already
+  const fine = isSettled || hasKey(level, "settlement") ? level : levels.of([...level.keys, "settlement"]);
+  if (isSettled) countRows(names, level, select, over, path);
   const context = { level, path };
   const column = (expr: Expr, place: string) =>
     inAccount(names, expression(names, expr, { ...context, path: place }), level);
-  if (of.factors !== undefined) {
+  const isEither = rows.some((row) => row.either);
+  /** Profit and loss before its shape, and the values today beside it; `best`: with the fills of orders that gain most. */
+  const summed = (best: boolean): { matrix: Node; base: Node } => {
+    let base = secondOf(names, fine, path);
+    let matrix = matrixOf(names, Op.SumRows, fine, [], { ...selection(names, select), orders, best }, set, path);
+    matrix.second = base;
+    if (fine !== level) {
+      const inModel = secondOf(names, level, path);
+      const toCurrency = levels.relation(fine, settlement).index;
+      const extra = { relation: levels.relation(fine, level).index, toCurrency };
+      matrix = matrixOf(names, Op.Convert, level, [matrix, base], extra, set, path);
+      matrix.second = inModel;
+      base = inModel;
+    }
+    if (of.factors === undefined) return { matrix, base };
     const { positive = 1, negative = 1 } = of.factors;
-    matrix = matrixOf(
-      names,
-      Op.Factors,
-      level,
-      [matrix, base, column(positive, `${path}.factors.positive`), column(negative, `${path}.factors.negative`)],
-      {},
-      set,
-      path,
-    );
-  }
-  if (rows.some((row) => row.either)) {
-    matrix = matrixOf(
-      names,
-      Op.Either,
-      level,
-      [matrix],
-      { flags: Int32Array.from(rows, (row) => (row.either ? 1 : 0)) },
-      set,
-      path,
-    );
+    const factors = [column(positive, `${path}.factors.positive`), column(negative, `${path}.factors.negative`)];
+    return { matrix: matrixOf(names, Op.Factors, level, [matrix, base, ...factors], {}, set, path), base };
+  };
+  const low = summed(false);
+  let { matrix } = low;
+  if (isEither) {
+    const ends = orders ? [matrix, summed(true).matrix] : [matrix];
+    const flags = Int32Array.from(rows, (row) => (row.either ? 1 : 0));
+    matrix = matrixOf(names, Op.Either, level, ends, { flags }, set, path);
   }
   return {
-    matrix: shaped(names, of, matrix, level, set, rows, path, true),
+    matrix: shaped(names, of, matrix, level, over, path, true),
     level,
-    ...(fine === level ? { base } : {}),
+    ...(fine === level ? { base: low.base } : {}),
   };
 }
 
 function parent(names: Names, of: Profile, level: Level, select: Select[], over: Rows, path: string): CompiledProfile {
   const { levels } = names;
-  const { set, rows } = over;
+  const { set } = over;
+  if (over.counts !== undefined) byExpiry(level, path);
   if (of.factors !== undefined)
     throw new MarginError(
       "LeafOnly",
@@ -342,7 +355,7 @@ function parent(names: Names, of: Profile, level: Level, select: Select[], over:
   const zero = matrixOf(names, Op.ClearRows, level, [], {}, set, path);
   let matrix = zero;
   for (const child of children) {
-    const converts = hasKey(child.level, "settlement") && !hasKey(level, "settlement");
+    const converts = over.counts === undefined && hasKey(child.level, "settlement") && !hasKey(level, "settlement");
     const extra = {
       relation: levels.relation(child.level, level).index,
       toCurrency: converts ? levels.relation(child.level, levels.of(["settlement"])).index : -1,
@@ -358,12 +371,31 @@ function parent(names: Names, of: Profile, level: Level, select: Select[], over:
     );
     matrix.inPlaceOf = zero;
   }
-  const shapedMatrix = shaped(names, of, matrix, level, set, rows, path, false);
+  const shapedMatrix = shaped(names, of, matrix, level, over, path, false);
   if (!hasKey(level, "settlement")) return { matrix: shapedMatrix, level };
   const base = children
     .map((child) => names.graph.sumTo(child.base!, level, path))
     .reduce((a, b) => names.graph.emit(Op.Add, [a, b], path));
   return { matrix: shapedMatrix, level, base };
+}
+
+/** The strikes of a leaf's positions, among those that count in the root's group. */
+function countRows(names: Names, level: Level, select: Select[], over: Rows, path: string): void {
+  byExpiry(level, path);
+  const zero = over.counts!.inPlaceOf ?? over.counts!;
+  const { mask, side } = selection(names, select);
+  // what the leaf has no group for is not in it
+  const inLeaf = Uint8Array.from(level.groupOf, (g, i) => (g >= 0 && (mask === undefined || mask[i] === 1) ? 1 : 0));
+  const extra = { mask: inLeaf, side, orders: over.orders };
+  over.counts = matrixOf(names, Op.HeldRows, zero.level, [], extra, over.set, path);
+  over.counts.inPlaceOf = zero;
+}
+
+/** Each expiry has rows of its own. */
+function byExpiry(level: Level, path: string): void {
+  if (hasKey(level, "underlying") && hasKey(level, "expiry")) return;
+  const problem = "rows of a set with `settlement` are by expiry: its profiles have the keys underlying and expiry";
+  throw new MarginError("LevelsApart", `${path}.at`, problem);
 }
 
 /** gains → dampen → weight (leaves) → worst of slice. */
@@ -372,17 +404,15 @@ function shaped(
   of: Profile,
   from: Node,
   level: Level,
-  set: number,
-  rows: Row[],
+  { name, set, rows }: Rows,
   path: string,
   isLeaf: boolean,
 ): Node {
-  const setName = Object.keys(names.model.scenarios!)[set]!;
   const column = (expr: Expr, place: string) =>
     inAccount(names, expression(names, expr, { level, path: place }), level);
   const byRow = (field: "dampener" | "weight") =>
     rows.map((row, s) =>
-      row[field] === undefined ? undefined : column(row[field], `model.scenarios.${setName}.rows[${s}].${field}`),
+      row[field] === undefined ? undefined : column(row[field], `model.scenarios.${name}.rows[${s}].${field}`),
     );
   let matrix = from;
   if (of.gains !== undefined) {

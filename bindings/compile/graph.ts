@@ -7,14 +7,17 @@ import type { MeasureUnit } from "../documents/model.ts";
 import type { AggregationPlan } from "./correlated.ts";
 import type { FactorsPlan } from "./factors.ts";
 import { covers, type Level, type Levels } from "./levels.ts";
+import type { PairingPlan } from "./spread.ts";
 
 export type Leaf =
   /** One number, for the account level. */
   | { leaf: "constant"; value: number }
-  /** A number per group; NaN where it is missing. */
-  | { leaf: "data"; values: Float64Array; name: string }
+  /** A number per group, or what a decimal is more than the number nearest to it; NaN where it is missing. */
+  | { leaf: "data"; values: Float64Array; name: string; isRest?: true }
   /** A table per group, or none: rows of equally many numbers. */
   | { leaf: "tables"; tables: (readonly (readonly number[])[] | undefined)[]; name: string }
+  /** A list of so many numbers per group; NaN where it is missing. */
+  | { leaf: "lists"; lists: (readonly number[] | undefined)[]; length: number; name: string }
   /** What the portfolio gives for an account, per held group. */
   | { leaf: "given"; name: string };
 
@@ -58,9 +61,12 @@ export interface Extra {
   quantum?: MeasureUnit;
   /** Resting orders count; of a sum over them, those to sell. */
   orders?: boolean;
+  /** Of those that count, the fills that gain most in a row. */
+  best?: boolean;
   asks?: boolean;
   factors?: FactorsPlan;
   aggregation?: AggregationPlan;
+  pairing?: PairingPlan;
 }
 
 export class Graph {

@@ -1,14 +1,27 @@
 /** What a name means, seen from a level: charge, value, instrument field, parameter, fact or computed name. */
-import { Greek, Op, SmilePart } from "../../assembly/record/opcodes.ts";
-import { MarginError } from "../error.ts";
+import { Greek, Op, SetKind, SmilePart } from "../../assembly/record/opcodes.ts";
+import { MarginError, unexpected } from "../error.ts";
 import type { Fact, Instrument } from "../documents/market.ts";
 import type { MarginModel } from "../documents/model.ts";
 import { chargeNode, type CompiledCharge } from "./charges.ts";
+import { restOfExpression, type Rest } from "./decimals.ts";
 import { expression, type Context } from "./expressions.ts";
-import { factsOf, figureAt, parametersOf, visibleKeys, type Figure, type FigureTable, type Figures } from "./facts.ts";
+import {
+  entryAt,
+  factsOf,
+  figureAt,
+  isList,
+  parametersOf,
+  restAt,
+  visibleKeys,
+  type Figure,
+  type FigureTable,
+  type Figures,
+} from "./facts.ts";
 import type { FactorsPlan } from "./factors.ts";
 import type { Graph, Node } from "./graph.ts";
 import { covers, hasKey, INSTRUMENT, type Level, type Levels } from "./levels.ts";
+import { settlementRows, type SettlementRows } from "./settlement.ts";
 import { eventTime, hasSlices, MS_PER_DAY, MS_PER_YEAR, sliceTables, strikeTables } from "./smile-tables.ts";
 import type { Universe } from "./universe.ts";
 
@@ -27,6 +40,9 @@ export class Names {
   private readonly valueNodes = new Map<string, Node>();
   /** Fields, figures and computed names, by name and level. */
   private readonly plainNodes = new Map<string, Node>();
+  /** Sets of settlement prices that are asked for in the model's currency; behind the model's sets. */
+  readonly settledInModel: string[] = [];
+  private settled: SettlementRows | undefined;
   /** Set while what the repricer reads is compiled: nothing there may need an instrument's value. */
   beforeValues = true;
 
@@ -53,9 +69,21 @@ export class Names {
     }
   }
 
+  settlement(): SettlementRows {
+    return (this.settled ??= settlementRows(this));
+  }
+
+  /** Number of a scenario set; one of settlement prices is another in the model's currency. */
+  set(scenarios: string, kind?: SetKind): number {
+    const own = Object.keys(this.model.scenarios!);
+    if (kind !== SetKind.SettlementInModel) return own.indexOf(scenarios);
+    const found = this.settledInModel.indexOf(scenarios);
+    return own.length + (found < 0 ? this.settledInModel.push(scenarios) - 1 : found);
+  }
+
   /** Profit and loss of one unit of base of each instrument in a row. */
   rowResult(scenarios: string, row: number, path: string): Node {
-    const set = Object.keys(this.model.scenarios!).indexOf(scenarios);
+    const set = this.set(scenarios);
     return this.once(`row:${set}:${row}`, () => ({
       op: Op.RowResult,
       level: this.levels.of([INSTRUMENT]),
@@ -224,14 +252,37 @@ export class Names {
   }
 
   /**
+   * What a figure is more than the number nearest to it, and whether some of its places are decimals: of a name that stands for nothing but
+   * figures of the model or the market. Undefined for others.
+   */
+  rest(name: string, context: Context): Rest | undefined {
+    if (name === "size" || name === "pnl" || Object.hasOwn(this.model.charges, name)) return undefined;
+    const value = this.model.values !== undefined && Object.hasOwn(this.model.values, name);
+    if (value) {
+      const { at = "account", is } = this.model.values![name]!;
+      const path = `model.values.${name}`;
+      const level = this.levels.find(at, `${path}.at`);
+      return this.guarded(`values.${name}`, () => restOfExpression(this, is, { level, path: `${path}.is` }));
+    }
+    const figures = this.parameters.get(name) ?? this.facts.get(name);
+    const isOther =
+      this.field(name, context.level) !== undefined ||
+      this.model.parameters[name]?.given !== undefined ||
+      this.computed(name, context) !== undefined;
+    if (figures === undefined || isOther) return undefined;
+    const node = this.figureNode(figures, context, true);
+    return node === undefined ? undefined : { node, isDecimal: figures.hasDecimals };
+  }
+
+  /**
    * Figures at the union of the keys that the context sees. A group that lacks some of them (cash has no underlying) sees the entries of
    * those that it has; not in rows, which do not move cash by themselves.
    */
-  private figureNode(figures: Figures, context: Context): Node | undefined {
+  private figureNode(figures: Figures, context: Context, isRest = false): Node | undefined {
     const seen = figures.buckets.filter((bucket) => bucket.keys.every((key) => hasKey(context.level, key)));
     const keys = visibleKeys(figures, (key) => hasKey(context.level, key));
     if (keys === undefined) return undefined;
-    const whole = this.figuresAt(figures, keys, context);
+    const whole = this.figuresAt(figures, keys, context, isRest);
     const lacks = context.isRow !== true && this.levels.relation(context.level, whole.level).all.includes(-1);
     if (!lacks) return whole;
     const parts = seen.map((bucket) => seen.filter((other) => other.keys.every((key) => bucket.keys.includes(key))));
@@ -239,29 +290,31 @@ export class Names {
       .map((part) => [...new Set(part.flatMap((bucket) => bucket.keys))])
       .filter((part) => part.length < keys.length);
     return coarser
-      .map((part) => this.figuresAt(figures, part, context))
+      .map((part) => this.figuresAt(figures, part, context, isRest))
       .reduce((a, b) => this.graph.emit(Op.Coalesce, [a, b], context.path, {}, context.level), whole);
   }
 
-  private figuresAt(figures: Figures, keys: string[], context: Context): Node {
+  private figuresAt(figures: Figures, keys: string[], context: Context, isRest: boolean): Node {
     const level = this.levels.of(keys);
+    const source = figures.path.startsWith("model.") ? "p" : "f";
+    if (isRest) {
+      const values = Float64Array.from(level.groups, (group) => restAt(figures, group) ?? NaN);
+      const leaf = { leaf: "data", values, name: figures.name, isRest } as const;
+      return this.graph.leaf(`rest:${source}:${figures.name}`, level, "tick", leaf, figures.path);
+    }
     const value = (group: Record<string, string | number>) => {
       const figure = figureAt(figures, group);
       if (figure !== undefined && typeof figure !== "number") {
-        const problem = Array.isArray(figure)
-          ? `"${figures.name}" is a table; step, progressive and interpolate read tables`
-          : `"${figures.name}" is a matrix; only correlations read matrices`;
+        const problem = isList(figure)
+          ? `"${figures.name}" is a list; only the \`array\` of a scenario set reads lists`
+          : Array.isArray(figure)
+            ? `"${figures.name}" is a table; step, progressive and interpolate read tables`
+            : `"${figures.name}" is a matrix; only correlations read matrices`;
         throw new MarginError("WrongType", context.path, problem);
       }
       return figure ?? NaN;
     };
-    return this.data(
-      `figure:${figures.path.startsWith("model.") ? "p" : "f"}:${figures.name}`,
-      level,
-      figures.name,
-      value,
-      figures.path,
-    );
+    return this.data(`figure:${source}:${figures.name}`, level, figures.name, value, figures.path);
   }
 
   /** The table of a name for each group (a literal is the account's), and its number of points. */
@@ -277,15 +330,40 @@ export class Names {
     const level = this.levels.of(keys);
     const found = level.groups.map((group) => {
       const figure = figureAt(figures, group);
-      if (figure !== undefined && !Array.isArray(figure))
-        throw new MarginError(
-          "WrongType",
-          context.path,
-          `"${table}" is ${typeof figure === "number" ? "a number" : "a matrix"}, not a table`,
-        );
+      if (figure === undefined) return undefined;
+      if (!Array.isArray(figure) || isList(figure)) {
+        const is = isList(figure) ? "a list" : typeof figure === "number" ? "a number" : "a matrix";
+        throw new MarginError("WrongType", context.path, `"${table}" is ${is}, not a table`);
+      }
       return figure;
     });
     return this.tableNodes(table, level, found, table, figures.path);
+  }
+
+  /** The market's list of so many numbers for each instrument. */
+  lists(name: string, length: number, path: string): Node {
+    const figures = this.facts.get(name);
+    if (figures === undefined)
+      throw new MarginError("MissingFact", "market.facts", `the market has no "${name}", which ${path} reads`, {
+        value: name,
+      });
+    const level = this.levels.of([INSTRUMENT]);
+    const lists = level.groups.map((group) => {
+      const entry = entryAt(figures, group);
+      if (entry === undefined) return undefined;
+      const { figure } = entry;
+      if (!isList(figure)) throw unexpected("WrongType", entry.path, "a list of numbers", figure);
+      if (figure.length !== length)
+        throw unexpected("RowsDiffer", entry.path, `${length} numbers, one for each row of ${path}`, figure);
+      return figure;
+    });
+    return this.graph.leaf(
+      `lists:${name}:${length}`,
+      level,
+      "tick",
+      { leaf: "lists", lists, length, name },
+      figures.path,
+    );
   }
 
   /** Event-weighted years of each expiry. Slices read it from the market, so a model may not have its own. */
@@ -356,6 +434,8 @@ export class Names {
         return this.smile(SmilePart.Skew, level, path);
       case "settlementPrice":
         return hasKey(level, "settlement") ? this.prices() : undefined;
+      case "currencyPrice":
+        return this.currencyPrice();
       case "conversion": {
         if (!hasKey(level, "settlement")) return undefined;
         const own = this.data(
@@ -365,12 +445,7 @@ export class Names {
           ({ settlement }) => (settlement === this.model.currency ? 1 : 0),
           path,
         );
-        const price = this.universe.items.find((item) => item.currency?.id === this.model.currency)!.currency!.price;
-        const rate = graph.emit(
-          Op.Div,
-          [this.prices(), graph.constant(price ?? NaN, `market.currencies price of ${this.model.currency}`)],
-          path,
-        );
+        const rate = graph.emit(Op.Div, [this.prices(), this.currencyPrice()], path);
         return graph.emit(Op.If, [own, graph.constant(1, path), rate], path);
       }
       case "unrealised": {
@@ -390,7 +465,8 @@ export class Names {
         if (!level.isInstrument) return undefined;
         const option = this.ofInstruments("optionValue", Op.OptionValue, {}, path);
         const cash = this.data("isCash", level, "kind", ({ kind }) => (kind === "cash" ? 1 : NaN), path);
-        return [option, cash, this.price(path)].reduce((a, b) => graph.emit(Op.Coalesce, [a, b], path));
+        const isOption = this.data("isOption", level, "kind", ({ kind }) => (kind === "option" ? 1 : 0), path);
+        return graph.emit(Op.If, [isOption, option, graph.emit(Op.Coalesce, [cash, this.price(path)], path)], path);
       }
     }
     const greek = Object.hasOwn(GREEKS, name) ? GREEKS[name] : undefined;
@@ -421,6 +497,14 @@ export class Names {
       ({ settlement }) => of.get(String(settlement)) ?? NaN,
       "market.currencies",
     );
+  }
+
+  /** Price of the model's currency. */
+  private currencyPrice(): Node {
+    const { currency } = this.model;
+    const price = this.universe.items.find((item) => item.currency?.id === currency)!.currency!.price;
+    if (price !== undefined) return this.graph.constant(price, "market.currencies");
+    return this.data("currencyPrice", this.graph.account, `price of ${currency}`, () => NaN, "market.currencies");
   }
 
   private ofInstruments(id: string, op: Op, extra: { greek?: number }, path: string): Node {

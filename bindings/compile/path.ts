@@ -27,7 +27,7 @@ export interface Path {
 const SUMS: ReadonlySet<Op | 0> = new Set([Op.SumRows, Op.SumMeasure, Op.SumOrders, Op.HeldMask, Op.Unrealised]);
 const CROSSING: ReadonlySet<Op | 0> = new Set([Op.SumGroups, Op.AddRows, Op.Convert]);
 /** They look at all groups, or at all rows of a slice, together. */
-const WHOLE: ReadonlySet<Op | 0> = new Set([Op.Weigh, Op.Correlate, Op.Argument, Op.SliceWorst]);
+const WHOLE: ReadonlySet<Op | 0> = new Set([Op.Weigh, Op.Correlate, Op.Pair, Op.Argument, Op.SliceWorst, Op.HeldRows]);
 
 /** Rows of a scenario set that is kept per account; longer ones are summed when asked. */
 const MOST_ROWS = 128;
@@ -38,7 +38,7 @@ export function pathOf(program: Program): Path | undefined {
   const nodes = dependencies(program, results);
   const moves = new Set<Node>();
   for (const node of nodes) {
-    if (WHOLE.has(node.op) || node.leaf?.leaf === "given") return undefined;
+    if (WHOLE.has(node.op) || node.extra.best || node.leaf?.leaf === "given") return undefined;
     if (node.op === Op.Reduce && node.extra.mode !== ReduceMode.Worst && node.extra.mode !== ReduceMode.Row)
       return undefined;
     if (node.isMatrix && program.sets[node.set!]!.rows.length > MOST_ROWS) return undefined;

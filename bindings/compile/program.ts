@@ -1,8 +1,8 @@
 /** A model and a market → the program: what the repricer reads, the scenario sets, the charges and the results. */
-import { Input, Op, RowField } from "../../assembly/record/opcodes.ts";
+import { Input, Op, RowField, SetKind } from "../../assembly/record/opcodes.ts";
 import { MarginError } from "../error.ts";
 import type { Market } from "../documents/market.ts";
-import type { Expr, MarginModel, Row } from "../documents/model.ts";
+import type { Expr, MarginModel, Profile, Row, Scenarios } from "../documents/model.ts";
 import type { Portfolio } from "../documents/portfolio.ts";
 import { argument, inAccount, type CompiledCharge } from "./charges.ts";
 import { expression } from "./expressions.ts";
@@ -10,11 +10,16 @@ import { exposureFactors, type FactorsPlan } from "./factors.ts";
 import { Graph, type Node } from "./graph.ts";
 import { INSTRUMENT, Levels, type Level } from "./levels.ts";
 import { Names } from "./names.ts";
+import type { SettlementRows } from "./settlement.ts";
 import { universe, type Universe } from "./universe.ts";
 
 export interface CompiledSet {
   name: string;
+  kind: SetKind;
   rows: Row[];
+  /** Of what is given: lists by instrument, and where something depends on it, values of one unit of base today. */
+  given?: { lists: Node; marks?: Node };
+  settlement?: SettlementRows;
   /** By field, then by row. */
   fields: (Node | undefined)[][];
   moveLevels: Level[];
@@ -41,6 +46,7 @@ export interface Program {
   inputs: Node[];
   /** Nodes made before this number are needed to value instruments. */
   inputsEnd: number;
+  /** Those of the model in its order; behind them those of settlement prices that are needed in the model's currency too. */
   sets: CompiledSet[];
   charges: CompiledCharge[];
   /** equity, initial, maintenance, then the outputs. */
@@ -63,9 +69,10 @@ const FIELDS = [
   [RowField.Skew, "skew"],
   [RowField.Convexity, "convexity"],
   [RowField.Stickiness, "stickiness"],
+  [RowField.Rate, "rate"],
 ] as const;
-const MOVES = [RowField.Spot, RowField.Linear, RowField.Time, RowField.Basis];
-const VOLS = FIELDS.map(([field]) => field).filter((field) => field >= RowField.VolMove && field !== RowField.Basis);
+const MOVES: readonly RowField[] = [RowField.Spot, RowField.Linear, RowField.Time, RowField.Basis, RowField.Rate];
+const VOLS = FIELDS.map(([field]) => field).filter((field) => field !== RowField.Currency && !MOVES.includes(field));
 
 /** @param held where given, only the instruments that it holds are taken up */
 export function compile(model: MarginModel, market: Market, held?: Portfolio): Program {
@@ -78,8 +85,9 @@ export function compile(model: MarginModel, market: Market, held?: Portfolio): P
   const inputs = compileInputs(names, market);
   const inputsEnd = graph.nodes.length;
   names.beforeValues = false;
-  const sets = Object.entries(model.scenarios ?? {}).map(([name, { rows }]) => compileSet(names, name, rows));
+  const sets = Object.entries(model.scenarios ?? {}).map(([name, set]) => compileSet(names, name, set));
   const charges = Object.keys(model.charges).map((name) => names.charge(name));
+  for (const name of names.settledInModel) sets.push(settlementSet(names, name, SetKind.SettlementInModel));
   const results = resultExprs(model).map(([name, expr, path]): Result => {
     const context = { level: graph.account, path };
     const node = inAccount(names, expression(names, expr, context), graph.account);
@@ -126,7 +134,7 @@ function resultExprs(model: MarginModel): [string, Expr, string][] {
 
 /** Rows that move the smile, or bind it to spot. */
 function needsSmile({ scenarios }: MarginModel): boolean {
-  const rows = Object.values(scenarios ?? {}).flatMap((set) => set.rows);
+  const rows = Object.values(scenarios ?? {}).flatMap((set) => set.rows ?? []);
   return rows.some(({ skew, convexity, stickiness }) => (skew ?? convexity ?? stickiness) !== undefined);
 }
 
@@ -172,7 +180,15 @@ function figureOf(names: Names, name: string, level: Level): Node | undefined {
   return names.given(name, { level, path: name });
 }
 
-function compileSet(names: Names, name: string, rows: Row[]): CompiledSet {
+function settlementSet(names: Names, name: string, kind: SetKind): CompiledSet {
+  const settlement = names.settlement();
+  const rows = Array.from({ length: settlement.length }, (): Row => ({}));
+  const fields = Array.from({ length: RowField.Count }, () => []);
+  return { name, kind, rows, settlement, fields, moveLevels: [], volLevels: [], used: 0 };
+}
+
+function compileSet(names: Names, name: string, { rows = [], array, settlement }: Scenarios): CompiledSet {
+  if (settlement) return settlementSet(names, name, SetKind.Settlement);
   const { levels } = names;
   const level = levels.of([INSTRUMENT]);
   const fields = Array.from({ length: RowField.Count }, () => [] as (Node | undefined)[]);
@@ -188,8 +204,39 @@ function compileSet(names: Names, name: string, rows: Row[]): CompiledSet {
       used |= 1 << field;
     });
   }
-  const levelsOf = (which: RowField[]) => [
+  const levelsOf = (which: readonly RowField[]) => [
     ...new Set(which.flatMap((field) => fields[field]!.flatMap((node) => (node === undefined ? [] : [node.level])))),
   ];
-  return { name, rows, fields, moveLevels: levelsOf(MOVES), volLevels: levelsOf(VOLS), used };
+  const path = `model.scenarios.${name}.array`;
+  return {
+    name,
+    kind: array === undefined ? SetKind.Rows : SetKind.Given,
+    rows,
+    ...(array !== undefined && {
+      given: {
+        lists: names.lists(array, rows.length, path),
+        ...(readsValues(names.model, name, rows) && { marks: valuesToday(names, path) }),
+      },
+    }),
+    fields,
+    moveLevels: levelsOf(MOVES),
+    volLevels: levelsOf(VOLS),
+    used,
+  };
+}
+
+/** Does a scan need to know what instruments are worth today: since a currency moves with its rows, or for factors on values? */
+function readsValues({ charges }: MarginModel, name: string, rows: Row[]): boolean {
+  const hasFactors = ({ factors, of = [] }: Profile): boolean => factors !== undefined || of.some(hasFactors);
+  return (
+    rows.some(({ spot, currency }) => (spot ?? currency) !== undefined) ||
+    Object.values(charges).some(
+      (charge) => charge.kind === "scan" && charge.scenarios === name && hasFactors(charge.profile ?? {}),
+    )
+  );
+}
+
+function valuesToday(names: Names, path: string): Node {
+  const level = names.levels.of([INSTRUMENT]);
+  return names.graph.lift(names.resolve("mark", { level, path }), level, "tick");
 }

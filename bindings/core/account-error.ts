@@ -112,7 +112,7 @@ export function accountError(
 }
 
 /** The keys by which a market gives such a fact, so that a reader knows where to put it. */
-function placeOf(name: string, fields: Record<string, string | number>): Record<string, string | number> {
+export function placeOf(name: string, fields: Record<string, string | number>): Record<string, string | number> {
   const { underlying, expiry } = fields;
   return name === "forward" || name === "eventTau" || name === "settlementMean"
     ? { underlying: underlying!, expiry: expiry! }

@@ -1,7 +1,7 @@
 /**
  * Lays a program out in the core's memory: one block, records and columns in the order of assembly/record/book.ts.
  */
-import { Op, Vector } from "../../assembly/record/opcodes.ts";
+import { Op, SetKind, Vector } from "../../assembly/record/opcodes.ts";
 import type { MeasureUnit } from "../documents/model.ts";
 import type { Node } from "../compile/graph.ts";
 import type { Program } from "../compile/program.ts";
@@ -18,6 +18,8 @@ import {
 } from "./place-factors.ts";
 import type { AggregationPlan } from "../compile/correlated.ts";
 import type { FactorsPlan } from "../compile/factors.ts";
+import type { PairingPlan } from "../compile/spread.ts";
+import { pairingBytes, placePairing, type PlacedPairing } from "./place-pairing.ts";
 import type { Level, Relation } from "../compile/levels.ts";
 
 const WORDS_PER_INSTRUCTION = 8;
@@ -37,8 +39,11 @@ export interface Placed {
   touched: number;
   factors: Map<FactorsPlan, PlacedFactors>;
   aggregations: Map<AggregationPlan, PlacedAggregation>;
+  pairings: Map<PairingPlan, PlacedPairing>;
   quantity: number;
   heldInstrument: number;
+  /** [instruments] i32, a Status: why it has no price */
+  unpriced: number;
   rounding: number;
   /** [currencies] prices of the settlement currencies */
   price: number;
@@ -67,7 +72,7 @@ const PAD = 16;
 function bytesOf({ universe, levels, graph, sets, settlement }: Program, strides: number[]): number {
   const n = universe.items.length;
   const currencies = settlement.groups.length;
-  let bytes = 6 * (4 * n + PAD) + 31 * (8 * n + PAD) + 2 * (4 * currencies + PAD) + 4 * (8 * currencies + PAD);
+  let bytes = 7 * (4 * n + PAD) + 31 * (8 * n + PAD) + 2 * (4 * currencies + PAD) + 4 * (8 * currencies + PAD);
   for (const level of levels.all) bytes += 4 * (n + 2 * level.groups.length) + 3 * PAD + 20;
   for (const relation of levels.relations) bytes += 8 * relation.all.length + 2 * PAD + 16;
   for (const node of graph.nodes) {
@@ -75,14 +80,17 @@ function bytesOf({ universe, levels, graph, sets, settlement }: Program, strides
     bytes += node.phase === "account" ? 2 * column : column; // and its adjoint
     if (node.leaf?.leaf === "tables")
       for (const table of node.leaf.tables) bytes += 8 * (table?.length ?? 0) * (table?.[0]?.length ?? 0) + PAD;
+    if (node.leaf?.leaf === "lists") bytes += 8 * node.leaf.length * node.leaf.lists.length;
     if (node.op !== 0) bytes += 4 * WORDS_PER_INSTRUCTION + operandBytes(node, n) + 4 * (node.args.length + 3);
     if (node.extra.factors !== undefined) bytes += factorsBytes(node.extra.factors) + 4;
+    if (node.extra.pairing !== undefined) bytes += pairingBytes(node.extra.pairing);
     if (node.extra.aggregation !== undefined) bytes += aggregationBytes(node.extra.aggregation) + 4;
   }
   sets.forEach((set, i) => {
     const rows = set.rows.length;
     bytes += 16 * n + 8 * rows * set.fields.length + 4 * (set.moveLevels.length + set.volLevels.length) + 6 * PAD;
     bytes += 8 * strides[i]! * (currencies + Vector.Count) + 4 * WORDS_PER_SET;
+    if (set.settlement !== undefined) bytes += 2 * (4 * n + PAD);
   });
   bytes += 4 * (levels.all.length + levels.relations.length);
   return bytes + 4 * WORDS_PER_BOOK + 20 * PAD;
@@ -94,7 +102,7 @@ function operandBytes({ extra, args }: Node, instruments: number): number {
   return (extra.mask === undefined ? 0 : instruments) + 4 * (byRow + args.length) + 4 * PAD;
 }
 
-const WORDS_PER_SET = 14;
+export const WORDS_PER_SET = 22;
 const WORDS_PER_BOOK = 64;
 /** Word of the record, as in assembly/record/book.ts. */
 const TOUCHED = 53;
@@ -185,6 +193,7 @@ function write(to: Writer, program: Program, strides: number[], exact: boolean):
   const lot = instrumentNumbers((item) => item.instrument?.lot ?? NaN);
   const quoteLots = instrumentWords((item) => (item.instrument?.lotUnit === "quote" ? 1 : 0));
   const unfit = to.reserve(n * 4);
+  const unpriced = to.reserve(n * 4);
   const baseAmount = to.reserve(n * 8);
   const quantum = to.reserve(n * 8);
   const baseQuantum = to.reserve(n * 8);
@@ -224,6 +233,9 @@ function write(to: Writer, program: Program, strides: number[], exact: boolean):
     else if (node.leaf?.leaf === "tables") {
       const addresses = node.leaf.tables.map((table) => (table === undefined ? 0 : to.numbers(table.flat())));
       column.set(node, to.numbers(addresses));
+    } else if (node.leaf?.leaf === "lists") {
+      const missing = new Array<number>(node.leaf.length).fill(NaN);
+      column.set(node, to.numbers(node.leaf.lists.flatMap((list) => list ?? missing)));
     } else column.set(node, to.reserve(node.level.groups.length * 8));
   }
   const columns = to.reserve(0);
@@ -239,7 +251,9 @@ function write(to: Writer, program: Program, strides: number[], exact: boolean):
   // risk factors
   const placedFactors = new Map<FactorsPlan, PlacedFactors>();
   const placedAggregations = new Map<AggregationPlan, PlacedAggregation>();
+  const placedPairings = new Map<PairingPlan, PlacedPairing>();
   for (const { extra } of graph.nodes) {
+    if (extra.pairing !== undefined) placedPairings.set(extra.pairing, placePairing(to, extra.pairing, addressOf));
     if (extra.factors !== undefined) placedFactors.set(extra.factors, placeFactors(to, extra.factors, addressOf));
     if (extra.aggregation !== undefined) {
       const { record } = placedFactors.get(extra.aggregation.factors)!;
@@ -249,7 +263,9 @@ function write(to: Writer, program: Program, strides: number[], exact: boolean):
   const recordOf = ({ extra }: Node) =>
     extra.factors !== undefined
       ? placedFactors.get(extra.factors)!.record
-      : placedAggregations.get(extra.aggregation!)!.record;
+      : extra.pairing !== undefined
+        ? placedPairings.get(extra.pairing)!.record
+        : placedAggregations.get(extra.aggregation!)!.record;
   const factorTable = to.words([...placedFactors.values()].map(({ record }) => record));
   const aggregationTable = to.words([...placedAggregations.values()].map(({ record }) => record));
   const bids = to.reserve(n * 8);
@@ -288,6 +304,8 @@ function write(to: Writer, program: Program, strides: number[], exact: boolean):
       risk: 0,
       base: to.reserve(n * 8),
       largest: to.reserve(n * 8),
+      strikeRow: set.settlement === undefined ? 0 : to.words(set.settlement.strikeRow),
+      worthless: set.settlement === undefined ? 0 : to.words(set.settlement.worthless),
       fields: to.words(fields),
       moveLevels: to.words(set.moveLevels.map((level) => level.index)),
       volLevels: to.words(set.volLevels.map((level) => level.index)),
@@ -317,7 +335,13 @@ function write(to: Writer, program: Program, strides: number[], exact: boolean):
         set.moveLevels.length,
         s.volLevels,
         set.volLevels.length,
-      ].concat([s.risk, s.base, s.largest, s.currencies, s.vectors, set.used, 0]);
+      ].concat(
+        [s.risk, s.base, s.largest, s.currencies, s.vectors, set.used, 0],
+        [set.kind, ...[set.given?.lists, set.given?.marks].map((node) => (node === undefined ? 0 : addressOf(node)))],
+        [set.kind === SetKind.SettlementInModel ? modelQuantum : quantum],
+        set.settlement === undefined ? [0, 0] : [set.settlement.prices.level.index, addressOf(set.settlement.prices)],
+        [s.strikeRow, s.worthless],
+      );
     }),
   );
   rewrite(bookAddress, [
@@ -382,6 +406,9 @@ function write(to: Writer, program: Program, strides: number[], exact: boolean):
     dependsStart,
     depends,
     hasRun,
+    0,
+    sets.some(({ kind }) => kind === SetKind.Rows) ? 1 : 0,
+    unpriced,
   ]);
   return {
     block: to.base,
@@ -394,8 +421,10 @@ function write(to: Writer, program: Program, strides: number[], exact: boolean):
     touched: bookAddress + TOUCHED * 4,
     factors: placedFactors,
     aggregations: placedAggregations,
+    pairings: placedPairings,
     quantity,
     heldInstrument,
+    unpriced,
     rounding,
     price,
     levels: placedLevels,
@@ -436,6 +465,7 @@ function startsOf(lists: number[][]): number[] {
 function readLevels({ graph, settlement }: Program): Set<Level> {
   const read = new Set([graph.account, settlement]);
   for (const node of graph.nodes) if (node.phase === "account" || node.leaf?.leaf === "given") read.add(node.level);
+  for (const { extra } of graph.nodes) if (extra.pairing !== undefined) read.add(extra.pairing.within);
   return read;
 }
 
@@ -443,7 +473,9 @@ function readRelations({ graph, levels }: Program): Relation[] {
   const read = new Set<number>();
   for (const { phase, extra } of graph.nodes) {
     if (phase !== "account") continue;
-    for (const index of [extra.relation, extra.toCurrency]) if (index !== undefined && index >= 0) read.add(index);
+    const { toWithin, toCharge, withinToCharge } = extra.pairing ?? {};
+    for (const index of [extra.relation, extra.toCurrency, toWithin, toCharge, withinToCharge])
+      if (index !== undefined && index >= 0) read.add(index);
   }
   return levels.relations.filter(({ index }) => read.has(index));
 }
@@ -460,7 +492,8 @@ function instruction(
   words[0] = node.op;
   words[1] = node.level.index;
   words[2] = address(node);
-  args.forEach((arg, i) => (words[3 + i] = address(arg)));
+  // of more operands than there are words, the instruction has a list, or a record knows them
+  args.slice(0, WORDS_PER_INSTRUCTION - 3).forEach((arg, i) => (words[3 + i] = address(arg)));
   const set = node.set ?? 0;
   const mask = () => (extra.mask === undefined ? 0 : to.bytes(extra.mask));
   const byRow = () => to.words(extra.byRow!.map((column) => (column === undefined ? 0 : address(column))));
@@ -492,6 +525,9 @@ function instruction(
     case Op.Correlate:
       put(3, [record(node)]);
       break;
+    case Op.Pair:
+      put(4, [record(node)]);
+      break;
     case Op.PerLot:
       put(4, [extra.quantum === undefined ? quanta.none : quanta[extra.quantum]]);
       break;
@@ -502,7 +538,7 @@ function instruction(
       put(3, [mask(), extra.asks === true ? 1 : 0, address(args[0]!), quanta[extra.quantum!]]);
       break;
     case Op.SumRows:
-      put(3, [mask(), extra.side ?? 0, set, address(node.second!), extra.orders === true ? 1 : 0]);
+      put(3, [mask(), extra.side ?? 0, set, address(node.second!), extra.best ? 2 : extra.orders ? 1 : 0]);
       break;
     case Op.Convert:
       put(5, [to.words([extra.relation!, extra.toCurrency!]), address(node.second!), set]);
@@ -512,7 +548,7 @@ function instruction(
       put(7, [set]);
       break;
     case Op.Either:
-      put(4, [to.words(extra.flags!), 0, 0, set]);
+      put(4, [to.words(extra.flags!), args[1] === undefined ? 0 : address(args[1]), 0, set]);
       break;
     case Op.Dampen:
     case Op.Weight:
@@ -524,6 +560,9 @@ function instruction(
     case Op.ClearRows:
       put(7, [set]);
       break;
+    case Op.HeldRows:
+      put(3, [mask(), extra.side ?? 0, extra.orders === true ? 1 : 0, 0, set]);
+      break;
     case Op.AddRows:
       put(4, [extra.relation!, extra.toCurrency!, args[1] === undefined ? 0 : address(args[1]), set]);
       break;
@@ -532,7 +571,7 @@ function instruction(
         extra.mode!,
         extra.slices === undefined ? (extra.row ?? 0) : to.words(extra.slices),
         address(node.second!),
-        to.words([set, extra.slice ?? 0]),
+        to.words([set, extra.slice ?? 0, args[1] === undefined ? 0 : address(args[1])]),
       ]);
       break;
   }

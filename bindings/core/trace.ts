@@ -1,11 +1,14 @@
 /** Where a number that is none comes from: back through the program to the fact that is missing or the operation that has no result. */
 import { Input, Op } from "../../assembly/record/opcodes.ts";
-import { MarginError } from "../error.ts";
+import { Status } from "../../assembly/record/status.ts";
+import { MarginError, unexpected } from "../error.ts";
 import { describe } from "../compile/facts.ts";
 import type { Node } from "../compile/graph.ts";
 import type { AggregationPlan } from "../compile/correlated.ts";
 import type { Scalar } from "../documents/expression.ts";
+import { placeOf } from "./account-error.ts";
 import { indefiniteBucket, missingFigure } from "./explain-correlated.ts";
+import { NEEDED } from "./failure.ts";
 import type { Reader } from "./prepared.ts";
 
 export function trace(reader: Reader, node: Node, at: number): MarginError {
@@ -20,7 +23,9 @@ function undefinedAt(node: Node, group: number): MarginError {
 /** The cause, given a node without a number for a group. */
 function back(reader: Reader, node: Node, group: number): MarginError | undefined {
   if (node.leaf !== undefined) return leafError(node, group);
-  if (node.op === Op.SumRows) return rowsError(reader, node, group);
+  // of rows or of the values today beside them
+  const sum = node.op === 0 ? reader.program.graph.nodes.find(({ second }) => second === node) : node;
+  if (sum?.op === Op.SumRows) return rowsError(reader, sum, group);
   if (node.extra.aggregation !== undefined) {
     return correlatedError(reader, node, node.extra.aggregation, group);
   }
@@ -36,7 +41,8 @@ function back(reader: Reader, node: Node, group: number): MarginError | undefine
       if (isMissing(reader, arg, g)) return back(reader, arg, g);
     }
   }
-  if (node.op === Op.Greek || node.op === Op.OptionValue || node.op === Op.PerLot) return undefined;
+  if (node.op === Op.Greek || node.op === Op.OptionValue) return priceError(reader, group);
+  if (node.op === Op.PerLot) return undefined;
   return undefinedAt(node, group);
 }
 
@@ -99,12 +105,55 @@ function leafError(node: Node, group: number): MarginError | undefined {
   );
 }
 
+/** What an option lacks to have a price. */
+function priceError(reader: Reader, i: number): MarginError | undefined {
+  const status = reader.i32[(reader.placed.unpriced >> 2) + i]! as Status;
+  const { id, fields } = reader.program.universe.items[i]!;
+  const needed = NEEDED[status];
+  if (needed === undefined) return undefined;
+  const value = reader.value(reader.program.inputs[needed.input]!, i);
+  if (!Number.isNaN(value))
+    return unexpected(
+      Status[status]!,
+      `market.facts of instrument ${id}`,
+      `${needed.name} ${needed.expected ?? "> 0"}`,
+      value,
+    );
+  const place = describe(placeOf(needed.name, fields));
+  return new MarginError("MissingFact", "market.facts", `the market has no ${needed.name} for ${place}`, { value: id });
+}
+
 function rowsError(reader: Reader, node: Node, group: number): MarginError | undefined {
   for (const i of reader.held) {
-    const error = node.level.groupOf[i] === group ? rowError(reader, node.set!, i) : undefined;
+    if (node.level.groupOf[i] !== group) continue;
+    const error = rowError(reader, node.set!, i) ?? valueError(reader, node.set!, i);
     if (error !== undefined) return error;
   }
   return undefined;
+}
+
+/** What a payoff needs to be told in the model's currency: spot, and prices of the currencies. */
+function settlementError(reader: Reader, i: number): MarginError {
+  const { universe, inputs, model } = reader.program;
+  const { id, fields } = universe.items[i]!;
+  const unpriced = [fields["settlement"], model.currency].find(
+    (currency) => universe.items.find((item) => item.id === currency)!.currency!.price === undefined,
+  );
+  if (unpriced !== undefined)
+    return new MarginError("MissingFact", "market.currencies", `the market has no price of ${unpriced}`, {
+      value: unpriced,
+    });
+  const name = reader.value(inputs[Input.Spot]!, i) > 0 ? "mark" : "spot";
+  return new MarginError("MissingFact", "market.facts", `the market has no "${name}" for ${describe(fields)}`, {
+    value: id,
+  });
+}
+
+/** Why the value today of an instrument whose rows are given is missing; undefined where it is not. */
+function valueError(reader: Reader, s: number, i: number): MarginError | undefined {
+  const marks = reader.program.sets[s]!.given?.marks;
+  if (marks === undefined || Number.isFinite(reader.value(marks, i))) return undefined;
+  return back(reader, marks, i) ?? undefinedAt(marks, i);
 }
 
 /** Why an instrument has a row without a number; undefined where all are numbers. */
@@ -115,6 +164,8 @@ export function rowError(reader: Reader, s: number, i: number): MarginError | un
   const missing = row.findIndex((x) => !Number.isFinite(x));
   if (missing < 0) return undefined;
   const id = reader.program.universe.items[i]!.id;
+  if (set.given !== undefined) return leafError(set.given.lists, i);
+  if (set.settlement !== undefined) return settlementError(reader, i);
   for (const fields of set.fields) {
     for (const field of fields) {
       if (field === undefined) continue;

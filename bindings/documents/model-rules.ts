@@ -5,6 +5,8 @@ import { INSTRUMENT_KEYS } from "./keys.ts";
 import type { Amount, Charge, Level, MarginModel, Parameter, Profile, Scan } from "./model.ts";
 import { CORRELATED_PLAIN, correlatedRules, isMatrix, matrixRules } from "./correlated-rules.ts";
 import { canonical } from "./moment.ts";
+import { scenarioRules, settlementRules } from "./scenario-rules.ts";
+import { ratesOf, spreadRules } from "./spread-rules.ts";
 
 const LEVELS: Record<string, string[]> = {
   account: [],
@@ -65,20 +67,31 @@ export function modelRules(document: MarginModel): void {
   for (const [name, parameter] of Object.entries(document.parameters))
     level(`model.parameters.${name}.given`, parameter.given);
   for (const [name, value] of Object.entries(document.values ?? {})) level(`model.values.${name}.at`, value.at);
+  for (const [name, set] of Object.entries(document.scenarios ?? {}))
+    scenarioRules(set, `model.scenarios${step(name)}`);
   for (const [name, charge] of Object.entries(document.charges)) {
     const path = `model.charges.${name}`;
     level(`${path}.at`, charge.at);
     if (charge.kind !== "scan" && charge.select !== undefined) selectKnown(`${path}.select`, charge.select, keys);
-    if (charge.kind === "amount") level(`${path}.net`, charge.net);
-    if (charge.kind === "scan" || charge.kind === "amount") ordersRules(document, charge, path);
+    if (charge.kind === "amount" || charge.kind === "spread") level(`${path}.net`, charge.net);
+    if (charge.kind === "spread") {
+      level(`${path}.within`, charge.within);
+      charge.pairs.forEach(({ legs }, p) =>
+        legs.forEach(({ select }, l) => selectKnown(`${path}.pairs[${p}].legs[${l}].select`, select, keys)),
+      );
+      spreadRules(charge, path, keysOf(document, charge.net ?? charge.at ?? "account"));
+    }
+    if (charge.kind === "scan" || charge.kind === "amount") ordersRules(charge, path);
     if (charge.kind === "correlated") correlatedRules(document, charge, path, level, keys);
     if (charge.kind !== "scan") continue;
-    const rows = Object.hasOwn(document.scenarios ?? {}, charge.scenarios)
-      ? document.scenarios![charge.scenarios]!.rows
+    const set = Object.hasOwn(document.scenarios ?? {}, charge.scenarios)
+      ? document.scenarios![charge.scenarios]!
       : undefined;
-    if (rows === undefined)
+    if (set === undefined)
       throw unexpected("UnknownScenarios", `${path}.scenarios`, "a set of model.scenarios", charge.scenarios);
     if (charge.profile !== undefined) profile(`${path}.profile`, charge.profile);
+    if (set.settlement) settlementRules(charge, path);
+    const { rows = [] } = set;
     if (typeof charge.reduce === "object" && "row" in charge.reduce && charge.reduce.row >= rows.length) {
       throw unexpected("OutOfRange", `${path}.reduce.row`, `a row below ${rows.length}`, charge.reduce.row);
     }
@@ -111,8 +124,14 @@ export function modelRules(document: MarginModel): void {
   acyclic(document);
 }
 
+/** Keys of a level; undefined where it has every key. */
+function keysOf({ levels }: MarginModel, at: Level): string[] | undefined {
+  const keys = Array.isArray(at) ? at : (LEVELS[at] ?? levels![at]!);
+  return keys.includes("instrument") ? undefined : keys;
+}
+
 /** What cannot be said together with resting orders. */
-function ordersRules(document: MarginModel, charge: Scan | Amount, path: string): void {
+function ordersRules(charge: Scan | Amount, path: string): void {
   if (charge.orders === undefined || charge.orders === "none") return;
   const not = (field: string, why: string) => {
     throw new MarginError("NotTogether", `${path}.${field}`, why);
@@ -125,8 +144,6 @@ function ordersRules(document: MarginModel, charge: Scan | Amount, path: string)
     sided(charge.select, "select");
     return;
   }
-  if (document.scenarios?.[charge.scenarios]?.rows.some((row) => row.either))
-    not("orders", "rows with `either` and resting orders are not built yet");
   const visit = ({ select, of }: Profile, at: string): void => {
     sided(select, `${at}.select`);
     of?.forEach((child, i) => visit(child, `${at}.of[${i}]`));
@@ -213,6 +230,7 @@ function acyclic(document: MarginModel): void {
 
 /** The parts of a charge that are expressions, and of a scan those of its rows that need the account (dampener, weight). */
 function expressionsOf(document: MarginModel, charge: Charge): unknown {
+  if (charge.kind === "spread") return [charge.measure, ratesOf(charge)];
   const own = Object.entries(charge).filter(([key]) => !PLAIN.has(key));
   return charge.kind === "scan" ? [own, document.scenarios?.[charge.scenarios]?.rows] : own;
 }
@@ -258,7 +276,7 @@ function checkParameter(
       if (y < range[0] || y > range[1])
         throw unexpected("ParameterOutOfRange", where, `within [${range.join(", ")}]`, y);
     };
-    if (typeof figure === "number") test(at, figure);
+    if (typeof figure === "number" || typeof figure === "string") test(at, Number(figure));
     else if (!Array.isArray(figure))
       figure.rows.forEach((row, i) => row.forEach((y, j) => test(`${at}.rows[${i}][${j}]`, y)));
     else figure.forEach((point, i) => test(`${at}[${i}][1]`, point[1]));

@@ -1,5 +1,6 @@
 /** The model document: a margin model as data. Meaning and examples: docs/model-format.md. */
 import * as v from "valibot";
+import { decimal, type Decimal } from "./decimal.ts";
 import {
   expression,
   finite,
@@ -15,6 +16,7 @@ import {
   type Table,
 } from "./expression.ts";
 
+export type { Decimal } from "./decimal.ts";
 export type { Expr, Matrix, Name, Select, Table, Condition } from "./expression.ts";
 
 /** A set of keys; positions with equal keys form a group. */
@@ -31,10 +33,10 @@ export interface Parameter {
   range?: [number, number];
   /** The portfolio's facts may give it, by group of this level; `is` and `for` hold where they do not. */
   given?: Level;
-  /** The figure for everything; a matrix can only be that. */
-  is?: number | Table | Matrix;
+  /** The figure for everything; a matrix can only be that. A decimal in quotes keeps digits beyond f64 for comparisons. */
+  is?: number | Decimal | Table | Matrix;
   /** Figures for places: keys of instruments and `is`; the place that agrees in the most keys wins. */
-  for?: ({ is: number | Table } & { [key: string]: unknown })[];
+  for?: ({ is: number | Decimal | Table } & { [key: string]: unknown })[];
 }
 export interface Value {
   /** Level of the value; default `account`. */
@@ -59,6 +61,8 @@ export interface Row {
   volFloor?: Expr;
   /** Years passed. */
   time?: Expr;
+  /** Shift of the rate by which options are discounted: D' = D·e^(−rate·τ'); forwards stay. */
+  rate?: Expr;
   /** Relative move of the forward against spot: F' = (fixed + variable·(1 + spot))·(1 + basis). */
   basis?: Expr;
   /** Move of the smile's skew ψ and wings in jump-wing coordinates; needs SVI slices. */
@@ -79,8 +83,12 @@ export interface Row {
   either?: true;
 }
 export interface Scenarios {
-  /** At least one row; ties go to the first. */
-  rows: Row[];
+  /** Rows that are repriced; where `array` is given, what its entries are. Ties go to the first. */
+  rows?: Row[];
+  /** Ready-made risk arrays: the market fact whose list is the profit and loss (gain > 0) of one unit of base of an instrument in each row. */
+  array?: Name;
+  /** In place of rows: the payoff at expiry at each strike of the group's expiry, and at price 0. */
+  settlement?: true;
 }
 export interface Profile {
   /** Level of the groups. */
@@ -141,6 +149,38 @@ export interface Amount {
   rate?: Expr;
   /** The charge itself instead of size·rate; may use `size`. */
   charge?: Expr;
+}
+export interface SpreadLeg {
+  /** Groups of `net` that the leg takes from, by keys of that level. */
+  select: Select;
+  /** Which sign of amount it takes, against the other legs; a pair also forms with all signs turned. */
+  side: 1 | -1;
+  /** Amount that one pair takes, > 0. */
+  ratio: number;
+  /** Charge per unit of amount that the leg takes, in the group out of which it takes. */
+  rate?: Expr;
+}
+export interface Spread {
+  kind: "spread";
+  /** Level of the charge; default `account`. */
+  at?: Level;
+  /** Level within which pairs form; default `at`. */
+  within?: Level;
+  /** Level of the net amounts, as fine as `at` and `within` or finer; default `at`. */
+  net?: Level;
+  /** Positions that count. */
+  select?: Select;
+  /** Amount of one unit of quantity; default 1. */
+  measure?: Expr;
+  /** What the measure counts, as of an amount. */
+  measureUnit?: MeasureUnit;
+  /** In priority: each finds what those before it have left. */
+  pairs: {
+    /** At least two; those of one side take from different groups. */
+    legs: SpreadLeg[];
+    /** Charge per pair; `within` is then as fine as `at`, or finer. */
+    rate?: Expr;
+  }[];
 }
 export interface Formula {
   kind: "formula";
@@ -214,7 +254,7 @@ export interface Exposure {
   /** Splits each measure between the two neighbours of `of` among `at`; the factor then has the key `pillar`. */
   pillars?: { of: Expr; at: number[] };
 }
-export type Charge = Scan | Amount | Formula | Correlated;
+export type Charge = Scan | Amount | Spread | Formula | Correlated;
 
 export interface MarginModel {
   format: 1;
@@ -253,8 +293,8 @@ export interface MarginModel {
 }
 
 const level = v.union([v.string(), v.array(v.string())]);
-const numberOrTable = v.union([finite, table]);
-const figure = v.union([finite, table, matrix]);
+const numberOrTable = v.union([finite, decimal, table]);
+const figure = v.union([finite, decimal, table, matrix]);
 export const parameter = v.strictObject({
   unit: v.string(),
   source: v.optional(v.pipe(v.string(), v.nonEmpty())),
@@ -274,6 +314,7 @@ export const row = v.strictObject({
   volShift: v.optional(expression),
   volFloor: v.optional(expression),
   time: v.optional(expression),
+  rate: v.optional(expression),
   basis: v.optional(expression),
   skew: v.optional(expression),
   convexity: v.optional(expression),
@@ -284,7 +325,11 @@ export const row = v.strictObject({
   currency: v.optional(expression),
   either: v.optional(v.literal(true)),
 });
-export const scenarios = v.strictObject({ rows: v.pipe(v.array(row), v.nonEmpty()) });
+export const scenarios = v.strictObject({
+  rows: v.optional(v.pipe(v.array(row), v.nonEmpty())),
+  array: v.optional(name),
+  settlement: v.optional(v.literal(true)),
+});
 export const profile: v.GenericSchema<Profile> = v.strictObject({
   at: v.optional(level),
   select: v.optional(select),
@@ -317,6 +362,26 @@ export const amount = v.strictObject({
   orders: v.optional(v.picklist(["bids", "asks", "worstSide", "none"])),
   rate: v.optional(expression),
   charge: v.optional(expression),
+});
+const measureUnit = v.picklist(["base", "quote", "settlement", "model"]);
+export const spreadLeg = v.strictObject({
+  select,
+  side: v.picklist([1, -1]),
+  ratio: v.pipe(v.number(), v.finite(), v.gtValue(0)),
+  rate: v.optional(expression),
+});
+export const spread = v.strictObject({
+  kind: v.literal("spread"),
+  at: v.optional(level),
+  within: v.optional(level),
+  net: v.optional(level),
+  select: v.optional(select),
+  measure: v.optional(expression),
+  measureUnit: v.optional(measureUnit),
+  pairs: v.pipe(
+    v.array(v.strictObject({ legs: v.pipe(v.array(spreadLeg), v.minLength(2)), rate: v.optional(expression) })),
+    v.nonEmpty(),
+  ),
 });
 export const formula = v.strictObject({
   kind: v.literal("formula"),
@@ -389,7 +454,7 @@ export const model: v.GenericSchema<MarginModel> = v.strictObject({
   parameters: v.record(name, parameter),
   values: v.optional(v.record(name, value)),
   scenarios: v.optional(v.record(v.string(), scenarios)),
-  charges: v.record(name, v.variant("kind", [scan, amount, formula, correlated])),
+  charges: v.record(name, v.variant("kind", [scan, amount, spread, formula, correlated])),
   exposures: v.optional(v.record(name, exposure)),
   equity: expression,
   initial: expression,

@@ -2,19 +2,20 @@
  * The facts of a venue: what is committed, what is staged, and where each figure lies in the core. A figure at a place that the program knows
  * is written straight into its column; anything else (a new name or kind of place, a table, new instruments) needs a new program.
  */
+import { isDecimal } from "../documents/decimal.ts";
 import { canonical } from "../documents/moment.ts";
 import type { Fact } from "../documents/market.ts";
 import type { Scalar } from "../documents/expression.ts";
 import { matches } from "../compile/expressions.ts";
-import { FigureTable, figureAt } from "../compile/facts.ts";
+import { FigureTable, figureAt, isList, restAt, type Figure, type GivenFigure } from "../compile/facts.ts";
 import type { Node } from "../compile/graph.ts";
 import type { Program } from "../compile/program.ts";
 
-/** One figure to be written: address of its column, group, value. */
+/** One figure to be written: its column, group, and value, or of a list its values. */
 export interface Write {
   node: Node;
   group: number;
-  value: number;
+  value: number | number[];
 }
 export interface Staged {
   writes: Write[];
@@ -64,7 +65,8 @@ export class Board {
     this.table = new FigureTable();
     for (const fact of this.facts.values()) this.enter(fact);
     for (const node of program.graph.nodes) {
-      if (node.leaf?.leaf !== "data" || !node.path.startsWith("market.facts[")) continue;
+      if (node.leaf?.leaf !== "data" && node.leaf?.leaf !== "lists") continue;
+      if (!node.path.startsWith("market.facts[")) continue;
       const { name } = node.leaf;
       this.nodes.set(name, [...(this.nodes.get(name) ?? []), node]);
       this.groups.set(node, new Map(node.level.groups.map((group, g) => [placeId(keysOf(node, group)), g])));
@@ -83,7 +85,7 @@ export class Board {
   isKnown(facts: readonly Fact[]): boolean {
     return facts.every((fact) =>
       Object.entries(fact).every(
-        ([name, value]) => name === "at" || (typeof value === "number" && this.knows(name, fact.at)),
+        ([name, value]) => name === "at" || (this.fits(name, value) && this.knows(name, fact.at)),
       ),
     );
   }
@@ -107,8 +109,10 @@ export class Board {
       const figures = this.table.get(name)!;
       for (const node of this.nodes.get(name) ?? []) {
         for (const g of this.groupsAt(node, changed)) {
-          const value = figureAt(figures, node.level.groups[g]!);
-          if (typeof value === "number") writes.push({ node, group: g, value });
+          const group = node.level.groups[g]!;
+          const isRest = node.leaf?.leaf === "data" && node.leaf.isRest;
+          const value = isRest ? restAt(figures, group) : figureAt(figures, group);
+          if (typeof value === "number" || isList(value)) writes.push({ node, group: g, value });
         }
       }
     }
@@ -117,7 +121,20 @@ export class Board {
 
   private enter(fact: Fact): void {
     for (const [name, value] of Object.entries(fact))
-      if (name !== "at") this.table.add(name, fact.at, value as number, "market.facts");
+      if (name !== "at") this.table.add(name, fact.at, value as GivenFigure, "market.facts");
+  }
+
+  /** Is the figure of the kind that the columns of its name are for? */
+  private fits(name: string, value: unknown): boolean {
+    const nodes = this.nodes.get(name);
+    // of decimals the rest beside the number counts where the program knows of it, or knows that nothing reads it
+    if (isDecimal(value)) return this.program.names.facts.get(name)?.hasDecimals === true;
+    if (nodes === undefined) return typeof value === "number";
+    return nodes.every(({ leaf }) =>
+      leaf?.leaf === "lists"
+        ? isList(value as Figure) && (value as number[]).length === leaf.length
+        : typeof value === "number",
+    );
   }
 
   /** Is the figure known at a place with these keys already? */
@@ -131,7 +148,7 @@ export class Board {
     for (const { at } of facts) {
       const exact = this.groups.get(node)!.get(placeId(at));
       if (exact !== undefined) found.add(exact);
-      else if (Object.keys(at).length < node.level.keys.length || !node.level.isInstrument)
+      else if (Object.keys(at).join() !== "instrument")
         node.level.groups.forEach((group, g) => {
           if (matches(at, group)) found.add(g);
         });

@@ -169,7 +169,16 @@ describe("--all-models", () => {
     const { out } = await command(["margin", ...SAMPLE, "--all-models"]);
     for (const { id, edition } of Object.values(models)) expect(out).toMatch(new RegExp(`^ ${id} +${edition} `, "m"));
     const { out: json } = await command(["margin", ...SAMPLE, "--all-models", "--json"]);
-    expect((JSON.parse(json) as Requirement[]).map(({ model }) => model.id)).toEqual(Object.keys(models));
+    // the sample has the facts of some venues, not of others
+    const able = Object.values(models).filter((model) => {
+      try {
+        return core.margin(model, market, { ...portfolio, facts: [] }, { explain: false });
+      } catch {
+        return false;
+      }
+    });
+    expect(able.length).toBeGreaterThanOrEqual(3);
+    expect((JSON.parse(json) as Requirement[]).map(({ model }) => model.id)).toEqual(able.map(({ id }) => id));
   });
   it("gives each model those facts of the portfolio that it takes", async () => {
     const given = {

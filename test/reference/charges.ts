@@ -1,12 +1,22 @@
 /** The three kinds of charge, each one number per held group of its level. */
-import type { Name } from "../../bindings/documents/expression.ts";
-import type { Amount, MeasureUnit, Charge, Formula, Profile, Row, Scan } from "../../bindings/documents/model.ts";
+import type { Name, Select } from "../../bindings/documents/expression.ts";
+import type {
+  Amount,
+  MeasureUnit,
+  Charge,
+  Formula,
+  Profile,
+  Row,
+  Scan,
+  Spread,
+} from "../../bindings/documents/model.ts";
 import type { Driver } from "../../bindings/documents/requirement.ts";
 import { evaluate, namesIn, takenArgument } from "./expression.ts";
-import { account, groupsOf, hasKey, isWithin, keysOf, project, type Group, type Keys } from "./groups.ts";
+import { account, groupsOf, hasKey, isWithin, keysOf, project, type Group, type Holding, type Keys } from "./groups.ts";
 import type { Names } from "./names.ts";
+import { spreads } from "./spread.ts";
 import { Profiles, sliceOf, type GroupProfile } from "./profile.ts";
-import { measureOf, rowsOf } from "./scenarios.ts";
+import { isWorthlessAtZero, measureOf, setOf } from "./scenarios.ts";
 
 export interface ChargeGroup {
   group: Group;
@@ -30,6 +40,7 @@ export class Charges {
   private compute(name: Name, charge: Charge): ChargeGroup[] {
     const keys = keysOf(charge.at, this.names.model);
     if (charge.kind === "formula") return this.formula(charge, keys);
+    if (charge.kind === "spread") return this.spread(charge, keys);
     // correlated charges have a twin of their own: test/reference/sensitivities
     if (charge.kind === "correlated") throw new Error(`${name}: a correlated charge`);
     const parts = charge.kind === "scan" ? this.scan(charge, keys, name) : this.amount(charge, keys);
@@ -49,8 +60,15 @@ export class Charges {
 
   /** The loss of each root group: reduced, floored, times the rate. */
   private scan(charge: Scan, keys: Keys, name: Name): ChargeGroup[] {
-    const rows = rowsOf(this.names, charge.scenarios);
-    return new Profiles(this.names, rows).of(charge.profile ?? {}, keys).map((profile) => {
+    if (this.names.model.scenarios?.[charge.scenarios]?.settlement) return this.settlement(charge, keys);
+    const set = setOf(this.names, charge.scenarios);
+    const { rows } = set;
+    // arrays that are given may be of instruments whose price nobody knows
+    const needsValues =
+      set.array === undefined ||
+      rows.some(({ spot, currency }) => (spot ?? currency) !== undefined) ||
+      hasFactors(charge.profile ?? {});
+    return new Profiles(this.names, set, needsValues).of(charge.profile ?? {}, keys).map((profile) => {
       const { group } = profile;
       if (!isWithin(keys, group.keys)) throw new Error(`${name}: the profile is coarser than the charge`);
       if (
@@ -72,10 +90,53 @@ export class Charges {
     });
   }
 
-  /** For each net group: the sum of measures, sized by sign, times the rate. */
-  private amount(charge: Amount, keys: Keys): ChargeGroup[] {
-    const net = charge.net === undefined ? keys : keysOf(charge.net, this.names.model);
-    if (!isWithin(keys, net)) throw new Error("`net` must be as fine as `at` or finer");
+  /** Payoffs at price 0 and at the strikes that are held, by group of the root profile, each with rows of its own. */
+  private settlement(charge: Scan, keys: Keys): ChargeGroup[] {
+    const { names } = this;
+    const root = charge.profile ?? {};
+    const rootKeys = root.at === undefined ? keys : keysOf(root.at, names.model);
+    const inModel = !hasKey(rootKeys, "settlement");
+    return groupsOf(names.holdings.held, rootKeys, root.select).map(({ group }) => {
+      const counted = leafHoldings(names, root, rootKeys, []).filter(
+        ({ fields }) => project(fields, rootKeys)?.id === group.id,
+      );
+      const isWorth = ({ fields }: Holding) =>
+        !isWorthlessAtZero(names, fields, inModel ? names.model.currency : (fields["settlement"] as string));
+      const strikes = counted.flatMap(({ fields }) =>
+        fields["strike"] === undefined ? [] : [fields["strike"] as number],
+      );
+      const prices = [...new Set([...(counted.some(isWorth) ? [0] : []), ...strikes])].sort((a, b) => a - b);
+      const rows = prices.map((price): Row => ({ label: `settles at ${price}` }));
+      const profile = new Profiles(names, { rows, prices, inModel }, false)
+        .of(root, keys)
+        .find((one) => one.group.id === group.id);
+      if (prices.length === 0 || profile === undefined) return { group, value: 0 };
+      const { loss, row } = reduce(charge, rows, profile);
+      const size = charge.floor === null ? loss : Math.max(loss, charge.floor ?? 0);
+      const value =
+        charge.rate === undefined || size === 0 ? size : size * evaluate(charge.rate, names.scope(group, size));
+      return { group, value, driver: { row, label: rows[row]!.label!, profile: profile.pnl } };
+    });
+  }
+
+  private spread(charge: Spread, keys: Keys): ChargeGroup[] {
+    const { names } = this;
+    const net = charge.net === undefined ? keys : keysOf(charge.net, names.model);
+    const order = (group: Group) => ["settlement", "underlying", "expiry", "strike"].map((key) => group.at[key] ?? "");
+    const amounts = this.netted(charge, net).map(({ group, sum }) => ({ group, x: sum }));
+    amounts.sort((a, b) => {
+      const [x, y] = [order(a.group), order(b.group)];
+      const k = x.findIndex((value, i) => value !== y[i]);
+      return k < 0 ? 0 : x[k]! < y[k]! ? -1 : 1;
+    });
+    return spreads(names, charge, keys, amounts).map(({ group, value, pairs }) => ({
+      group,
+      value,
+      driver: { pairs },
+    }));
+  }
+
+  private netted(charge: Amount | Spread, net: Keys): { group: Group; sum: number }[] {
     const unit = measureUnitOf(charge);
     return groupsOf(this.names.holdings.held, net, charge.select).map(({ group, holdings }) => {
       let sum = 0;
@@ -84,6 +145,15 @@ export class Charges {
           charge.measure === undefined ? 1 : evaluate(charge.measure, this.names.scope(project(fields, "every")!));
         sum += quantity * measureOf(this.names, fields, perBase, unit);
       }
+      return { group, sum };
+    });
+  }
+
+  /** For each net group: the sum of measures, sized by sign, times the rate. */
+  private amount(charge: Amount, keys: Keys): ChargeGroup[] {
+    const net = charge.net === undefined ? keys : keysOf(charge.net, this.names.model);
+    if (!isWithin(keys, net)) throw new Error("`net` must be as fine as `at` or finer");
+    return this.netted(charge, net).map(({ group, sum }) => {
       const size = sized(sum, charge.on ?? "absolute");
       if (size === 0) return { group, value: 0 };
       const scope = this.names.scope(group, size);
@@ -136,7 +206,19 @@ export class Charges {
   }
 }
 
-function measureUnitOf({ measure, measureUnit }: Amount): MeasureUnit {
+/** What the leaves of a profile hold. */
+function leafHoldings(names: Names, of: Profile, keys: Keys, inherited: (Select | undefined)[]): Holding[] {
+  const selects = [...inherited, of.select];
+  const at = of.at === undefined ? keys : keysOf(of.at, names.model);
+  if (of.of !== undefined) return of.of.flatMap((child) => leafHoldings(names, child, at, selects));
+  return groupsOf(names.holdings.held, at, ...selects).flatMap(({ holdings }) => holdings);
+}
+
+function hasFactors({ factors, of = [] }: Profile): boolean {
+  return factors !== undefined || of.some(hasFactors);
+}
+
+function measureUnitOf({ measure, measureUnit }: Amount | Spread): MeasureUnit {
   if (measureUnit !== undefined) return measureUnit;
   if (measure === undefined || measure === "delta") return "base";
   if (measure === "gamma" || measure === "vega" || measure === "theta") return "quote";
@@ -171,6 +253,8 @@ export function chargeNames(charge: Charge): Name[] {
   if (charge.kind === "formula") return namesIn(charge.value);
   if (charge.kind === "amount") return namesIn(charge.measure, charge.rate, charge.charge);
   if (charge.kind === "correlated") return [];
+  if (charge.kind === "spread")
+    return namesIn(charge.measure, ...charge.pairs.flatMap(({ rate, legs }) => [rate, ...legs.map((leg) => leg.rate)]));
   const shapes = (p: Profile): Name[] => [
     ...namesIn(p.factors?.positive, p.factors?.negative, p.gains?.factor, p.gains?.cap),
     ...(p.of ?? []).flatMap(shapes),

@@ -8,7 +8,7 @@ import { chargeNames, Charges } from "./charges.ts";
 import { evaluate as number, namesIn, takenArgument } from "./expression.ts";
 import { account, hasKey } from "./groups.ts";
 import { Names } from "./names.ts";
-import { riskArray, rowsOf } from "./scenarios.ts";
+import { riskArray, setOf } from "./scenarios.ts";
 
 export interface Options {
   /** Whole lots and rounded summands; else fractional amounts and no rounding. */
@@ -111,13 +111,15 @@ export function riskArrays(
   new Charges(names); // row fields may read charges
   const positions = names.holdings.held.filter((h) => h.fields["kind"] !== "cash");
   return Object.fromEntries(
-    Object.keys(model.scenarios ?? {}).map((set) => [
-      set,
-      positions.map(({ fields, quantity }) => ({
-        instrument: fields["instrument"] as string,
-        quantity,
-        pnl: riskArray(names, fields, rowsOf(names, set)).map((x) => quantity * x + 0),
-      })),
-    ]),
+    Object.entries(model.scenarios ?? {})
+      .filter(([, { settlement }]) => !settlement)
+      .map(([set]) => [
+        set,
+        positions.map(({ fields, quantity }) => ({
+          instrument: fields["instrument"] as string,
+          quantity,
+          pnl: riskArray(names, fields, setOf(names, set)).map((x) => quantity * x + 0),
+        })),
+      ]),
   );
 }

@@ -59,6 +59,7 @@ export const everyStep: MarginModel = {
         [1_000_000, 0.02],
       ],
     },
+    threshold: { unit: "share", assumed, is: "0.40", for: [{ underlying: "SOL", is: "0.400000000000000001" }] },
     tenorRate: {
       unit: "per year",
       assumed,
@@ -88,6 +89,10 @@ export const everyStep: MarginModel = {
       is: { div: [{ ln: { div: ["strike", "forward"] } }, { sqrt: { max: ["tau", 0.001] } }] },
     },
     tilt: { at: "instrument", is: { max: [-0.3, { min: [0.3, { mul: [0.2, "moneyness"] }] }] } },
+    trust: {
+      at: "underlying",
+      is: { min: ["confidence", { max: [0.4, { if: [{ le: ["confidence", 0.4] }, "confidence", 0.5] }] }] },
+    },
     worstUnits: { is: { max: ["matrix", { mul: [0.5, "tail"] }] } },
   },
   scenarios: {
@@ -103,9 +108,20 @@ export const everyStep: MarginModel = {
       rows: [
         { label: "now" },
         { label: "a day", time: { div: [1, 365] } },
-        { label: "a week down", time: { div: [7, 365] }, spot: -0.05 },
+        { label: "a week down", time: { div: [7, 365] }, spot: -0.05, rate: { mul: [0.5, "leastVol"] } },
+        { label: "rates up", rate: 0.3 },
       ],
     },
+    given: {
+      array: "given",
+      rows: [
+        { label: "far down", slice: "down", spot: -0.15 },
+        { label: "down", slice: "down", spot: -0.05, weight: 0.9, dampener: 50 },
+        { label: "up", slice: "up", spot: 0.05, either: true },
+        { label: "far up", slice: "up", spot: 0.15, weight: 0.5 },
+      ],
+    },
+    payoff: { settlement: true },
     peg: {
       rows: [
         { label: "peg", currency: { if: [{ is: { settlement: "USDC" } }, -0.05, 0] } },
@@ -152,6 +168,45 @@ export const everyStep: MarginModel = {
     },
     carry: { kind: "scan", scenarios: "time" },
     peg: { kind: "scan", scenarios: "peg", profile: { of: [{ at: "settlement" }] } },
+    maxLoss: { kind: "scan", at: "expiry", scenarios: "payoff" },
+    maxCoinLoss: {
+      kind: "scan",
+      at: "settlement",
+      scenarios: "payoff",
+      profile: {
+        at: ["settlement", "underlying", "expiry"],
+        of: [
+          { select: option, factors: { positive: 0.95, negative: 1.1 } },
+          { select: { kind: "future", side: "short" } },
+        ],
+      },
+      floor: null,
+    },
+    shortLoss: {
+      kind: "scan",
+      at: "expiry",
+      scenarios: "payoff",
+      profile: { select: option, of: [{ at: "strike", select: { side: "short" } }, { gains: { factor: 0.5 } }] },
+      rate: { sum: [0.1, { div: ["size", { sum: ["size", 1e6] }] }] },
+    },
+    arrays: {
+      kind: "scan",
+      at: "underlying",
+      scenarios: "given",
+      profile: {
+        of: [
+          { at: "book", select: option, gains: { factor: 0.8 } },
+          { at: "underlying", select: deltaOne, dampen: true },
+        ],
+      },
+    },
+    arrayValues: {
+      kind: "scan",
+      at: "underlying",
+      scenarios: "given",
+      profile: { select: option, worst: "slice", factors: { positive: 0.97, negative: 1.02 } },
+      reduce: { slice: "up" },
+    },
     netDelta: { kind: "amount", at: "underlying", on: "signed", measure: "delta" },
     longDelta: {
       kind: "amount",
@@ -173,6 +228,73 @@ export const everyStep: MarginModel = {
       measure: "delta",
       select: { kind: ["option", "future", "perpetual"] },
       rate: { mul: ["spot", { max: [0.01, { mul: [{ interpolate: ["tau", "tenorRate"] }, "tau"] }] }] },
+    },
+    calendar: {
+      kind: "spread",
+      at: "underlying",
+      net: "expiry",
+      measure: "delta",
+      select: { kind: ["option", "future", "perpetual"] },
+      pairs: [
+        {
+          legs: [
+            { select: { expiry: "perpetual" }, side: 1, ratio: 1 },
+            { select: {}, side: -1, ratio: 1.5, rate: { mul: [0.002, "spot"] } },
+          ],
+          rate: { mul: [0.01, "spot"] },
+        },
+        {
+          legs: [
+            { select: {}, side: 1, ratio: 1 },
+            { select: {}, side: -1, ratio: 1 },
+          ],
+          rate: { mul: [0.02, "spot"] },
+        },
+      ],
+    },
+    credit: {
+      kind: "spread",
+      at: "underlying",
+      within: "account",
+      net: "underlying",
+      measure: "delta",
+      select: { kind: ["option", "future", "perpetual"] },
+      pairs: [
+        {
+          legs: [
+            { select: { underlying: "BTC" }, side: 1, ratio: 1, rate: { mul: [0.6, "priceRisk"] } },
+            { select: { underlying: "ETH" }, side: -1, ratio: 18, rate: { mul: [0.6, "priceRisk"] } },
+          ],
+        },
+        {
+          legs: [
+            { select: { underlying: ["BTC", "ETH"] }, side: 1, ratio: 1, rate: { mul: [0.3, "priceRisk"] } },
+            { select: { underlying: "SOL" }, side: -1, ratio: 40, rate: { mul: [0.4, "priceRisk"] } },
+          ],
+        },
+      ],
+    },
+    pairRisk: { kind: "scan", at: "underlying", scenarios: "grid", reduce: { slice: "worst" }, floor: null },
+    priceRisk: {
+      kind: "formula",
+      at: "underlying",
+      value: {
+        if: [
+          { lt: [1e-6, { abs: "netDelta" }] },
+          { div: [{ max: [0, { sub: ["pairRisk", "center"] }] }, { abs: "netDelta" }] },
+          0,
+        ],
+      },
+    },
+    doubt: {
+      kind: "formula",
+      at: "underlying",
+      value: {
+        sum: [
+          { if: [{ lt: ["trust", "threshold"] }, { mul: [0.4, { abs: "netDelta" }, "spot"] }, 0] },
+          { if: [{ le: ["threshold", "confidence"] }, 0, 1000] },
+        ],
+      },
     },
     naked: gross({ net: "strike", on: "short", select: option, rate: { mul: [0.01, "spot"] } }),
     premium: gross({ on: "long", select: option, measure: { mul: ["mark", "conversion"] }, rate: 0.1 }),
@@ -246,6 +368,11 @@ export const everyStep: MarginModel = {
           "haircut",
           "borrowed",
           "peg",
+          { mul: [0.1, "arrays"] },
+          { mul: [0.1, "arrayValues"] },
+          { mul: [0.01, { max: ["maxLoss", "shortLoss"] }] },
+          { sub: ["calendar", "credit"] },
+          { mul: [0.001, "doubt"] },
           "premium",
           "turnover",
           { exp: -3 },

@@ -4,7 +4,7 @@ import type { Select } from "../../bindings/documents/expression.ts";
 import { evaluate } from "./expression.ts";
 import { account, groupsOf, hasKey, isWithin, keysOf, project, type Group, type Holding, type Keys } from "./groups.ts";
 import type { Names } from "./names.ts";
-import { assetValue, currencyValues, riskArray, rowNumber } from "./scenarios.ts";
+import { assetValue, currencyValues, riskArray, rowNumber, type RowSet } from "./scenarios.ts";
 
 export interface GroupProfile {
   group: Group;
@@ -26,8 +26,14 @@ export class Profiles {
 
   constructor(
     private readonly names: Names,
-    private readonly rows: Row[],
+    private readonly set: RowSet,
+    /** Does anything depend on what is held today being worth? */
+    private readonly needsValues = true,
   ) {}
+
+  private get rows(): Row[] {
+    return this.set.rows;
+  }
 
   /** Groups of a profile. Without a level of its own it is at its parent's; selections add up from the root. */
   of(profile: Profile, parent: Keys, inherited: (Select | undefined)[] = []): GroupProfile[] {
@@ -54,7 +60,7 @@ export class Profiles {
     return groupsOf(this.names.holdings.held, keys, ...selects).map(({ group, holdings }) => {
       const byCurrency = new Map<string, Part>();
       for (const holding of holdings) {
-        const unit = holding.fields["settlement"] as string;
+        const unit = this.set.inModel ? this.names.model.currency : (holding.fields["settlement"] as string);
         const part = byCurrency.get(unit) ?? { pnl: this.rows.map(() => 0), asset: 0, unit };
         byCurrency.set(unit, part);
         const one = this.arraysOf(holding);
@@ -68,8 +74,8 @@ export class Profiles {
   private arraysOf(holding: Holding) {
     const id = holding.fields["instrument"] as string;
     const found = this.arrays.get(id) ?? {
-      pnl: riskArray(this.names, holding.fields, this.rows),
-      asset: assetValue(this.names, holding.fields),
+      pnl: riskArray(this.names, holding.fields, this.set),
+      asset: this.needsValues ? assetValue(this.names, holding.fields, this.set) : 0,
     };
     this.arrays.set(id, found);
     return found;

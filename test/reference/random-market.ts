@@ -82,8 +82,27 @@ export function randomMarket(random: Random): Market {
       lot: coin.lots.spot,
     });
     for (const hours of expiries) addExpiry(random, coin, spot, asOf, hours, instruments, facts);
+    addArrays(coin, spot, facts);
+    facts.push({ at: { underlying: coin.id }, confidence: CONFIDENCES[facts.length % CONFIDENCES.length]! });
   }
   return { format: 1, asOf: asOf.toISOString(), currencies, instruments, facts };
+}
+
+/** Of which all but the last are one f64. */
+const CONFIDENCES = ["0.399999999999999999", 0.4, "0.4", "0.400000000000000001", 0.9];
+
+/** Ready-made profit and loss in four rows: of options with a hump, of what is delta-one with the price. */
+function addArrays({ id, inverse }: Coin, spot: number, facts: Fact[]): void {
+  const shapes = {
+    option: [0.02, -0.01, -0.03, 0.05],
+    future: [-0.16, -0.05, 0.05, 0.15],
+    perpetual: [-0.15, -0.05, 0.05, 0.15],
+    spot: [-0.15, -0.05, 0.05, 0.15],
+  };
+  for (const [settlement, unit] of [["USDC", spot], ...(inverse ? [[id, 1] as const] : [])] as const) {
+    for (const [kind, shape] of Object.entries(shapes))
+      facts.push({ at: { underlying: id, settlement, kind }, given: shape.map((x) => x * unit) });
+  }
 }
 
 /** A perpetual, or a future of one expiry: coin-settled in dollar lots, and USDC-settled. Marks are given for most. */

@@ -4,7 +4,7 @@ import type { Level, Relation } from "../../compile/levels.ts";
 import type { Frame, Path } from "../../compile/path.ts";
 import type { Exports } from "../exports.ts";
 import { outOfMemory } from "../failure.ts";
-import type { Placed } from "../layout.ts";
+import { WORDS_PER_SET, type Placed } from "../layout.ts";
 
 /** Bytes before the columns of a group: its number, and how many rows of it are held. */
 const HEAD = 8;
@@ -121,7 +121,7 @@ function layoutOf({ columns, masks }: Frame, bytesOf: (node: Node) => number): F
 const BOOK = { levels: 1, relations: 4, sets: 7, account: 11 };
 const LEVEL = { words: 5, groupOf: 2 };
 const RELATION = { words: 4, all: 2 };
-const SET = { words: 14, rows: 0, stride: 1, risk: 7, base: 8, currencies: 10 };
+const SET = { words: WORDS_PER_SET, rows: 0, stride: 1, risk: 7, base: 8, currencies: 10 };
 const INSTRUCTION = { words: 8, mask: 3 };
 
 /** What the book's records say; they do not move. */

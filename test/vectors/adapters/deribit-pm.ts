@@ -120,14 +120,14 @@ function scenariosOf(inputs: Input): NonNullable<MarginModel["scenarios"]> {
   if (general.num("vol_scenarios_count", STATES) !== STATES)
     throw new NotBuilt("other than three states of volatility");
   const steps = general.num("buckets_count", 4);
-  const states = standard!.rows.slice(0, STATES);
+  const states = standard!.rows!.slice(0, STATES);
   const rows = Array.from({ length: 2 * steps + 1 }, (_, i) => (i - steps) / steps).flatMap((k) =>
     states.map((row): Row => ({ ...row, label: undefined, slice: k, spot: { mul: [k, "priceRange"] } })),
   );
   const moves = inputs.has("price_moves_extended")
     ? inputs.numbers("price_moves_extended")
-    : extended!.rows.map(({ spot }) => spot as number);
-  const beyond = moves.map((move) => extended!.rows.find(({ spot }) => spot === move));
+    : extended!.rows!.map(({ spot }) => spot as number);
+  const beyond = moves.map((move) => extended!.rows!.find(({ spot }) => spot === move));
   if (beyond.includes(undefined)) throw new NotBuilt("moves of the extended table that the preset does not have");
   return { standard: { rows }, extended: { rows: beyond as Row[] } };
 }

@@ -100,7 +100,7 @@ function volShock(inputs: Input): Answer {
     longPower: inputs.num("long_term_vega_power"),
     daysFloor: deribitPm.parameters.daysFloor!.is as number,
   };
-  const [down, , up] = deribitPm.scenarios!.standard!.rows;
+  const [down, , up] = deribitPm.scenarios!.standard!.rows!;
   const moved = (move: unknown) => ({ mul: ["iv", { max: [{ sum: [1, move] }, 0] }] }) as never;
   const cases = inputs.list("cases").map((one) => {
     const { a, b } = formulas(

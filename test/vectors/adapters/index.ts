@@ -6,7 +6,11 @@ import { chains } from "./chains.ts";
 import { correlation } from "./correlation.ts";
 import { deribitPortfolio } from "./deribit-pm.ts";
 import { deribitRules } from "./deribit-rules.ts";
+import { deriveAuction } from "./derive-auction.ts";
+import { derivePortfolio } from "./derive-portfolio.ts";
+import { deriveStandard } from "./derive-standard.ts";
 import { drift } from "./drift.ts";
+import { fullCollateral } from "./full-collateral.ts";
 import { frtb } from "./frtb.ts";
 import { inverse } from "./inverse.ts";
 import { numbers } from "./numbers.ts";
@@ -27,6 +31,9 @@ export const ADAPTERS: Adapter[] = [
   ...scans,
   ...deribitPortfolio,
   ...deribitRules,
+  ...derivePortfolio,
+  ...deriveAuction,
+  ...deriveStandard,
   ...okx,
   ...paradex,
   ...span,
@@ -36,6 +43,7 @@ export const ADAPTERS: Adapter[] = [
   ...venues,
   ...chains,
   ...drift,
+  ...fullCollateral,
   ...simm,
   ...frtb,
 ];
