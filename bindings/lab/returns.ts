@@ -95,6 +95,7 @@ export function checkSizes({ names, rows, columns }: CheckedReturns): void {
  *   `ConstantColumn`, `BadText`, `DuplicateDate`, `DatesNotSorted`
  */
 export function checkReturns(returns: Returns): CheckedReturns {
+  if (returns === null || typeof returns !== "object") throw unexpected("WrongType", "returns", "an object", returns);
   const { names, rows, dates } = returns;
   checkNames(names);
   if (!Array.isArray(rows)) throw unexpected("WrongType", "returns.rows", "a list of rows", rows);
