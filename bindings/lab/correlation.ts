@@ -82,10 +82,13 @@ export function repairOf(exports: LabExports, given: Checked, method: RepairMeth
         );
       more.smallestEigenvalue = spectrumOf(exports, { n, flat: onesOnDiagonal(given) }).smallestEigenvalue;
     }
+    const distance = exports.frobeniusDistance(n, matrix, out);
+    if (!Number.isFinite(distance))
+      throw new MarginError("OutOfRange", "matrix", "entries are so large that no distance from it is a number");
     return {
       method,
       matrix: space.rows(out, n),
-      distance: exports.frobeniusDistance(n, matrix, out),
+      distance,
       smallestEigenvalue: more.smallestEigenvalue,
       ...(more.alpha === undefined ? {} : { alpha: more.alpha }),
       ...(more.iterations === undefined ? {} : { iterations: more.iterations }),

@@ -343,6 +343,15 @@ describe.skipIf(!isThere)(`steps to the nearest of published matrices (${PUBLISH
   });
 });
 
+test("entries whose distance overflows are refused", () => {
+  const large = [
+    [1e300, 0],
+    [0, 1e300],
+  ];
+  for (const repair of [correlation.nearest, correlation.spectral])
+    expect(() => repair.call(correlation, large)).toThrow("matrix: entries are so large");
+});
+
 describe("arguments of the wrong kind are named", () => {
   const two = [
     [1, 0.5],

@@ -218,6 +218,28 @@ describe("records", () => {
     }
   });
 
+  test("of different factors have different names, whatever is in their texts", () => {
+    const credit = {
+      ...blank,
+      productClass: "Credit",
+      riskType: "Risk_CreditNonQ",
+      bucket: "1",
+      label1: "1y",
+    } as const;
+    const alike = [
+      { ...credit, qualifier: "x", label2: "1|1y|g" },
+      { ...credit, qualifier: "x|1|1y", label2: "g" },
+      { ...credit, qualifier: "x\\|1|1y", label2: "g" },
+    ];
+    expect(new Set(alike.map((one) => simmInstrument(one))).size).toBe(3);
+    const oil = { riskClass: "commodity", measure: "delta", bucket: "2", factor: "", tenor: 1, amount: 1 } as const;
+    const rows = [
+      { ...oil, name: "a", location: "b|c" },
+      { ...oil, name: "a|b", location: "c" },
+    ];
+    expect(frtbDocuments(rows).market.instruments).toHaveLength(2);
+  });
+
   test("in any order make the same market", () => {
     const crif = randomCrif(invented, 7, 80);
     const hashOf = (records: typeof crif) => documentHash(simmDocuments(records, parameters).market);
