@@ -18,6 +18,16 @@ import { randomCrif } from "../reference/sensitivities/random-crif.ts";
 
 type Json = Record<string, any>; // as a file has it
 
+const share = {
+  productClass: "Equity",
+  riskType: "Risk_Equity",
+  qualifier: "a",
+  bucket: "5",
+  label1: "",
+  label2: "",
+  amountUSD: 1e8,
+} as const;
+
 const copy = () => structuredClone(invented) as unknown as Json;
 const altered = (change: (file: Json) => void): Json => {
   const file = copy();
@@ -125,6 +135,22 @@ describe("parameters of SIMM", () => {
       "parameters.version: expected text, was 2.5",
     );
     expect(failure(() => simmParameters(copy(), 2.5 as never)).message).toBe("version: expected text, was 2.5");
+  });
+
+  test("under no version are none", () => {
+    expect(failure(() => simmParameters({ versions: {} })).message).toBe(
+      "parameters.versions: expected tables by version, was an empty object",
+    );
+    expect(failure(() => simmParameters({ versions: [] })).code).toBe("WrongType");
+  });
+
+  test("whose weights make squares that are no numbers are told apart from wrong correlations", () => {
+    const parameters = simmParameters(altered(({ equity }) => equity.rw["10"].fill(1e150)));
+    const shares = ["a", "b"].map((qualifier) => ({ ...share, qualifier }));
+    const { market, portfolio } = simmDocuments(shares, parameters);
+    const error = failure(() => core.margin(simmModel(parameters), market, portfolio, { exact: false }));
+    expect([error.code, error.field]).toEqual(["TooLarge", "model.charges.equityDelta"]);
+    expect(error.message).toContain("weighted sensitivities in bucket 5, productClass Equity are so large");
   });
 
   test("altered ones are checked again", () => {
