@@ -75,8 +75,10 @@ export function accountError(
         `${short(item.id)} has no lot; give the instrument one, or amounts with exact: false`,
         details,
       );
-    case Status.EntryNotPositive:
-      return unexpected(code, `${field}.entry`, "> 0", position.entry, row);
+    case Status.EntryNotPositive: {
+      const expected = position.entry! > 0 ? "a price from which the result to the mark is a number" : "> 0";
+      return unexpected(code, `${field}.entry`, expected, position.entry, row);
+    }
     case Status.TooLarge: {
       const name = position.lots === undefined ? "amount" : "lots";
       const given = position[name]!;

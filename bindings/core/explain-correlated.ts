@@ -102,6 +102,22 @@ function tailsOf(reader: Reader, plan: AggregationPlan, total: number, buckets: 
 
 const tidy = (x: number) => (x === 0 ? 0 : x);
 
+/** The first held bucket whose weighted sensitivities have squares beyond what a number holds. */
+export function overflowingBucket(
+  reader: Reader,
+  { factors }: AggregationPlan,
+  group: number,
+): Record<string, string | number> | undefined {
+  const total = factors.totalPlace.indexOf(group);
+  if (total < 0) return undefined;
+  const b = heldBuckets(reader, factors, total).find((bucket) => {
+    const all = factorsOfBucket(reader, factors, bucket).flatMap(({ weighted }) => weighted);
+    const gross = all.reduce((sum, w) => sum + Math.abs(w), 0);
+    return !Number.isFinite(gross * gross);
+  });
+  return b === undefined ? undefined : factors.bucket.groups[factors.bucketPlace[b]!];
+}
+
 /** The first held bucket whose K is no number although its figures are: its correlations are none of any portfolio. */
 export function indefiniteBucket(
   reader: Reader,

@@ -7,7 +7,7 @@ import type { Node } from "../compile/graph.ts";
 import type { AggregationPlan } from "../compile/correlated.ts";
 import type { Scalar } from "../documents/expression.ts";
 import { placeOf } from "./account-error.ts";
-import { indefiniteBucket, missingFigure } from "./explain-correlated.ts";
+import { indefiniteBucket, missingFigure, overflowingBucket } from "./explain-correlated.ts";
 import { NEEDED } from "./failure.ts";
 import type { Reader } from "./prepared.ts";
 
@@ -50,6 +50,11 @@ function back(reader: Reader, node: Node, group: number): MarginError | undefine
 function correlatedError(reader: Reader, node: Node, plan: AggregationPlan, group: number): MarginError {
   const cause = missingFigure(reader, plan, group);
   if (cause === undefined) {
+    const large = overflowingBucket(reader, plan, group);
+    if (large !== undefined) {
+      const problem = `weighted sensitivities in ${describe(large)} are so large that their squares are no numbers`;
+      return new MarginError("TooLarge", plan.factors.path, problem);
+    }
     const bucket = indefiniteBucket(reader, plan, group);
     if (bucket === undefined) return undefinedAt(node, group);
     const problem = `no correlations: by them what is held in ${describe(bucket)} has a negative variance`;

@@ -76,7 +76,7 @@ export interface Repaired {
   smallestEigenvalue: number;
   /** Of `shrink`: weight of the identity. */
   alpha?: number;
-  /** Of `nearest`: eigen-decompositions that it took. */
+  /** Of `nearest`: steps, an eigen-decomposition each; one more is for the result. */
   iterations?: number;
 }
 

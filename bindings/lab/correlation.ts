@@ -82,10 +82,13 @@ export function repairOf(exports: LabExports, given: Checked, method: RepairMeth
         );
       more.smallestEigenvalue = spectrumOf(exports, { n, flat: onesOnDiagonal(given) }).smallestEigenvalue;
     }
+    const distance = exports.frobeniusDistance(n, matrix, out);
+    if (!Number.isFinite(distance))
+      throw new MarginError("OutOfRange", "matrix", "entries are so large that no distance from it is a number");
     return {
       method,
       matrix: space.rows(out, n),
-      distance: exports.frobeniusDistance(n, matrix, out),
+      distance,
       smallestEigenvalue: more.smallestEigenvalue,
       ...(more.alpha === undefined ? {} : { alpha: more.alpha }),
       ...(more.iterations === undefined ? {} : { iterations: more.iterations }),
@@ -187,8 +190,11 @@ export class Correlation {
    *
    * @param options.least in [0, 1); default 0
    */
-  shrink(matrix: Matrix, { least = 0 }: { least?: number } = {}): Repaired {
-    if (!(least >= 0 && least < 1)) throw unexpected("OutOfRange", "options.least", "at least 0 and below 1", least);
+  shrink(matrix: Matrix, options: { least?: number } = {}): Repaired {
+    checkOptionNames(options, ["least"]);
+    const { least = 0 } = options;
+    if (!(typeof least === "number" && least >= 0 && least < 1))
+      throw unexpected("OutOfRange", "options.least", "at least 0 and below 1", least);
     return repairOf(this.exports, unitDiagonal(matrix), "shrink", least);
   }
 
@@ -239,15 +245,19 @@ export class Correlation {
    * @throws MarginError `TooFewRows`, `LengthsDiffer`, `NotPositive`
    */
   logReturns(prices: Matrix): number[][] {
+    if (!Array.isArray(prices)) throw unexpected("WrongType", "prices", "a list of rows", prices);
+    const wrong = (prices as Matrix).findIndex((row) => !Array.isArray(row));
+    if (wrong >= 0) throw unexpected("WrongType", `prices[${wrong}]`, "a list of prices", prices[wrong]);
     const rows = prices.length;
     const n = prices[0]?.length ?? 0;
     if (rows < 2) throw unexpected("TooFewRows", "prices", "at least 2 rows", rows);
     const columns = new Float64Array(n * rows);
-    prices.forEach((row, t) => {
+    (prices as Matrix).forEach((row, t) => {
       if (row.length !== n)
         throw unexpected("LengthsDiffer", `prices[${t}]`, `${n} prices, as in the first row`, row.length);
       row.forEach((price, i) => {
-        if (!(price > 0 && price < Infinity)) throw unexpected("NotPositive", `prices[${t}][${i}]`, "> 0", price);
+        if (!(typeof price === "number" && price > 0 && price < Infinity))
+          throw unexpected("NotPositive", `prices[${t}][${i}]`, "> 0", price);
         columns[i * rows + t] = price;
       });
     });
@@ -265,6 +275,8 @@ export class Correlation {
    * @throws MarginError `LengthsDiffer`, `TooFewRows`, `NotFinite`, `ConstantColumn`
    */
   rank(x: readonly number[], y: readonly number[]): { kendall: number; spearman: number; greiner: number } {
+    for (const [name, values] of Object.entries({ x, y }))
+      if (!Array.isArray(values)) throw unexpected("WrongType", name, "a list of numbers", values);
     if (x.length !== y.length) throw unexpected("LengthsDiffer", "y", `${x.length} numbers, as x has`, y.length);
     const { columns, rows } = checkReturns({ names: ["x", "y"], rows: x.map((value, t) => [value, y[t]!]) });
     return Workspace.run(this.exports, (space) => {
@@ -287,13 +299,17 @@ export class Correlation {
   path(
     returns: Returns,
     pair: readonly [string, string],
-    { estimator = "dcc", ...options }: DccOptions & { estimator?: Extract<Estimator, "dcc" | "cdcc"> } = {},
+    given: DccOptions & { estimator?: Extract<Estimator, "dcc" | "cdcc"> } = {},
   ): CorrelationPath {
-    checkOptionNames(options, ["a", "b", "garch", "target"]);
+    checkOptionNames(given, ["estimator", "a", "b", "garch", "target"]);
+    const { estimator = "dcc", ...options } = given;
+    if (estimator !== "dcc" && estimator !== "cdcc")
+      throw unexpected("NotOneOf", "options.estimator", '"dcc" or "cdcc"', estimator);
+    if (!Array.isArray(pair) || pair.length !== 2) throw unexpected("WrongType", "pair", "a list of two names", pair);
     const checked = checkReturns(returns);
     checkSizes(checked);
-    const [i, j] = pair.map((name, k) => {
-      const at = checked.names.indexOf(name);
+    const [i, j] = (pair as readonly unknown[]).map((name, k) => {
+      const at = checked.names.findIndex((known) => known === name);
       if (at < 0) throw unexpected("UnknownName", `pair[${k}]`, `one of ${checked.names.join(", ")}`, name);
       return at;
     }) as [number, number];
@@ -354,10 +370,11 @@ export class CorrelationStress {
 
   private moved(
     { n, flat }: Checked,
-    { repair }: StressOptions,
+    options: StressOptions,
     move: (space: Workspace, matrix: number, out: number) => void,
   ): Stressed {
-    const method = methodOf(repair, "options.repair");
+    checkOptionNames(options, ["repair"]);
+    const method = methodOf(options.repair, "options.repair");
     const stressed = Workspace.run(this.exports, (space) => {
       const out = space.room(n * n);
       move(space, space.room(n * n, flat), out);
@@ -372,7 +389,8 @@ export class CorrelationStress {
 }
 
 function gammaOf(gamma: number): number {
-  if (!(gamma >= 0 && gamma <= 1)) throw unexpected("OutOfRange", "gamma", "from 0 to 1", gamma);
+  if (!(typeof gamma === "number" && gamma >= 0 && gamma <= 1))
+    throw unexpected("OutOfRange", "gamma", "from 0 to 1", gamma);
   return gamma;
 }
 

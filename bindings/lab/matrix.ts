@@ -27,6 +27,7 @@ export function symmetric(matrix: Matrix, field = "matrix", names?: readonly str
   if (!Array.isArray(matrix)) throw unexpected("WrongType", field, "a list of rows", matrix);
   const n = matrix.length;
   if (n === 0) throw new MarginError("Empty", field, "has no rows");
+  if (names !== undefined && !Array.isArray(names)) throw unexpected("WrongType", "names", "a list of names", names);
   if (names !== undefined && names.length !== n)
     throw unexpected("NotSquare", field, `${names.length} rows, one for each name`, n);
   const flat = new Float64Array(n * n);

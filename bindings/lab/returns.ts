@@ -3,9 +3,9 @@ import { MarginError, unexpected } from "../error.ts";
 import { milliseconds } from "../documents/moment.ts";
 import type { Returns } from "./correlation-types.ts";
 
-/** Fourth powers of returns between these, and their sums, are numbers. */
-const LARGEST = 1e60;
-const SMALLEST = 1e-60;
+/** Eighth powers of returns between these, and their sums, are numbers: the market's target takes them. */
+const LARGEST = 1e30;
+const SMALLEST = 1e-30;
 
 export interface CheckedReturns {
   names: string[];
@@ -95,6 +95,7 @@ export function checkSizes({ names, rows, columns }: CheckedReturns): void {
  *   `ConstantColumn`, `BadText`, `DuplicateDate`, `DatesNotSorted`
  */
 export function checkReturns(returns: Returns): CheckedReturns {
+  if (returns === null || typeof returns !== "object") throw unexpected("WrongType", "returns", "an object", returns);
   const { names, rows, dates } = returns;
   checkNames(names);
   if (!Array.isArray(rows)) throw unexpected("WrongType", "returns.rows", "a list of rows", rows);

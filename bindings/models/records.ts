@@ -1,4 +1,5 @@
 /** Records as a caller gives them to a model's documents: the shape that readers of text and of rows give them. */
+import type { Scalar } from "../documents/expression.ts";
 import type { Instrument } from "../documents/market.ts";
 import { unexpected } from "../error.ts";
 
@@ -25,3 +26,7 @@ export function checkFields(record: object, row: number, texts: readonly string[
 /** Instruments in the order of their names, so that equal sets of records make equal markets. */
 export const byName = (instruments: ReadonlyMap<string, Instrument>): Instrument[] =>
   [...instruments.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+
+/** One name of several texts; of other texts it is another, since a bar inside one is told from a bar between them. */
+export const joined = (texts: readonly Scalar[]): string =>
+  texts.map((text) => String(text).replace(/[\\|]/g, "\\$&")).join("|");

@@ -1,4 +1,5 @@
 /** Correlation matrices: eigenvalues, factors, repairs, limits, stress. Published figures are in test/vectors. */
+import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { MarginError } from "../../bindings/lab.ts";
 import { Random } from "../reference/random.ts";
@@ -317,3 +318,75 @@ describe("what is no correlation matrix", () => {
 });
 
 test("all memory is given back", () => expect(lab.memory().used).toBe(0));
+
+const PUBLISHED = "../shared/data/ref_nearest_correlation.json";
+const isThere = existsSync(PUBLISHED);
+describe.skipIf(!isThere)(`steps to the nearest of published matrices (${PUBLISHED})`, () => {
+  interface Published {
+    n: number;
+    A?: number[][];
+    A_upper_rowwise?: number[];
+  }
+  test("are 8 to 26, as docs/correlations.md says", () => {
+    const { matrices } = JSON.parse(readFileSync(PUBLISHED, "utf8")) as { matrices: Record<string, Published> };
+    const steps = Object.values(matrices).map(({ n, A, A_upper_rowwise: upper }) => {
+      const whole = A ?? identity(n);
+      const above = whole.flatMap((row, i) => row.flatMap((_, j) => (j > i ? [[i, j] as const] : [])));
+      upper?.forEach((rho, k) => {
+        const [i, j] = above[k]!;
+        whole[i]![j] = whole[j]![i] = rho;
+      });
+      return correlation.nearest(whole).iterations!;
+    });
+    expect([steps.length, Math.min(...steps), Math.max(...steps)]).toEqual([11, 8, 26]);
+    expect(readFileSync("docs/correlations.md", "utf8")).toContain("take 9 to 27 eigen-decompositions");
+  });
+});
+
+test("entries whose distance overflows are refused", () => {
+  const large = [
+    [1e300, 0],
+    [0, 1e300],
+  ];
+  for (const repair of [correlation.nearest, correlation.spectral])
+    expect(() => repair.call(correlation, large)).toThrow("matrix: entries are so large");
+});
+
+describe("arguments of the wrong kind are named", () => {
+  const two = [
+    [1, 0.5],
+    [0.5, 1],
+  ];
+  const returns = { names: ["a", "b"], rows: [[1, 2], [2, 1], [0, 1]] }; // prettier-ignore
+  const calls: Record<string, [call: (given: never) => unknown, field: RegExp]> = {
+    calibrate: [(given) => lab.calibrate.correlation(given), /^returns/],
+    "options of calibrate": [(given) => lab.calibrate.correlation(returns, given), /^options/],
+    rank: [(given) => correlation.rank(given, given), /^[xy]$|^returns/],
+    logReturns: [(given) => correlation.logReturns(given), /^prices/],
+    "options of shrink": [(given) => correlation.shrink(two, given), /^options/],
+    "names of check": [(given) => correlation.check(two, given), /^names|^matrix/],
+    path: [(given) => correlation.path(given, ["a", "b"]), /^returns/],
+    "pair of path": [(given) => correlation.path(returns, given), /^pair/],
+    "options of path": [(given) => correlation.path(returns, ["a", "b"], given), /^options/],
+    "exposure of up": [(given) => stress.up(two, given), /^exposure/],
+    "gamma of up": [(given) => stress.up(two, [1, 1], given), /^gamma/],
+    "options of high": [(given) => stress.high(two, given), /^options/],
+    "options of break-down": [(given) => stress.breakDown(two, 0.5, given), /^options/],
+    nearest: [(given) => correlation.nearest(given), /^matrix/],
+    "i of a feasible interval": [(given) => correlation.feasibleInterval(two, given, 0), /^i$/],
+    equicorrelation: [(given) => correlation.equicorrelation(given, 0), /^n$/],
+  };
+  test.each(Object.keys(calls))("%s", (name) => {
+    const [call, field] = calls[name]!;
+    for (const given of [null, "x", -5, { nothing: 1 }, [null]]) {
+      let error: unknown;
+      try {
+        call(given as never);
+      } catch (thrown) {
+        error = thrown;
+      }
+      expect(error, `${name} of ${JSON.stringify(given)}`).toBeInstanceOf(MarginError);
+      expect((error as MarginError).field, `${name} of ${JSON.stringify(given)}`).toMatch(field);
+    }
+  });
+});

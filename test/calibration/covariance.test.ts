@@ -54,13 +54,20 @@ describe("every estimator", () => {
     expect(largestDifference(there.covariance, back)).toBeLessThan(1e-15);
   });
 
-  test.each(ESTIMATORS)("%s: returns in per cent give the same correlations", (estimator) => {
-    const percent = { ...big, rows: big.rows.map((row) => row.map((x) => 100 * x)) };
-    const [here, there] = [fitOf(big, { estimator }), fitOf(percent, { estimator })];
-    const tolerance = estimator.endsWith("dcc") ? 1e-6 : 1e-12;
-    expect(largestDifference(there.correlation, here.correlation)).toBeLessThan(tolerance);
-    there.volatility.forEach((x, i) => expect(x / (100 * here.volatility[i]!)).toBeCloseTo(1, 6));
-  });
+  const most = Math.max(...big.rows.flat().map(Math.abs));
+  const scales = [100, 0.99e30 / most, 1.01e-30 / Math.min(...big.names.map((_, i) => Math.max(...big.rows.map((row) => Math.abs(row[i]!)))))]; // prettier-ignore
+  test.each(ESTIMATORS)(
+    "%s: returns in per cent, or of any size that is taken, give the same correlations",
+    (estimator) => {
+      const here = fitOf(big, { estimator });
+      for (const scale of scales) {
+        const there = fitOf({ ...big, rows: big.rows.map((row) => row.map((x) => scale * x)) }, { estimator });
+        const tolerance = estimator.endsWith("dcc") ? 1e-6 : 1e-12;
+        expect(largestDifference(there.correlation, here.correlation), `${scale}`).toBeLessThan(tolerance);
+        there.volatility.forEach((x, i) => expect(x / (scale * here.volatility[i]!)).toBeCloseTo(1, 6));
+      }
+    },
+  );
 });
 
 test("the default is constant correlation up to 20 names, and QIS above", () => {
@@ -365,8 +372,8 @@ describe("what is refused", () => {
     ["NotFinite", { rows: rowsWith(17, 2, NaN) }, {}, "returns.rows[17][2]: expected a finite return of N2 on 1970-01-18, was NaN"],
     ["NotFinite", { rows: rowsWith(17, 2, null), dates: undefined }, {}, "returns.rows[17][2]: expected a finite return of N2, was null"],
     ["ConstantColumn", { rows: good.rows.map(([, ...row]) => [0, ...row]) }, {}, "returns.names[0]: every return of N0 is 0: without variance there is no correlation"],
-    ["OutOfRange", { rows: good.rows.map(([a, ...row]) => [a! * 1e200, ...row]) }, {}, `returns.names[0]: expected returns of N0 up to a size from 1e-60 to 1e+60, was ${Math.max(...good.rows.map(([a]) => Math.abs(a! * 1e200)))}`],
-    ["OutOfRange", { rows: good.rows.map(([a, b, ...row]) => [a!, b! * 1e-170, ...row]) }, { estimator: "qis" }, `returns.names[1]: expected returns of N1 up to a size from 1e-60 to 1e+60, was ${Math.max(...good.rows.map(([, b]) => Math.abs(b! * 1e-170)))}`],
+    ["OutOfRange", { rows: good.rows.map(([a, ...row]) => [a! * 1e200, ...row]) }, {}, `returns.names[0]: expected returns of N0 up to a size from 1e-30 to 1e+30, was ${Math.max(...good.rows.map(([a]) => Math.abs(a! * 1e200)))}`],
+    ["OutOfRange", { rows: good.rows.map(([a, b, ...row]) => [a!, b! * 1e-170, ...row]) }, { estimator: "qis" }, `returns.names[1]: expected returns of N1 up to a size from 1e-30 to 1e+30, was ${Math.max(...good.rows.map(([, b]) => Math.abs(b! * 1e-170)))}`],
     ["UnknownField", {}, { estimator: "ewma", lambda: 0.97, halflife: 3 } as never, "options.halflife: unknown field; did you mean halfLife?"],
     ["UnknownField", {}, { decay: 0.97 } as never, "options.decay: unknown field; there is estimator, lambda, halfLife, repair, a, b, garch, target"],
     ["WrongType", {}, null as never, "options: expected an object, was null"],

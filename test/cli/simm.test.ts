@@ -188,6 +188,22 @@ describe("simm", () => {
 });
 
 describe("frtb", () => {
+  it("tells of columns, codes and options that it does not read", async () => {
+    const [head] = rows.split("\n");
+    const text = `${head!.replace("divisible", "divisble")}\nfx,curvature,UDS,,,,,,,9000,4000,yes\n`;
+    const { out } = await run("frtb slips.csv --divide-fx-curvature --crypto-scenarios", { "slips.csv": text });
+    for (const note of [
+      "columns passed over: divisble\n",
+      "no currencies of ISO 4217, taken as given: UDS\n",
+      "--divide-fx-curvature changes nothing: no row is divisible\n",
+      "--crypto-scenarios changes nothing: no row is of crypto\n",
+    ])
+      expect(out).toContain(note);
+    expect((await run(`frtb ${ROWS} --divide-fx-curvature --crypto-scenarios`)).out).not.toMatch(
+      /passed over|changes nothing/,
+    );
+  });
+
   it("prints the scenario that is the largest down to its factors, and the totals of the others", async () => {
     const { code, out, err } = await run(`frtb ${ROWS}`);
     expect([code, err]).toEqual([0, ""]);

@@ -172,6 +172,15 @@ describe("entries", () => {
     expect(core.margin(gains, market, held(five, row)).equity).toBe(equity);
   });
 
+  test("from which no result is a number are refused in those words", () => {
+    const account = prepare(gains, market, true).open(held(five));
+    const rows = [{ instrument: "BTC-PERP", lots: 1, entry: 1e308 }];
+    expect(failure(() => account.change(rows)).message).toBe(
+      "changes[0].entry: expected a price from which the result to the mark is a number, was 1e+308",
+    );
+    expect(account.requirement().equity).toBe(50);
+  });
+
   test("of a refused change leave no gain", () => {
     const account = prepare(gains, market, true).open(held(five));
     const rows = [

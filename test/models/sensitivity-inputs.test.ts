@@ -18,6 +18,16 @@ import { randomCrif } from "../reference/sensitivities/random-crif.ts";
 
 type Json = Record<string, any>; // as a file has it
 
+const share = {
+  productClass: "Equity",
+  riskType: "Risk_Equity",
+  qualifier: "a",
+  bucket: "5",
+  label1: "",
+  label2: "",
+  amountUSD: 1e8,
+} as const;
+
 const copy = () => structuredClone(invented) as unknown as Json;
 const altered = (change: (file: Json) => void): Json => {
   const file = copy();
@@ -127,6 +137,22 @@ describe("parameters of SIMM", () => {
     expect(failure(() => simmParameters(copy(), 2.5 as never)).message).toBe("version: expected text, was 2.5");
   });
 
+  test("under no version are none", () => {
+    expect(failure(() => simmParameters({ versions: {} })).message).toBe(
+      "parameters.versions: expected tables by version, was an empty object",
+    );
+    expect(failure(() => simmParameters({ versions: [] })).code).toBe("WrongType");
+  });
+
+  test("whose weights make squares that are no numbers are told apart from wrong correlations", () => {
+    const parameters = simmParameters(altered(({ equity }) => equity.rw["10"].fill(1e150)));
+    const shares = ["a", "b"].map((qualifier) => ({ ...share, qualifier }));
+    const { market, portfolio } = simmDocuments(shares, parameters);
+    const error = failure(() => core.margin(simmModel(parameters), market, portfolio, { exact: false }));
+    expect([error.code, error.field]).toEqual(["TooLarge", "model.charges.equityDelta"]);
+    expect(error.message).toContain("weighted sensitivities in bucket 5, productClass Equity are so large");
+  });
+
   test("altered ones are checked again", () => {
     const parameters = simmParameters(invented);
     const slip = { ...parameters, fx: { ...parameters.fx, highVolCurrencies: ["try"] } };
@@ -216,6 +242,28 @@ describe("records", () => {
       expect(failure(() => what(null as never)).message).toBe("records[0]: expected a record, was null");
       expect(failure(() => what({} as never)).field).toMatch(/^records\[0\]\.\w+$/);
     }
+  });
+
+  test("of different factors have different names, whatever is in their texts", () => {
+    const credit = {
+      ...blank,
+      productClass: "Credit",
+      riskType: "Risk_CreditNonQ",
+      bucket: "1",
+      label1: "1y",
+    } as const;
+    const alike = [
+      { ...credit, qualifier: "x", label2: "1|1y|g" },
+      { ...credit, qualifier: "x|1|1y", label2: "g" },
+      { ...credit, qualifier: "x\\|1|1y", label2: "g" },
+    ];
+    expect(new Set(alike.map((one) => simmInstrument(one))).size).toBe(3);
+    const oil = { riskClass: "commodity", measure: "delta", bucket: "2", factor: "", tenor: 1, amount: 1 } as const;
+    const rows = [
+      { ...oil, name: "a", location: "b|c" },
+      { ...oil, name: "a|b", location: "c" },
+    ];
+    expect(frtbDocuments(rows).market.instruments).toHaveLength(2);
   });
 
   test("in any order make the same market", () => {

@@ -4,7 +4,7 @@ import type { Scalar } from "../../documents/expression.ts";
 import type { Instrument, Market } from "../../documents/market.ts";
 import type { Portfolio } from "../../documents/portfolio.ts";
 import { unexpected } from "../../error.ts";
-import { byName, checkFields, checkRecords } from "../records.ts";
+import { byName, checkFields, checkRecords, joined } from "../records.ts";
 
 type Without<T> = T extends unknown ? Omit<T, "row"> : never;
 export type FrtbSensitivity = Without<FrtbRecord>;
@@ -55,7 +55,7 @@ export function frtbDocuments(
   const instruments = new Map<string, Instrument>();
   const positions: Portfolio["positions"] = [];
   const hold = (keys: Record<string, Scalar>, amount: number) => {
-    const id = Object.values(keys).join("|");
+    const id = joined(Object.values(keys));
     if (!instruments.has(id)) instruments.set(id, instrumentOf(id, keys));
     positions.push({ instrument: id, amount });
   };

@@ -4,7 +4,7 @@ import type { Instrument, Market } from "../../documents/market.ts";
 import type { Portfolio } from "../../documents/portfolio.ts";
 import type { Scalar } from "../../documents/expression.ts";
 import { unexpected } from "../../error.ts";
-import { byName, checkFields, checkRecords } from "../records.ts";
+import { byName, checkFields, checkRecords, joined } from "../records.ts";
 import { BASIS, INFLATION } from "./keys.ts";
 import { checkedParameters, type SimmParameters } from "./parameters.ts";
 
@@ -71,7 +71,7 @@ export const simmInstrument = (record: SimmRecord): string => idOf(checked([reco
 function idOf({ productClass, riskType, qualifier, bucket, label1, label2 }: SimmRecord): string {
   // of rates the bucket only says the group of the currency, which the parameters say
   const parts = [productClass, riskType, qualifier, riskType === "Risk_IRCurve" ? "" : bucket, label1, label2];
-  return parts.filter((part) => part !== "").join("|");
+  return joined(parts.filter((part) => part !== ""));
 }
 
 /** What the portfolio holds of it: a multiplier's part above 1, else the amount. */

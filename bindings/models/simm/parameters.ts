@@ -221,9 +221,10 @@ function versionOf(json: unknown, version: string | undefined, name: string): [u
   if (version !== undefined && typeof version !== "string") throw unexpected("WrongType", "version", "text", version);
   if (!("versions" in json)) return [json, ownVersion(json, version, name) ?? "as given"];
   const { versions } = json as { versions: unknown };
-  if (versions === null || typeof versions !== "object")
+  if (versions === null || typeof versions !== "object" || Array.isArray(versions))
     throw unexpected("WrongType", `${name}.versions`, "an object", versions);
   const known = Object.keys(versions);
+  if (known.length === 0) throw unexpected("Empty", `${name}.versions`, "tables by version", versions);
   const wanted = version ?? (known.length === 1 ? known[0]! : undefined);
   if (wanted === undefined || !Object.hasOwn(versions, wanted))
     throw unexpected("UnknownVersion", `${name}.versions`, `one of ${known.join(", ")}`, version);
