@@ -19,6 +19,7 @@ export type {
   Condition,
   Correlated,
   CorrelationTerm,
+  Decimal,
   Exposure,
   Expr,
   Formula,
@@ -32,6 +33,8 @@ export type {
   Scan,
   Scenarios,
   Select,
+  Spread,
+  SpreadLeg,
   Table,
   Value,
 } from "./documents/model.ts";

@@ -1,6 +1,7 @@
 /** Every adapter; the first that knows a shape runs it. */
 import type { Adapter } from "../adapter.ts";
 import { aggregation } from "./aggregation.ts";
+import { bybitPm } from "./bybit-pm.ts";
 import { calibration } from "./calibration.ts";
 import { chains } from "./chains.ts";
 import { correlation } from "./correlation.ts";
@@ -8,6 +9,7 @@ import { deribitPortfolio } from "./deribit-pm.ts";
 import { deribitRules } from "./deribit-rules.ts";
 import { drift } from "./drift.ts";
 import { frtb } from "./frtb.ts";
+import { collateral } from "./full-collateral.ts";
 import { inverse } from "./inverse.ts";
 import { numbers } from "./numbers.ts";
 import { okx } from "./okx.ts";
@@ -33,8 +35,10 @@ export const ADAPTERS: Adapter[] = [
   ...surfaces,
   ...calibration,
   ...correlation,
+  ...bybitPm,
   ...venues,
   ...chains,
+  ...collateral,
   ...drift,
   ...simm,
   ...frtb,

@@ -1,4 +1,4 @@
-/** SPAN's repricing: risk arrays of options and futures, and the composite delta. Arrays that are given are not in the format yet. */
+/** SPAN's repricing: risk arrays of options and futures, and the composite delta. */
 import type { Fact, Instrument } from "../../../bindings/documents/market.ts";
 import type { Expr } from "../../../bindings/documents/model.ts";
 import { kernels } from "../../kernels.ts";
@@ -113,7 +113,7 @@ export const span: Adapter[] = [
     family: "SPAN",
     knows: named(...GIVEN),
     run: () => {
-      throw new NotBuilt("risk arrays are given; scenario rows from arrays, and spreads, are not in the format yet");
+      throw new NotBuilt("no model of SPAN's combination yet; its parts are in test/margin/spread.test.ts");
     },
   },
 ];
