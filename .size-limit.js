@@ -10,15 +10,15 @@ function chunks(file, found = new Set()) {
   return [...found];
 }
 
-const wholeCore = "88 kB";
+const wholeCore = "91 kB";
 const entry = (name, limit) => ({ name, path: chunks(`dist/${name}.js`), limit });
 
 export default [
-  { name: "margin.wasm", path: "dist/margin.wasm", limit: "32 kB" },
+  { name: "margin.wasm", path: "dist/margin.wasm", limit: "33 kB" },
   ...["node", "browser", "workerd", "edge-light", "core"].map((name) => entry(name, wholeCore)),
-  entry("inline", "128 kB"),
-  entry("venue", "80 kB"),
-  entry("pool", "92 kB"),
+  entry("inline", "136 kB"),
+  entry("venue", "85 kB"),
+  entry("pool", "96 kB"),
   entry("journal-level", "5 kB"),
   entry("log-nats", "5 kB"),
 ];

@@ -21,6 +21,7 @@ export type {
   Condition,
   Correlated,
   CorrelationTerm,
+  Decimal,
   Exposure,
   Expr,
   Formula,
@@ -34,6 +35,8 @@ export type {
   Scan,
   Scenarios,
   Select,
+  Spread,
+  SpreadLeg,
   Table,
   Value,
 } from "./documents/model.ts";

@@ -8,12 +8,20 @@ import * as v from "valibot";
 export type Decimal = `${number}`;
 
 const DECIMAL = /^-?\d{1,15}(?:\.\d{1,30})?$/;
-export const decimal = v.pipe(
-  v.string(),
-  v.regex(DECIMAL, 'a number, or a decimal in quotes such as "0.399999999999999999"'),
-) as unknown as v.GenericSchema<Decimal>;
+const WORDS = 'a number, or a decimal in quotes such as "0.399999999999999999"';
 
 export const isDecimal = (x: unknown): x is Decimal => typeof x === "string" && DECIMAL.test(x);
+
+const decimal = v.custom<Decimal>(isDecimal, WORDS);
+const described = v.pipe(v.string(), v.regex(DECIMAL)) as unknown as v.GenericSchema<Decimal>;
+
+/** A figure, or a decimal in its place. */
+export function orDecimal<T>(figure: v.GenericSchema<T>): v.GenericSchema<T | Decimal> {
+  return v.lazy((input): v.GenericSchema<T | Decimal> => {
+    if (input === undefined) return v.union([figure, described]); // asked for its JSON Schema
+    return (typeof input === "string" ? decimal : figure) as v.GenericSchema<T | Decimal>;
+  });
+}
 
 /** Bits behind the point of a rest, far beyond the digits that a decimal may have. */
 const BITS = 300n;

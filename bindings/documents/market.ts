@@ -1,6 +1,6 @@
 /** The market document: what trades, and what is known of it at one moment. */
 import * as v from "valibot";
-import { decimal } from "./decimal.ts";
+import { orDecimal } from "./decimal.ts";
 import { finite, name, scalar, table, type Scalar } from "./expression.ts";
 import { MOMENT, milliseconds } from "./moment.ts";
 import type { Same } from "./same.ts";
@@ -95,14 +95,12 @@ export const currency = v.strictObject({
 });
 
 const list = v.pipe(v.array(finite), v.nonEmpty());
-const tableOrMatrix = [table, v.array(v.array(finite))] as const;
-export const factValue: v.GenericSchema<unknown> = v.lazy((input) => {
-  if (input === undefined) return v.union([finite, decimal, ...tableOrMatrix, list]); // asked for its JSON Schema
-  if (typeof input === "string") return decimal;
-  return Array.isArray(input) && input.length > 0 && !Array.isArray(input[0])
-    ? list
-    : v.union([finite, ...tableOrMatrix]);
+const figure = v.union([finite, table, v.array(v.array(finite))]);
+const figureOrList: v.GenericSchema<unknown> = v.lazy((input) => {
+  if (input === undefined) return v.union([figure, list]); // asked for its JSON Schema
+  return Array.isArray(input) && input.length > 0 && !Array.isArray(input[0]) ? list : figure;
 });
+export const factValue = orDecimal(figureOrList);
 export const fact = v.objectWithRest({ at: v.record(v.string(), scalar) }, factValue);
 
 export const market = v.strictObject({

@@ -1,6 +1,6 @@
 /** The model document: a margin model as data. Meaning and examples: docs/model-format.md. */
 import * as v from "valibot";
-import { decimal, type Decimal } from "./decimal.ts";
+import { orDecimal, type Decimal } from "./decimal.ts";
 import {
   expression,
   finite,
@@ -293,8 +293,8 @@ export interface MarginModel {
 }
 
 const level = v.union([v.string(), v.array(v.string())]);
-const numberOrTable = v.union([finite, decimal, table]);
-const figure = v.union([finite, decimal, table, matrix]);
+const numberOrTable = orDecimal(v.union([finite, table]));
+const figure = orDecimal(v.union([finite, table, matrix]));
 export const parameter = v.strictObject({
   unit: v.string(),
   source: v.optional(v.pipe(v.string(), v.nonEmpty())),

@@ -46,6 +46,13 @@ const requirement = {
       ],
     },
     {
+      name: "pairs",
+      kind: "spread",
+      unit: "BTC",
+      of: [],
+      groups: [{ keys: {}, unit: "BTC", value: 1, driver: { pairs: [2, 0.5] } }],
+    },
+    {
       name: "initial",
       kind: "result",
       unit: "BTC",
@@ -116,6 +123,49 @@ describe("JSON Schemas", () => {
   });
 });
 
+/** A market and a model with every part that the samples lack. */
+const wholeMarket = () => {
+  const base = market();
+  const more = { at: { underlying: "BTC", kind: "option" }, pnl: [-1, 0.5], confidence: "0.399999999999999999" };
+  return { ...base, facts: [...base.facts, more] };
+};
+const wholeModel = () => {
+  const base = model();
+  const leg = (side: number) => ({ select: { kind: ["option", "future"] }, side, ratio: 2, rate: "priceRisk" });
+  return {
+    ...base,
+    parameters: {
+      ...base.parameters,
+      threshold: { unit: "share", source: "a page", is: "0.4", for: [{ kind: "option", is: "0.55" }] },
+    },
+    scenarios: {
+      ...base.scenarios,
+      given: {
+        array: "pnl",
+        rows: [
+          { slice: 1, weight: 0.5 },
+          { either: true, rate: 0.01 },
+        ],
+      },
+      expiry: { settlement: true },
+    },
+    charges: {
+      ...base.charges,
+      pairs: {
+        kind: "spread",
+        at: "underlying",
+        within: "account",
+        net: ["underlying", "kind"],
+        select: { settlement: "BTC" },
+        measure: "delta",
+        measureUnit: "base",
+        pairs: [{ legs: [leg(1), leg(-1)], rate: { mul: [2, "spotRange"] } }],
+      },
+    },
+    outputs: { ratio: { div: ["both", 2] } },
+  };
+};
+
 /** Every way to spoil one place of a document: leave it out, or put there what does not belong. */
 function* spoiled(document: unknown): Generator<unknown> {
   const json = JSON.stringify(document);
@@ -160,9 +210,9 @@ function* spoiled(document: unknown): Generator<unknown> {
 
 describe("JSON Schemas and the schemas of the checks agree on every spoiled document", () => {
   it.each([
-    ["market", market(), marketSchema],
+    ["market", wholeMarket(), marketSchema],
     ["portfolio", portfolio(), portfolioSchema],
-    ["model", model(), modelSchema],
+    ["model", wholeModel(), modelSchema],
     ["requirement", requirement, requirementSchema],
   ] as [string, unknown, v.GenericSchema][])("%s", (name, document, schema) => {
     let refused = 0;

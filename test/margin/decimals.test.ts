@@ -146,12 +146,12 @@ describe("refuses", () => {
     [
       "text that is no number",
       () => refused(modelWith(1, lt), market("high")),
-      'BadText | market.facts[0].confidence: expected a number, or a decimal in quotes such as "0.399999999999999999", was "high"',
+      'WrongType | market.facts[0].confidence: expected a number, or a decimal in quotes such as "0.399999999999999999", was "high"',
     ],
     [
       "an exponent",
       () => refused(modelWith("4e-1", lt)),
-      'BadText | model.parameters.threshold.is: expected a number, or a decimal in quotes such as "0.399999999999999999", was "4e-1"',
+      'WrongType | model.parameters.threshold.is: expected a number, or a decimal in quotes such as "0.399999999999999999", was "4e-1"',
     ],
     [
       "a decimal outside the parameter's range",

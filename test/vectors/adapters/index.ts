@@ -1,6 +1,7 @@
 /** Every adapter; the first that knows a shape runs it. */
 import type { Adapter } from "../adapter.ts";
 import { aggregation } from "./aggregation.ts";
+import { bybitPm } from "./bybit-pm.ts";
 import { calibration } from "./calibration.ts";
 import { chains } from "./chains.ts";
 import { correlation } from "./correlation.ts";
@@ -40,6 +41,7 @@ export const ADAPTERS: Adapter[] = [
   ...surfaces,
   ...calibration,
   ...correlation,
+  ...bybitPm,
   ...venues,
   ...chains,
   ...drift,

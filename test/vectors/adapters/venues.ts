@@ -236,10 +236,6 @@ const notBuilt = (name: string, why: string, family = name): Adapter => ({
 export const venues: Adapter[] = [
   { family: "Bybit cross margin", knows: named("Bybit cross margin, short option"), run: bybitShort },
   { family: "Bybit volatility rule", knows: named("Bybit UTA portfolio margin IV shock"), run: bybitVols },
-  notBuilt(
-    "Bybit UTA portfolio margin",
-    "profit and loss is given by row; scenario rows from arrays are not in the format yet",
-  ),
   { family: "Binance portfolio margin", knows: named("Binance Portfolio Margin Pro (uniMMR)"), run: binance },
   { family: "Hyperliquid", knows: named("Hyperliquid portfolio margin ratio"), run: hyperliquidRatio },
   { family: "Hyperliquid", knows: ({ name }) => name.startsWith("Hyperliquid perp margin tier"), run: hyperliquidTier },
