@@ -256,7 +256,7 @@ describe("PM1", () => {
   });
 
   test("the static discount takes values above zero only, and acts where nothing moves", () => {
-    const row = derivePm1.scenarios!.shocks!.rows.findIndex(({ label, spot }) => spot === 0 && /same/.test(label!));
+    const row = derivePm1.scenarios!.shocks!.rows!.findIndex(({ label, spot }) => spot === 0 && /same/.test(label!));
     const tau = days(FAR) / 365;
     const discount = 0.95 * Math.exp(-tau * (RATE[FAR]! + 0.12));
     const value = valueOf("F-2000-C", { discounted: false });
@@ -277,7 +277,7 @@ describe("PM2", () => {
   const ABS = 32;
 
   test("has the rows of the venue's page: 23, eight tails that cost a linear position alike, two tilts", () => {
-    const { rows } = derivePm2.scenarios!.shocks!;
+    const rows = derivePm2.scenarios!.shocks!.rows!;
     expect(rows).toHaveLength(33);
     const profile = profileOf(of(derivePm2, holds({ PERP: 1 })));
     for (let tail = 23; tail < 31; tail++)
@@ -322,7 +322,7 @@ describe("PM2", () => {
 
   test("damping acts on the result, static factors on the value before it", () => {
     const tail = 23;
-    const { spot, weight } = derivePm2.scenarios!.shocks!.rows[tail]!;
+    const { spot, weight } = derivePm2.scenarios!.shocks!.rows![tail]!;
     const tau = days(FAR) / 365;
     const up = Math.max(0.4, VOL * (1 + 0.5 * (30 / days(FAR)) ** 0.13));
     const value = valueOf("F-2000-P", { spot: spot as number, vol: up }) * 1.05 * Math.exp(-0.16 * tau);
@@ -345,7 +345,7 @@ describe("PM2", () => {
   test("volatility that is shocked upward has a floor, and only that", () => {
     const calm = { ...market, facts: market.facts.map((f) => ("vol" in f ? { ...f, vol: 0.1 } : f)) };
     const profile = profileOf(of(derivePm2, holds({ "F-2000-C": -1 }), calm));
-    const { rows } = derivePm2.scenarios!.shocks!;
+    const rows = derivePm2.scenarios!.shocks!.rows!;
     const at = (state: string) => rows.findIndex(({ label, spot }) => spot === 0 && label!.endsWith(state));
     const tau = days(FAR) / 365;
     const factor = Math.min(Math.exp(RATE[FAR]! * tau), 0.95 * Math.exp(0.16 * tau));

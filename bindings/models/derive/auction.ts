@@ -21,7 +21,7 @@ import { SCRIPT } from "./portfolio.ts";
 export function auctionOf(manager: MarginModel, row: number): MarginModel {
   const { basisContingency: _, ...charges } = manager.charges;
   const { scenarioLoss } = charges;
-  const rows = manager.scenarios?.shocks?.rows.length ?? 0;
+  const rows = manager.scenarios?.shocks?.rows?.length ?? 0;
   if (scenarioLoss?.kind !== "scan" || !Number.isInteger(row) || row < 0 || row >= rows)
     throw new MarginError("OutOfRange", "row", `expected a row of the manager's shocks, below ${rows}, was ${row}`, {
       value: row,

@@ -7,6 +7,7 @@
  * with two or three decimals.
  */
 import type { Charge, Expr, MarginModel, Parameter, Value } from "../../documents/model.ts";
+import { KEPT } from "./collateral.ts";
 import {
   basisParameters,
   basisRows,
@@ -70,18 +71,7 @@ function tilt(name: "linear" | "abs"): Record<string, Value> {
 const HAIRCUT =
   "no haircuts are published where they could be read; the standard manager's discounts of the same collateral stand in, which cover moves of its price too, as scenarios do here";
 
-/** What the standard manager leaves of each collateral: maintenance, and initial as a share of it. */
-const KEPT: Record<string, [maintenance: number, initial: number]> = {
-  ETH: [0.8, 0.9375],
-  WSTETH: [0.8, 0.9375],
-  BTC: [0.75, 0.93],
-  USDT: [0.98, 0.98],
-  DAI: [0.925, 0.92],
-  PYUSD: [0.925, 0.92],
-  sDAI: [0.875, 0.915],
-  USDe: [0.8, 0.875],
-  eBTC: [0.9, 0.945],
-};
+/** Of a collateral that has none: the least. */
 const LEAST_KEPT: [number, number] = [0.65, 0.77];
 
 /** To the digits that the factors have. */
