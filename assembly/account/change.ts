@@ -122,7 +122,7 @@ function limitMeasure(venue: Venue, plan: FrameLevel, at: Instruction): void {
 function limitRows(venue: Venue, plan: FrameLevel, at: Instruction): void {
   const book = venue.book;
   const set = scenarioSet(book, <i32>at.c);
-  for (let i = 0; i < book.instruments; i++) limit(venue, i, max(set.largest[i], Math.abs(set.base[i])), book.quantum[i]);
+  for (let i = 0; i < book.instruments; i++) limit(venue, i, max(set.largest[i], Math.abs(set.base[i])), set.quantum[i]);
   for (let c = 0; c < venue.currencies; c++) {
     const i = book.cash[c];
     if (!isTaken(at.a, i)) continue;

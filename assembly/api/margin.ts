@@ -13,6 +13,7 @@ import { changePosition, holds, keepPosition, mayChange, putBackPosition, reorde
 import { currencyRows } from "../scenario/currencies";
 import { readArrays } from "../scenario/given-arrays";
 import { reprice } from "../scenario/risk-arrays";
+import { settle } from "../scenario/settlement-rows";
 
 /**
  * Evaluates market facts and reprices every instrument in every scenario set, after the host has written them.
@@ -29,8 +30,9 @@ export function bind(address: usize, inputs: i32, repriced: i32): Status {
   runTick(book, inputs, repriced);
   for (let s = 0; s < book.setCount; s++) {
     const set = scenarioSet(book, s);
-    if (set.kind == SetKind.Given) readArrays(book, set);
-    else reprice(book, set);
+    if (set.kind == SetKind.Rows) reprice(book, set);
+    else if (set.kind == SetKind.Given) readArrays(book, set);
+    else settle(book, set);
     currencyRows(book, set);
   }
   runTick(book, repriced, book.tickLength);

@@ -186,6 +186,23 @@ function lowestOf(row: usize, rows: i32): f64 {
   return rows & 1 ? min(lowest, load<f64>(row + j)) : lowest;
 }
 
+/** Losses by the rows that count, and the row that drives each: 0 and −1 where none counts. */
+export function reduceHeld(set: ScenarioSet, groups: i32, P: usize, counts: usize, driver: Column, out: Column): void {
+  for (let g = 0; g < groups; g++) {
+    let lowest = Infinity;
+    for (let s = 0; s < set.rows; s++) {
+      if (load<f64>(cell(counts, set, g, s)) != 0) lowest = min(lowest, load<f64>(cell(P, set, g, s)));
+    }
+    const least = nearest(lowest * TIE);
+    let first = -1;
+    for (let s = 0; s < set.rows && first < 0; s++) {
+      if (load<f64>(cell(counts, set, g, s)) != 0 && !(nearest(load<f64>(cell(P, set, g, s)) * TIE) > least)) first = s;
+    }
+    driver[g] = first;
+    out[g] = first < 0 ? 0 : 0 - lowest;
+  }
+}
+
 /** Losses, and the row that drives each. */
 export function reduce(set: ScenarioSet, groups: i32, P: usize, mode: i32, argument: usize, slice: i32, driver: Column, out: Column): void {
   for (let g = 0; g < groups; g++) {

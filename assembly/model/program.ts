@@ -4,7 +4,7 @@
  */
 import { fail } from "../record/failure";
 import { Status } from "../record/status";
-import { convert, addRows, clearRows, dampen, either, factors, gains, reduce, sliceWorst, weight } from "../charge/scan";
+import { convert, addRows, clearRows, dampen, either, factors, gains, reduce, reduceHeld, sliceWorst, weight } from "../charge/scan";
 import { broadcast, evaluate, sumGroups } from "../charge/formula";
 import { aggregate, bindAggregation, give } from "../charge/correlated";
 import { weigh } from "../charge/concentration";
@@ -13,7 +13,7 @@ import { Factors } from "../record/factors";
 import { isBroken, sumFactors } from "../portfolio/factor-sums";
 import { greekColumn, optionValues, perLot, rowResults } from "../market/measures";
 import { smileColumn } from "../scenario/smile";
-import { heldMask, sumMeasure, sumOrders, sumRows } from "../portfolio/sums";
+import { heldMask, heldRows, sumMeasure, sumOrders, sumRows } from "../portfolio/sums";
 import { level, relation, scenarioSet, Book } from "../record/book";
 import { column, indices, instruction, word, Instruction } from "../record/instruction";
 import { Op } from "../record/opcodes";
@@ -135,7 +135,9 @@ function runColumn(book: Book, at: Instruction, n: i32): Status {
 function runProfile(book: Book, at: Instruction, n: i32): Status {
   if (at.op == Op.Reduce) {
     const set = scenarioSet(book, <i32>word(at.e, 0));
-    reduce(set, n, at.a, <i32>at.b, at.c, <i32>word(at.e, 1), column(at.d), column(at.to));
+    const counts = word(at.e, 2);
+    if (counts != 0) reduceHeld(set, n, at.a, counts, column(at.d), column(at.to));
+    else reduce(set, n, at.a, <i32>at.b, at.c, <i32>word(at.e, 1), column(at.d), column(at.to));
     return Status.Ok;
   }
   const set = scenarioSet(book, <i32>at.e);
@@ -153,6 +155,7 @@ function runProfile(book: Book, at: Instruction, n: i32): Status {
     case Op.Weight: weight(set, n, at.a, at.b, at.to); break;
     case Op.SliceWorst: sliceWorst(set, n, at.a, at.b, at.to); break;
     case Op.ClearRows: clearRows(set, n, at.to); break;
+    case Op.HeldRows: heldRows(book, at.level, set, at.a, <i32>at.b, <i32>at.c, at.to); break;
     case Op.AddRows:
       addRows(book, set, level(book, relation(book, <i32>at.b).fine).held, at.a, column(at.d), <i32>at.b, <i32>at.c, at.to);
       break;

@@ -136,7 +136,7 @@ function backProfile(book: Book, at: Instruction, n: i32): void {
   if (at.op == Op.Reduce) return backReduce(book, at, n);
   const set = scenarioSet(book, <i32>at.e);
   const given = adjoint(book, at.to);
-  if (at.op == Op.ClearRows) return;
+  if (at.op == Op.ClearRows || at.op == Op.HeldRows) return;
   if (at.op == Op.AddRows) {
     const by = relation(book, <i32>at.b);
     for (let i = 0; i < level(book, by.fine).held; i++) {
@@ -216,6 +216,7 @@ function backReduce(book: Book, at: Instruction, n: i32): void {
     const x = column(given)[g];
     if (x == 0) continue;
     const first = <i32>column(at.d)[g];
+    if (first < 0) continue; // no row counts
     if (mode == ReduceMode.Worst || mode == ReduceMode.Row) {
       giveCell(book, at.a, set, g, first, 0 - x);
       continue;

@@ -7,6 +7,7 @@
 import { Column, Indices } from "../memory/column";
 import { level, Book, ScenarioSet } from "../record/book";
 import { fail } from "../record/failure";
+import { SetKind } from "../record/opcodes";
 import { Status } from "../record/status";
 
 /** Rows held in registers at a time: 13 accumulators of two, the weight and one temporary fill what V8 has to give. */
@@ -70,7 +71,7 @@ export function sumRows(
     const instruments = book.heldInstrument;
     const largest = set.largest;
     const base = set.base;
-    const quantum = book.quantum;
+    const quantum = set.quantum;
     const rows = book.rows;
     let rowBound = book.rowBound[g];
     let baseBound = book.baseBound[g];
@@ -105,7 +106,7 @@ function addOrders(book: Book, l: i32, set: ScenarioSet, mask: usize, P: usize):
     if (book.bids[i] == 0 && book.asks[i] == 0) continue;
     const g = selected(book, r, mask, 0) ? groupOf(book, l, r) : -1;
     if (g < 0) continue;
-    if (!withinRange(book, g, max(book.bids[i], book.asks[i]) * set.largest[i], book.quantum[i])) {
+    if (!withinRange(book, g, max(book.bids[i], book.asks[i]) * set.largest[i], set.quantum[i])) {
       return fail(Status.BeyondExactRange, i);
     }
     const R = set.risk + <usize>i * bytes;
@@ -218,5 +219,25 @@ export function heldMask(book: Book, l: i32, mask: usize, side: i32, to: Column)
   for (let r = 0; r < book.rows; r++) {
     const g = groupOf(book, l, r);
     if (g >= 0 && selected(book, r, mask, side)) to[g] = 1;
+  }
+}
+
+/**
+ * Adds to the rows of each held group how many selected positions have the strike of the row; to row 0, how many are worth something at
+ * price 0. `orders` 1: resting orders count as positions.
+ */
+export function heldRows(book: Book, l: i32, set: ScenarioSet, mask: usize, side: i32, orders: i32, to: usize): void {
+  const bytes = <usize>set.stride << 3;
+  const unit = set.kind == SetKind.SettlementInModel ? 2 : 1;
+  for (let r = 0; r < book.rows; r++) {
+    const i = book.heldInstrument[r];
+    const isOrdered = orders != 0 && (book.bids[i] != 0 || book.asks[i] != 0);
+    if (!selected(book, r, mask, side) || (book.quantity[r] == 0 && !isOrdered)) continue;
+    const g = groupOf(book, l, r);
+    if (g < 0) continue;
+    const row = to + <usize>g * bytes;
+    if ((set.worthless[i] & unit) == 0) store<f64>(row, load<f64>(row) + 1);
+    const s = set.strikeRow[i];
+    if (s >= 0) store<f64>(row + (<usize>s << 3), load<f64>(row + (<usize>s << 3)) + 1);
   }
 }

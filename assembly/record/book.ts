@@ -62,6 +62,14 @@ export class ScenarioSet {
   given: usize;
   /** of what is given: [instruments] value of one unit of base today; address 0 where nothing depends on it */
   marks: Column;
+  /** [instruments] quantum to which R is rounded */
+  quantum: Column;
+  /** of settlement: prices by group of a level [groups][rows], 0 the first, NaN behind the last; the row of each option's strike, −1: none */
+  priceLevel: i32;
+  prices: usize;
+  strikeRow: Indices;
+  /** bits: the settlement currency, and the model's, are worth nothing where the price of the instrument's underlying is 0 */
+  worthless: Indices;
 }
 
 @unmanaged

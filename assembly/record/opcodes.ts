@@ -88,7 +88,12 @@ export enum Op {
   AddRows,
   /** rows of zeros; e = set */
   ClearRows,
-  /** loss of matrix a; b = mode, c = row, or address of slice numbers by row, d = destination of the driver, e = address of [set, slice] */
+  /** to the rows there, how many positions have the strike of each; a = mask address, b = side, c is 1 where resting orders count; e = set */
+  HeldRows,
+  /**
+   * loss of matrix a; b = mode, c = row, or address of slice numbers by row, d = destination of the driver, e = address of
+   * [set, slice, matrix of HeldRows or 0: only rows count where it is not 0]
+   */
   Reduce,
 }
 
@@ -106,6 +111,9 @@ export enum SetKind {
   Rows,
   /** the venue gives them */
   Given,
+  /** payoff at expiry by settlement price, in settlement currency; in the model's */
+  Settlement,
+  SettlementInModel,
 }
 
 /** Fields of a scenario row that the repricer reads. */

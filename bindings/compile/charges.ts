@@ -7,6 +7,7 @@ import { expression, matches, type Context } from "./expressions.ts";
 import type { Node } from "./graph.ts";
 import { covers, hasKey, INSTRUMENT, type Level } from "./levels.ts";
 import type { Names } from "./names.ts";
+import { settlementKind } from "./settlement.ts";
 import type { Item } from "./universe.ts";
 import { measureUnit, unitOf, type Unit } from "./units.ts";
 
@@ -19,7 +20,7 @@ export interface CompiledCharge {
   /** Sum over its groups; of meaning where they are in one unit. */
   total: Node;
   /** Of a scan: profile level, row of each group, matrix, set. */
-  scan?: { level: Level; driver: Node; matrix: Node; set: number };
+  scan?: { level: Level; driver: Node; matrix: Node; set: number; counts?: Node };
   /** Of a correlated charge: how its factors lie. */
   correlated?: AggregationPlan;
   /** Of a formula that ends in max, min or if: which argument was taken, and their names. */
@@ -173,19 +174,22 @@ function amount(names: Names, charge: Amount, level: Level, path: string): Made 
 function scan(names: Names, charge: Scan, level: Level, path: string): Made {
   const { graph, levels, model } = names;
   const root: Profile = { at: level.keys, ...charge.profile };
-  const set = Object.keys(model.scenarios!).indexOf(charge.scenarios);
-  const rows = model.scenarios![charge.scenarios]!.rows!;
+  const { rows = [], settlement } = model.scenarios![charge.scenarios]!;
   const at = levels.find(root.at!, `${path}.profile.at`);
+  const set = names.set(charge.scenarios, settlement ? settlementKind(at) : undefined);
   if (!covers(at, level))
     throw new MarginError("LevelsApart", `${path}.profile.at`, "the profile's level must be as fine as `at`, or finer");
   const orders = charge.orders === "worstSubset";
-  const { matrix } = profile(names, root, at, [], { set, rows, orders }, `${path}.profile`);
+  const over: Rows = { name: charge.scenarios, set, rows, orders };
+  if (settlement) over.counts = matrixOf(names, Op.ClearRows, at, [], {}, set, path);
+  const { matrix } = profile(names, root, at, [], over, `${path}.profile`);
+  const { counts } = over;
   const driver = secondOf(names, at, path);
   const loss = graph.unique({
     op: Op.Reduce,
     level: at,
     phase: "account",
-    args: [matrix],
+    args: counts === undefined ? [matrix] : [matrix, counts],
     extra: reduction(charge, rows),
     set,
     isMatrix: false,
@@ -202,7 +206,10 @@ function scan(names: Names, charge: Scan, level: Level, path: string): Made {
     );
     node = graph.emit(Op.If, [node, rated, graph.constant(0, path)], path);
   }
-  return { node: graph.sumTo(graph.lift(node, at, "account"), level, path), scan: { level: at, driver, matrix, set } };
+  return {
+    node: graph.sumTo(graph.lift(node, at, "account"), level, path),
+    scan: { level: at, driver, matrix, set, counts },
+  };
 }
 
 function reduction(charge: Scan, rows: Row[]): Node["extra"] {
@@ -229,9 +236,12 @@ function slicesOf(rows: Row[]): { slices: Int32Array; number: Map<string | numbe
 /** A profile: its rows, and while it is in settlement currencies its base values, which are converted with them. */
 /** The rows that a profile runs over, and whether resting orders count. */
 interface Rows {
+  name: string;
   set: number;
   rows: Row[];
   orders: boolean;
+  /** Of settlement prices: how many positions have the strike of each row, by group of the root; leaf after leaf adds its own. */
+  counts?: Node;
 }
 
 interface CompiledProfile {
@@ -270,17 +280,14 @@ function secondOf(names: Names, level: Level, path: string): Node {
   return names.graph.unique({ op: 0, level, phase: "account", args: [], extra: {}, isMatrix: false, path });
 }
 
-function leaf(
-  names: Names,
-  of: Profile,
-  level: Level,
-  select: Select[],
-  { set, rows, orders }: Rows,
-  path: string,
-): CompiledProfile {
+function leaf(names: Names, of: Profile, level: Level, select: Select[], over: Rows, path: string): CompiledProfile {
   const { levels } = names;
+  const { set, rows, orders } = over;
   const settlement = levels.of(["settlement"]);
-  const fine = hasKey(level, "settlement") ? level : levels.of([...level.keys, "settlement"]);
+  const isSettled = over.counts !== undefined;
+  // payoffs are in the unit of the root already
+  const fine = isSettled || hasKey(level, "settlement") ? level : levels.of([...level.keys, "settlement"]);
+  if (isSettled) countRows(names, level, select, over, path);
   let base = secondOf(names, fine, path);
   let matrix = matrixOf(names, Op.SumRows, fine, [], { ...selection(names, select), orders }, set, path);
   matrix.second = base;
@@ -318,7 +325,7 @@ function leaf(
     );
   }
   return {
-    matrix: shaped(names, of, matrix, level, set, rows, path, true),
+    matrix: shaped(names, of, matrix, level, over, path, true),
     level,
     ...(fine === level ? { base } : {}),
   };
@@ -326,7 +333,8 @@ function leaf(
 
 function parent(names: Names, of: Profile, level: Level, select: Select[], over: Rows, path: string): CompiledProfile {
   const { levels } = names;
-  const { set, rows } = over;
+  const { set } = over;
+  if (over.counts !== undefined) byExpiry(level, path);
   if (of.factors !== undefined)
     throw new MarginError(
       "LeafOnly",
@@ -342,7 +350,7 @@ function parent(names: Names, of: Profile, level: Level, select: Select[], over:
   const zero = matrixOf(names, Op.ClearRows, level, [], {}, set, path);
   let matrix = zero;
   for (const child of children) {
-    const converts = hasKey(child.level, "settlement") && !hasKey(level, "settlement");
+    const converts = over.counts === undefined && hasKey(child.level, "settlement") && !hasKey(level, "settlement");
     const extra = {
       relation: levels.relation(child.level, level).index,
       toCurrency: converts ? levels.relation(child.level, levels.of(["settlement"])).index : -1,
@@ -358,12 +366,31 @@ function parent(names: Names, of: Profile, level: Level, select: Select[], over:
     );
     matrix.inPlaceOf = zero;
   }
-  const shapedMatrix = shaped(names, of, matrix, level, set, rows, path, false);
+  const shapedMatrix = shaped(names, of, matrix, level, over, path, false);
   if (!hasKey(level, "settlement")) return { matrix: shapedMatrix, level };
   const base = children
     .map((child) => names.graph.sumTo(child.base!, level, path))
     .reduce((a, b) => names.graph.emit(Op.Add, [a, b], path));
   return { matrix: shapedMatrix, level, base };
+}
+
+/** The strikes of a leaf's positions, among those that count in the root's group. */
+function countRows(names: Names, level: Level, select: Select[], over: Rows, path: string): void {
+  byExpiry(level, path);
+  const zero = over.counts!.inPlaceOf ?? over.counts!;
+  const { mask, side } = selection(names, select);
+  // what the leaf has no group for is not in it
+  const inLeaf = Uint8Array.from(level.groupOf, (g, i) => (g >= 0 && (mask === undefined || mask[i] === 1) ? 1 : 0));
+  const extra = { mask: inLeaf, side, orders: over.orders };
+  over.counts = matrixOf(names, Op.HeldRows, zero.level, [], extra, over.set, path);
+  over.counts.inPlaceOf = zero;
+}
+
+/** Each expiry has rows of its own. */
+function byExpiry(level: Level, path: string): void {
+  if (hasKey(level, "underlying") && hasKey(level, "expiry")) return;
+  const problem = "rows of a set with `settlement` are by expiry: its profiles have the keys underlying and expiry";
+  throw new MarginError("LevelsApart", `${path}.at`, problem);
 }
 
 /** gains → dampen → weight (leaves) → worst of slice. */
@@ -372,17 +399,15 @@ function shaped(
   of: Profile,
   from: Node,
   level: Level,
-  set: number,
-  rows: Row[],
+  { name, set, rows }: Rows,
   path: string,
   isLeaf: boolean,
 ): Node {
-  const setName = Object.keys(names.model.scenarios!)[set]!;
   const column = (expr: Expr, place: string) =>
     inAccount(names, expression(names, expr, { level, path: place }), level);
   const byRow = (field: "dampener" | "weight") =>
     rows.map((row, s) =>
-      row[field] === undefined ? undefined : column(row[field], `model.scenarios.${setName}.rows[${s}].${field}`),
+      row[field] === undefined ? undefined : column(row[field], `model.scenarios.${name}.rows[${s}].${field}`),
     );
   let matrix = from;
   if (of.gains !== undefined) {

@@ -1,5 +1,5 @@
 /** What a name means, seen from a level: charge, value, instrument field, parameter, fact or computed name. */
-import { Greek, Op, SmilePart } from "../../assembly/record/opcodes.ts";
+import { Greek, Op, SetKind, SmilePart } from "../../assembly/record/opcodes.ts";
 import { MarginError, unexpected } from "../error.ts";
 import type { Fact, Instrument } from "../documents/market.ts";
 import type { MarginModel } from "../documents/model.ts";
@@ -19,6 +19,7 @@ import {
 import type { FactorsPlan } from "./factors.ts";
 import type { Graph, Node } from "./graph.ts";
 import { covers, hasKey, INSTRUMENT, type Level, type Levels } from "./levels.ts";
+import { settlementRows, type SettlementRows } from "./settlement.ts";
 import { eventTime, hasSlices, MS_PER_DAY, MS_PER_YEAR, sliceTables, strikeTables } from "./smile-tables.ts";
 import type { Universe } from "./universe.ts";
 
@@ -37,6 +38,9 @@ export class Names {
   private readonly valueNodes = new Map<string, Node>();
   /** Fields, figures and computed names, by name and level. */
   private readonly plainNodes = new Map<string, Node>();
+  /** Sets of settlement prices that are asked for in the model's currency; behind the model's sets. */
+  readonly settledInModel: string[] = [];
+  private settled: SettlementRows | undefined;
   /** Set while what the repricer reads is compiled: nothing there may need an instrument's value. */
   beforeValues = true;
 
@@ -63,9 +67,21 @@ export class Names {
     }
   }
 
+  settlement(): SettlementRows {
+    return (this.settled ??= settlementRows(this));
+  }
+
+  /** Number of a scenario set; one of settlement prices is another in the model's currency. */
+  set(scenarios: string, kind?: SetKind): number {
+    const own = Object.keys(this.model.scenarios!);
+    if (kind !== SetKind.SettlementInModel) return own.indexOf(scenarios);
+    const found = this.settledInModel.indexOf(scenarios);
+    return own.length + (found < 0 ? this.settledInModel.push(scenarios) - 1 : found);
+  }
+
   /** Profit and loss of one unit of base of each instrument in a row. */
   rowResult(scenarios: string, row: number, path: string): Node {
-    const set = Object.keys(this.model.scenarios!).indexOf(scenarios);
+    const set = this.set(scenarios);
     return this.once(`row:${set}:${row}`, () => ({
       op: Op.RowResult,
       level: this.levels.of([INSTRUMENT]),

@@ -10,6 +10,7 @@ import { exposureFactors, type FactorsPlan } from "./factors.ts";
 import { Graph, type Node } from "./graph.ts";
 import { INSTRUMENT, Levels, type Level } from "./levels.ts";
 import { Names } from "./names.ts";
+import type { SettlementRows } from "./settlement.ts";
 import { universe, type Universe } from "./universe.ts";
 
 export interface CompiledSet {
@@ -18,6 +19,7 @@ export interface CompiledSet {
   rows: Row[];
   /** Of what is given: lists by instrument, and where something depends on it, values of one unit of base today. */
   given?: { lists: Node; marks?: Node };
+  settlement?: SettlementRows;
   /** By field, then by row. */
   fields: (Node | undefined)[][];
   moveLevels: Level[];
@@ -44,6 +46,7 @@ export interface Program {
   inputs: Node[];
   /** Nodes made before this number are needed to value instruments. */
   inputsEnd: number;
+  /** Those of the model in its order; behind them those of settlement prices that are needed in the model's currency too. */
   sets: CompiledSet[];
   charges: CompiledCharge[];
   /** equity, initial, maintenance, then the outputs. */
@@ -83,6 +86,7 @@ export function compile(model: MarginModel, market: Market, held?: Portfolio): P
   names.beforeValues = false;
   const sets = Object.entries(model.scenarios ?? {}).map(([name, set]) => compileSet(names, name, set));
   const charges = Object.keys(model.charges).map((name) => names.charge(name));
+  for (const name of names.settledInModel) sets.push(settlementSet(names, name, SetKind.SettlementInModel));
   const results = resultExprs(model).map(([name, expr, path]): Result => {
     const context = { level: graph.account, path };
     const node = inAccount(names, expression(names, expr, context), graph.account);
@@ -175,7 +179,15 @@ function figureOf(names: Names, name: string, level: Level): Node | undefined {
   return names.given(name, { level, path: name });
 }
 
-function compileSet(names: Names, name: string, { rows = [], array }: Scenarios): CompiledSet {
+function settlementSet(names: Names, name: string, kind: SetKind): CompiledSet {
+  const settlement = names.settlement();
+  const rows = Array.from({ length: settlement.length }, (): Row => ({}));
+  const fields = Array.from({ length: RowField.Count }, () => []);
+  return { name, kind, rows, settlement, fields, moveLevels: [], volLevels: [], used: 0 };
+}
+
+function compileSet(names: Names, name: string, { rows = [], array, settlement }: Scenarios): CompiledSet {
+  if (settlement) return settlementSet(names, name, SetKind.Settlement);
   const { levels } = names;
   const level = levels.of([INSTRUMENT]);
   const fields = Array.from({ length: RowField.Count }, () => [] as (Node | undefined)[]);

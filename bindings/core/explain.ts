@@ -11,7 +11,7 @@ import type { Level } from "../compile/levels.ts";
 import type { Program } from "../compile/program.ts";
 import { correlatedDriver } from "./explain-correlated.ts";
 import { exposuresOf } from "./explain-exposures.ts";
-import { isFilled, labelsOf } from "./labels.ts";
+import { isFilled, labelsOf, settlementLabel, settlementPrices } from "./labels.ts";
 import type { Reader } from "./prepared.ts";
 import type { Summary } from "./summary.ts";
 
@@ -198,6 +198,7 @@ function driverOf(reader: Reader, charge: CompiledCharge, group: number, at: num
   const { stride } = reader.placed.sets[scan.set]!;
   const row = reader.value(scan.driver, place);
   const from = (reader.address(scan.matrix) >> 3) + place * stride;
+  if (scan.counts !== undefined) return settlementDriver(reader, scan, scan.counts, place);
   const labels = labelsOf(reader, set, charge.level, group);
   return {
     row,
@@ -205,6 +206,24 @@ function driverOf(reader: Reader, charge: CompiledCharge, group: number, at: num
     ...(isFilled(set) ? { labels } : {}),
     profile: Array.from(reader.f64.subarray(from, from + set.rows.length), (x) => (x === 0 ? 0 : x)),
   };
+}
+
+/** The prices that count for a group, 0 and the strikes that are held: which drives it, and what all of them pay. */
+function settlementDriver(
+  reader: Reader,
+  { level, driver, matrix, set }: NonNullable<CompiledCharge["scan"]>,
+  counts: Node,
+  place: number,
+): Driver | undefined {
+  const { stride } = reader.placed.sets[set]!;
+  const row = reader.value(driver, place);
+  if (row < 0) return undefined; // nothing of it is held
+  const prices = settlementPrices(reader.program.sets[set]!, level.sample[reader.heldGroups(level)[place]!]!);
+  const at = (node: Node, s: number) => reader.value(node, place * stride + s);
+  const rows = prices.flatMap((_, s) => (at(counts, s) > 0 ? [s] : []));
+  const labels = rows.map((s) => settlementLabel(prices[s]!));
+  const k = rows.indexOf(row);
+  return { row: k, label: labels[k]!, labels, profile: rows.map((s) => at(matrix, s) + 0) };
 }
 
 /** The one held group of a finer level inside a group, or −1 where there are several. */

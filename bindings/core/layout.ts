@@ -86,6 +86,7 @@ function bytesOf({ universe, levels, graph, sets, settlement }: Program, strides
     const rows = set.rows.length;
     bytes += 16 * n + 8 * rows * set.fields.length + 4 * (set.moveLevels.length + set.volLevels.length) + 6 * PAD;
     bytes += 8 * strides[i]! * (currencies + Vector.Count) + 4 * WORDS_PER_SET;
+    if (set.settlement !== undefined) bytes += 2 * (4 * n + PAD);
   });
   bytes += 4 * (levels.all.length + levels.relations.length);
   return bytes + 4 * WORDS_PER_BOOK + 20 * PAD;
@@ -97,7 +98,7 @@ function operandBytes({ extra, args }: Node, instruments: number): number {
   return (extra.mask === undefined ? 0 : instruments) + 4 * (byRow + args.length) + 4 * PAD;
 }
 
-export const WORDS_PER_SET = 17;
+export const WORDS_PER_SET = 22;
 const WORDS_PER_BOOK = 64;
 /** Word of the record, as in assembly/record/book.ts. */
 const TOUCHED = 53;
@@ -295,6 +296,8 @@ function write(to: Writer, program: Program, strides: number[], exact: boolean):
       risk: 0,
       base: to.reserve(n * 8),
       largest: to.reserve(n * 8),
+      strikeRow: set.settlement === undefined ? 0 : to.words(set.settlement.strikeRow),
+      worthless: set.settlement === undefined ? 0 : to.words(set.settlement.worthless),
       fields: to.words(fields),
       moveLevels: to.words(set.moveLevels.map((level) => level.index)),
       volLevels: to.words(set.volLevels.map((level) => level.index)),
@@ -327,6 +330,9 @@ function write(to: Writer, program: Program, strides: number[], exact: boolean):
       ].concat(
         [s.risk, s.base, s.largest, s.currencies, s.vectors, set.used, 0],
         [set.kind, ...[set.given?.lists, set.given?.marks].map((node) => (node === undefined ? 0 : addressOf(node)))],
+        [set.kind === SetKind.SettlementInModel ? modelQuantum : quantum],
+        set.settlement === undefined ? [0, 0] : [set.settlement.prices.level.index, addressOf(set.settlement.prices)],
+        [s.strikeRow, s.worthless],
       );
     }),
   );
@@ -538,6 +544,9 @@ function instruction(
     case Op.ClearRows:
       put(7, [set]);
       break;
+    case Op.HeldRows:
+      put(3, [mask(), extra.side ?? 0, extra.orders === true ? 1 : 0, 0, set]);
+      break;
     case Op.AddRows:
       put(4, [extra.relation!, extra.toCurrency!, args[1] === undefined ? 0 : address(args[1]), set]);
       break;
@@ -546,7 +555,7 @@ function instruction(
         extra.mode!,
         extra.slices === undefined ? (extra.row ?? 0) : to.words(extra.slices),
         address(node.second!),
-        to.words([set, extra.slice ?? 0]),
+        to.words([set, extra.slice ?? 0, args[1] === undefined ? 0 : address(args[1])]),
       ]);
       break;
   }

@@ -19,7 +19,7 @@ import { outOfMemory } from "./failure.ts";
 import { place, type Placed } from "./layout.ts";
 import { explain, totals } from "./explain.ts";
 import { exposuresOf } from "./explain-exposures.ts";
-import { labelsOf } from "./labels.ts";
+import { rowLabels } from "./labels.ts";
 import { Rows } from "./rows.ts";
 import { Summary } from "./summary.ts";
 import { rowError, trace } from "./trace.ts";
@@ -197,13 +197,14 @@ export class Prepared {
   riskArrays(portfolio: Portfolio): RiskArrays[] {
     this.evaluate(checkPortfolio(portfolio));
     const reader = this.reader();
-    const { sets, universe, levels } = this.program;
+    const { universe, levels, model } = this.program;
+    const sets = this.program.sets.slice(0, Object.keys(model.scenarios ?? {}).length);
     const missing = sets
       .flatMap((_, s) => Array.from(reader.held, (i) => rowError(reader, s, i)))
       .find((error) => error !== undefined);
     if (missing !== undefined) throw missing;
     const held = reader.held.slice(); // memory may grow below, which detaches what the reader sees
-    const labels = sets.map((set) => Array.from(held, (i) => labelsOf(reader, set, levels.of([INSTRUMENT]), i)));
+    const labels = sets.map((set) => Array.from(held, (i) => rowLabels(reader, set, levels.of([INSTRUMENT]), i)));
     return sets.map((set, s) => {
       const rows = set.rows.length;
       const bytes = Math.max(held.length * rows * 8, 8);
@@ -215,7 +216,7 @@ export class Prepared {
       const instruments = Array.from(held, (i, r) => ({
         item: universe.items[i]!,
         labels: labels[s]![r]!,
-        pnl: all.subarray(r * rows, (r + 1) * rows),
+        pnl: all.subarray(r * rows, r * rows + labels[s]![r]!.length),
       }));
       return {
         scenarios: set.name,

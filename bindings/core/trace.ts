@@ -132,6 +132,23 @@ function rowsError(reader: Reader, node: Node, group: number): MarginError | und
   return undefined;
 }
 
+/** What a payoff needs to be told in the model's currency: spot, and prices of the currencies. */
+function settlementError(reader: Reader, i: number): MarginError {
+  const { universe, inputs, model } = reader.program;
+  const { id, fields } = universe.items[i]!;
+  const unpriced = [fields["settlement"], model.currency].find(
+    (currency) => universe.items.find((item) => item.id === currency)!.currency!.price === undefined,
+  );
+  if (unpriced !== undefined)
+    return new MarginError("MissingFact", "market.currencies", `the market has no price of ${unpriced}`, {
+      value: unpriced,
+    });
+  const name = reader.value(inputs[Input.Spot]!, i) > 0 ? "mark" : "spot";
+  return new MarginError("MissingFact", "market.facts", `the market has no "${name}" for ${describe(fields)}`, {
+    value: id,
+  });
+}
+
 /** Why the value today of an instrument whose rows are given is missing; undefined where it is not. */
 function valueError(reader: Reader, s: number, i: number): MarginError | undefined {
   const marks = reader.program.sets[s]!.given?.marks;
@@ -148,6 +165,7 @@ export function rowError(reader: Reader, s: number, i: number): MarginError | un
   if (missing < 0) return undefined;
   const id = reader.program.universe.items[i]!.id;
   if (set.given !== undefined) return leafError(set.given.lists, i);
+  if (set.settlement !== undefined) return settlementError(reader, i);
   for (const fields of set.fields) {
     for (const field of fields) {
       if (field === undefined) continue;

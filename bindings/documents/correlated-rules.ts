@@ -69,7 +69,12 @@ export function correlatedRules(
       ? document.scenarios![reprice.scenarios]!.rows
       : undefined;
     if (rows === undefined)
-      throw unexpected("UnknownScenarios", `${path}.reprice.scenarios`, "a set of model.scenarios", reprice.scenarios);
+      throw unexpected(
+        "UnknownScenarios",
+        `${path}.reprice.scenarios`,
+        "a set of model.scenarios with rows",
+        reprice.scenarios,
+      );
     for (const side of ["up", "down"] as const) {
       if (reprice[side] >= rows.length)
         throw unexpected("OutOfRange", `${path}.reprice.${side}`, `a row below ${rows.length}`, reprice[side]);

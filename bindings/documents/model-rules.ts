@@ -5,7 +5,7 @@ import { INSTRUMENT_KEYS } from "./keys.ts";
 import type { Amount, Charge, Level, MarginModel, Parameter, Profile, Scan } from "./model.ts";
 import { CORRELATED_PLAIN, correlatedRules, isMatrix, matrixRules } from "./correlated-rules.ts";
 import { canonical } from "./moment.ts";
-import { scenarioRules } from "./scenario-rules.ts";
+import { scenarioRules, settlementRules } from "./scenario-rules.ts";
 
 const LEVELS: Record<string, string[]> = {
   account: [],
@@ -76,12 +76,14 @@ export function modelRules(document: MarginModel): void {
     if (charge.kind === "scan" || charge.kind === "amount") ordersRules(document, charge, path);
     if (charge.kind === "correlated") correlatedRules(document, charge, path, level, keys);
     if (charge.kind !== "scan") continue;
-    const rows = Object.hasOwn(document.scenarios ?? {}, charge.scenarios)
-      ? document.scenarios![charge.scenarios]!.rows
+    const set = Object.hasOwn(document.scenarios ?? {}, charge.scenarios)
+      ? document.scenarios![charge.scenarios]!
       : undefined;
-    if (rows === undefined)
+    if (set === undefined)
       throw unexpected("UnknownScenarios", `${path}.scenarios`, "a set of model.scenarios", charge.scenarios);
     if (charge.profile !== undefined) profile(`${path}.profile`, charge.profile);
+    if (set.settlement) settlementRules(charge, path);
+    const { rows = [] } = set;
     if (typeof charge.reduce === "object" && "row" in charge.reduce && charge.reduce.row >= rows.length) {
       throw unexpected("OutOfRange", `${path}.reduce.row`, `a row below ${rows.length}`, charge.reduce.row);
     }

@@ -83,6 +83,8 @@ export interface Scenarios {
   rows?: Row[];
   /** Ready-made risk arrays: the market fact whose list is the profit and loss (gain > 0) of one unit of base of an instrument in each row. */
   array?: Name;
+  /** In place of rows: the payoff at expiry at each strike of the group's expiry, and at price 0. */
+  settlement?: true;
 }
 export interface Profile {
   /** Level of the groups. */
@@ -289,6 +291,7 @@ export const row = v.strictObject({
 export const scenarios = v.strictObject({
   rows: v.optional(v.pipe(v.array(row), v.nonEmpty())),
   array: v.optional(name),
+  settlement: v.optional(v.literal(true)),
 });
 export const profile: v.GenericSchema<Profile> = v.strictObject({
   at: v.optional(level),

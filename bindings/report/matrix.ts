@@ -34,7 +34,7 @@ export function matrices(requirement: Requirement, model: MarginModel): Matrix[]
   return nodes.flatMap((node) => {
     const charge = model.charges[node.name];
     if (charge?.kind !== "scan") return [];
-    const rows = model.scenarios![charge.scenarios]!.rows!;
+    const { rows = [] } = model.scenarios![charge.scenarios]!;
     const plain = rows.map(({ label }, i) => label ?? `row ${i}`);
     const slices = rows.map(({ slice }) => slice);
     const counts = countsOf(charge.profile);

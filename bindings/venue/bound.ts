@@ -2,7 +2,7 @@
  * A model bound to a market in the core's memory, with the accounts under it. Figures at places that it knows are written into it; anything else
  * (a new kind of figure, a table, new instruments, another model) needs another one, which takes the accounts over.
  */
-import { Input } from "../../assembly/record/opcodes.ts";
+import { Input, SetKind } from "../../assembly/record/opcodes.ts";
 import { checkMarket } from "../documents/check.ts";
 import { documentHash } from "../documents/hash.ts";
 import { INSTRUMENT_KEYS } from "../documents/keys.ts";
@@ -106,8 +106,10 @@ export class Bound {
     }
     writePrices(program, placed, f64, staging.prices);
     if (isTime) writeTime(program, placed, f64, Date.parse(this.market.asOf));
+    // payoffs in the model's currency move with the prices of currencies
+    const isPriced = staging.prices.size > 0 && program.sets.some(({ kind }) => kind === SetKind.SettlementInModel);
     const isTouched = (underlying: string | undefined) =>
-      isTime || underlyings === undefined || (underlying !== undefined && underlyings.has(underlying));
+      isTime || isPriced || underlyings === undefined || (underlying !== undefined && underlyings.has(underlying));
     const touched = items.map((item) =>
       item.instrument !== undefined && isTouched(item.instrument.underlying) ? 1 : 0,
     );

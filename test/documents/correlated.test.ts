@@ -164,7 +164,7 @@ describe("a charge", () => {
     [
       "names scenarios that are there",
       { measure: { up: "pnl", down: "pnl" }, reprice: { scenarios: "none", up: 0, down: 1 } },
-      `UnknownScenarios | ${at}.reprice.scenarios: expected a set of model.scenarios, was "none"`,
+      `UnknownScenarios | ${at}.reprice.scenarios: expected a set of model.scenarios with rows, was "none"`,
     ],
   ])("%s", (_, charge, message) => expect(checking(charge)).toBe(message));
 

@@ -7,6 +7,7 @@ import type { Fact, Instrument } from "../../bindings/documents/market.ts";
 import type { MarginModel, Row, Scan, Scenarios } from "../../bindings/documents/model.ts";
 import type { MarginError } from "../../bindings/error.ts";
 import { openVenue } from "../../bindings/venue.ts";
+import type { Ledger } from "../../bindings/venue/ledger.ts";
 import type { Venue } from "../../bindings/venue/venue.ts";
 import { evaluate } from "../agreement.ts";
 import { core } from "../core.ts";
@@ -173,8 +174,10 @@ describe("a venue", () => {
     expect(account.requirement().initial).toBeCloseTo(14, 4);
     venue.set({ at: { instrument: "A-P" }, pnl: [-20, 0, 20] }, { at: { underlying: "B" }, pnl: [-5, 0, 5] });
     expect(account.requirement().initial).toBeCloseTo(14, 4);
-    const { rebuilt } = venue.commit() as { rebuilt?: boolean };
-    expect(rebuilt ?? false).toBe(false);
+    const { ledger } = venue as unknown as { ledger: Ledger };
+    const { bound } = ledger;
+    venue.commit();
+    expect(ledger.bound).toBe(bound); // the same program
     expect(account.requirement().initial).toBeCloseTo(25, 4);
     expect(account.requirement().initial).toBe(
       core.margin(scanModel(), { ...market(given), facts: venue.state().market.facts }, hold({ "A-P": 10, "B-P": 10 }))

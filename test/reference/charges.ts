@@ -1,12 +1,12 @@
 /** The three kinds of charge, each one number per held group of its level. */
-import type { Name } from "../../bindings/documents/expression.ts";
+import type { Name, Select } from "../../bindings/documents/expression.ts";
 import type { Amount, MeasureUnit, Charge, Formula, Profile, Row, Scan } from "../../bindings/documents/model.ts";
 import type { Driver } from "../../bindings/documents/requirement.ts";
 import { evaluate, namesIn, takenArgument } from "./expression.ts";
-import { account, groupsOf, hasKey, isWithin, keysOf, project, type Group, type Keys } from "./groups.ts";
+import { account, groupsOf, hasKey, isWithin, keysOf, project, type Group, type Holding, type Keys } from "./groups.ts";
 import type { Names } from "./names.ts";
 import { Profiles, sliceOf, type GroupProfile } from "./profile.ts";
-import { measureOf, setOf } from "./scenarios.ts";
+import { isWorthlessAtZero, measureOf, setOf } from "./scenarios.ts";
 
 export interface ChargeGroup {
   group: Group;
@@ -49,6 +49,7 @@ export class Charges {
 
   /** The loss of each root group: reduced, floored, times the rate. */
   private scan(charge: Scan, keys: Keys, name: Name): ChargeGroup[] {
+    if (this.names.model.scenarios?.[charge.scenarios]?.settlement) return this.settlement(charge, keys);
     const set = setOf(this.names, charge.scenarios);
     const { rows } = set;
     // arrays that are given may be of instruments whose price nobody knows
@@ -75,6 +76,35 @@ export class Charges {
           charge.rate === undefined || size === 0 ? size : size * evaluate(charge.rate, this.names.scope(group, size)),
         driver: { row, label: rows[row]!.label ?? "", profile: profile.pnl },
       };
+    });
+  }
+
+  /** Payoffs at price 0 and at the strikes that are held, by group of the root profile, each with rows of its own. */
+  private settlement(charge: Scan, keys: Keys): ChargeGroup[] {
+    const { names } = this;
+    const root = charge.profile ?? {};
+    const rootKeys = root.at === undefined ? keys : keysOf(root.at, names.model);
+    const inModel = !hasKey(rootKeys, "settlement");
+    return groupsOf(names.holdings.held, rootKeys, root.select).map(({ group }) => {
+      const counted = leafHoldings(names, root, rootKeys, []).filter(
+        ({ fields }) => project(fields, rootKeys)?.id === group.id,
+      );
+      const isWorth = ({ fields }: Holding) =>
+        !isWorthlessAtZero(names, fields, inModel ? names.model.currency : (fields["settlement"] as string));
+      const strikes = counted.flatMap(({ fields }) =>
+        fields["strike"] === undefined ? [] : [fields["strike"] as number],
+      );
+      const prices = [...new Set([...(counted.some(isWorth) ? [0] : []), ...strikes])].sort((a, b) => a - b);
+      const rows = prices.map((price): Row => ({ label: `settles at ${price}` }));
+      const profile = new Profiles(names, { rows, prices, inModel }, false)
+        .of(root, keys)
+        .find((one) => one.group.id === group.id);
+      if (prices.length === 0 || profile === undefined) return { group, value: 0 };
+      const { loss, row } = reduce(charge, rows, profile);
+      const size = charge.floor === null ? loss : Math.max(loss, charge.floor ?? 0);
+      const value =
+        charge.rate === undefined || size === 0 ? size : size * evaluate(charge.rate, names.scope(group, size));
+      return { group, value, driver: { row, label: rows[row]!.label!, profile: profile.pnl } };
     });
   }
 
@@ -140,6 +170,14 @@ export class Charges {
     const values = this.names.model.values ?? {};
     return names.flatMap((n) => [n, ...(Object.hasOwn(values, n) ? this.readBy(namesIn(values[n]!.is)) : [])]);
   }
+}
+
+/** What the leaves of a profile hold. */
+function leafHoldings(names: Names, of: Profile, keys: Keys, inherited: (Select | undefined)[]): Holding[] {
+  const selects = [...inherited, of.select];
+  const at = of.at === undefined ? keys : keysOf(of.at, names.model);
+  if (of.of !== undefined) return of.of.flatMap((child) => leafHoldings(names, child, at, selects));
+  return groupsOf(names.holdings.held, at, ...selects).flatMap(({ holdings }) => holdings);
 }
 
 function hasFactors({ factors, of = [] }: Profile): boolean {

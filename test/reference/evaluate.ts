@@ -111,13 +111,15 @@ export function riskArrays(
   new Charges(names); // row fields may read charges
   const positions = names.holdings.held.filter((h) => h.fields["kind"] !== "cash");
   return Object.fromEntries(
-    Object.keys(model.scenarios ?? {}).map((set) => [
-      set,
-      positions.map(({ fields, quantity }) => ({
-        instrument: fields["instrument"] as string,
-        quantity,
-        pnl: riskArray(names, fields, setOf(names, set)).map((x) => quantity * x + 0),
-      })),
-    ]),
+    Object.entries(model.scenarios ?? {})
+      .filter(([, { settlement }]) => !settlement)
+      .map(([set]) => [
+        set,
+        positions.map(({ fields, quantity }) => ({
+          instrument: fields["instrument"] as string,
+          quantity,
+          pnl: riskArray(names, fields, setOf(names, set)).map((x) => quantity * x + 0),
+        })),
+      ]),
   );
 }

@@ -115,6 +115,7 @@ export const everyStep: MarginModel = {
         { label: "far up", slice: "up", spot: 0.15, weight: 0.5 },
       ],
     },
+    payoff: { settlement: true },
     peg: {
       rows: [
         { label: "peg", currency: { if: [{ is: { settlement: "USDC" } }, -0.05, 0] } },
@@ -161,6 +162,27 @@ export const everyStep: MarginModel = {
     },
     carry: { kind: "scan", scenarios: "time" },
     peg: { kind: "scan", scenarios: "peg", profile: { of: [{ at: "settlement" }] } },
+    maxLoss: { kind: "scan", at: "expiry", scenarios: "payoff" },
+    maxCoinLoss: {
+      kind: "scan",
+      at: "settlement",
+      scenarios: "payoff",
+      profile: {
+        at: ["settlement", "underlying", "expiry"],
+        of: [
+          { select: option, factors: { positive: 0.95, negative: 1.1 } },
+          { select: { kind: "future", side: "short" } },
+        ],
+      },
+      floor: null,
+    },
+    shortLoss: {
+      kind: "scan",
+      at: "expiry",
+      scenarios: "payoff",
+      profile: { select: option, of: [{ at: "strike", select: { side: "short" } }, { gains: { factor: 0.5 } }] },
+      rate: { sum: [0.1, { div: ["size", { sum: ["size", 1e6] }] }] },
+    },
     arrays: {
       kind: "scan",
       at: "underlying",
@@ -275,6 +297,7 @@ export const everyStep: MarginModel = {
           "peg",
           { mul: [0.1, "arrays"] },
           { mul: [0.1, "arrayValues"] },
+          { mul: [0.01, { max: ["maxLoss", "shortLoss"] }] },
           "premium",
           "turnover",
           { exp: -3 },

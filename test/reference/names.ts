@@ -168,7 +168,7 @@ export class Names {
   currency(id: string) {
     // all prices are in USD: a model in it needs no such currency in the market
     if (id === "USD" && !this.market.currencies.some((c) => c.id === id))
-      return { id, largestTotal: 2 ** 33, price: 1 };
+      return { id, largestTotal: 2 ** 33, price: 1, underlying: undefined };
     const found = this.market.currencies.find((c) => c.id === id);
     if (found === undefined) throw new Error(`unknown currency ${id}`);
     return found;

@@ -60,7 +60,7 @@ export class Profiles {
     return groupsOf(this.names.holdings.held, keys, ...selects).map(({ group, holdings }) => {
       const byCurrency = new Map<string, Part>();
       for (const holding of holdings) {
-        const unit = holding.fields["settlement"] as string;
+        const unit = this.set.inModel ? this.names.model.currency : (holding.fields["settlement"] as string);
         const part = byCurrency.get(unit) ?? { pnl: this.rows.map(() => 0), asset: 0, unit };
         byCurrency.set(unit, part);
         const one = this.arraysOf(holding);

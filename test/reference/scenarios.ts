@@ -11,6 +11,9 @@ export interface RowSet {
   rows: Row[];
   /** The fact with ready-made profit and loss, where instruments are not repriced. */
   array?: Name;
+  /** Settlement price of each row, where rows are payoffs, and whether they are wanted in the model's currency. */
+  prices?: number[];
+  inModel?: boolean;
 }
 
 export function setOf(names: Names, set: Name): RowSet {
@@ -69,15 +72,47 @@ function rounded(names: Names, fields: Fields, x: number): number {
 }
 
 /** Profit and loss of one unit of a holding's quantity (a lot, where exact) in each row. */
-export function riskArray(names: Names, fields: Fields, { rows, array }: RowSet): number[] {
+export function riskArray(names: Names, fields: Fields, { rows, array, prices, inModel }: RowSet): number[] {
   const instrument = project(fields, "every")!;
   const base = names.baseUnits(fields);
+  if (prices !== undefined) return prices.map((S) => settled(names, fields, base, S, inModel === true));
   if (array !== undefined && fields["kind"] !== "cash") {
     const given = names.list(array, instrument);
     if (given.length !== rows.length) throw new Error(`${array}: ${given.length} numbers for ${rows.length} rows`);
     return given.map((x) => rounded(names, fields, base * x));
   }
   return rows.map((row) => rounded(names, fields, base * unitPnl(names, instrument, row)));
+}
+
+/** What one unit of a holding's quantity pays where its expiry settles at S: in its settlement currency, or the model's. */
+function settled(names: Names, fields: Fields, base: number, S: number, inModel: boolean): number {
+  const { kind, payoff, settlement } = fields as Record<string, string>;
+  if (kind !== "option" && kind !== "future") return 0;
+  const instrument = project(fields, "every")!;
+  const { strike, callPut } = fields as Record<string, number>;
+  const quote =
+    base * (kind === "future" ? S - names.number("mark", instrument) : Math.max(callPut! * (S - strike!), 0));
+  if (!inModel) return rounded(names, fields, payoff === "inverse" ? (S === 0 ? 0 : quote / S) : quote);
+  const home = names.model.currency;
+  const falls = (id: string) => isWorthlessAtZero(names, fields, id);
+  if (S === 0 && falls(home)) return 0;
+  // dollars that one unit of a currency is worth at S; of coin paid by an inverse contract that times what it pays, without S
+  const fall = () => S / names.number("spot", instrument);
+  const worth = (id: string) => names.priceOf(id) * (falls(id) ? fall() : 1);
+  const paid =
+    home === settlement
+      ? payoff === "inverse"
+        ? quote / S
+        : quote
+      : (payoff === "inverse"
+          ? (quote / names.number("spot", instrument)) * names.priceOf(settlement!)
+          : quote * worth(settlement!)) / worth(home);
+  return names.exact ? toQuantum(paid, quantumOf(names.currency(home).largestTotal)) : paid;
+}
+
+/** Is a currency worth nothing where the underlying of an instrument is? */
+export function isWorthlessAtZero(names: Names, { underlying, settlement, payoff }: Fields, currency: string): boolean {
+  return names.currency(currency).underlying === underlying || (currency === settlement && payoff === "inverse");
 }
 
 /** Asset value today of one unit of a holding's quantity; where risk arrays are given, by the mark. */

@@ -13,7 +13,7 @@ export interface Vector<Inputs, Expected> {
 }
 
 export function vector<Inputs, Expected>(
-  file: "exchanges.json" | "risk-reference.json",
+  file: "exchanges.json" | "risk-reference.json" | "other-engines.json",
   id: string,
 ): Vector<Inputs, Expected> {
   const { vectors } = JSON.parse(readFileSync(new URL(file, folder), "utf8")) as {
@@ -22,4 +22,11 @@ export function vector<Inputs, Expected>(
   const found = vectors.find((v) => v.id === id);
   if (found === undefined) throw new Error(`no vector ${id}`);
   return found;
+}
+
+/** Ids of the cases of a file that begin with `prefix`. */
+export function vectorIds(file: string, prefix: string): string[] {
+  if (!vectorsAreThere) return [];
+  const { vectors } = JSON.parse(readFileSync(new URL(file, folder), "utf8")) as { vectors: { id: string }[] };
+  return vectors.flatMap(({ id }) => (id.startsWith(prefix) ? [id] : []));
 }
