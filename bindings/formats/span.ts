@@ -101,7 +101,12 @@ class Reader {
     const family = around.find(({ name }) => Object.hasOwn(FAMILIES, name));
     const exchange = around.find(({ name }) => name === "exchange");
     if (family === undefined || exchange === undefined)
-      throw this.wrong(element, "OutsideFamily", "a contract inside an exchange and a family of products", element.name);
+      throw this.wrong(
+        element,
+        "OutsideFamily",
+        "a contract inside an exchange and a family of products",
+        element.name,
+      );
     const { type, kind } = FAMILIES[family.name]!;
     const series = around.at(-1) === family ? element : around.at(-1)!;
     const product = this.text(family, "pfId");
@@ -111,7 +116,9 @@ class Reader {
     const scan = optional(series, "scanRate");
     const under = optional(series, "undC");
     const underlyingPrice =
-      under === undefined ? undefined : this.prices.get(`${["exch", "pfId", "cId"].map((id) => this.text(under, id)).join(" ")}`);
+      under === undefined
+        ? undefined
+        : this.prices.get(`${["exch", "pfId", "cId"].map((id) => this.text(under, id)).join(" ")}`);
     const own = optional(element, "cId");
     if (own !== undefined && kind !== "option") this.prices.set(`${place} ${own.text}`, price);
     const multiplier = this.positive(optional(element, "cvf") ? element : series, "cvf");
@@ -167,7 +174,12 @@ class Reader {
         const of = this.one(point, name);
         return this.number(of, "numerator") / this.positive(of, "denominator");
       };
-      return { price: part("priceScanDef"), volatility: part("volScanDef"), weight: this.number(point, "weight"), pair };
+      return {
+        price: part("priceScanDef"),
+        volatility: part("volScanDef"),
+        weight: this.number(point, "weight"),
+        pair,
+      };
     });
   }
 
@@ -175,7 +187,8 @@ class Reader {
     const id = this.text(definition, "cc");
     for (const [field, only] of ONLY) {
       const found = optional(definition, field);
-      if (found !== undefined && found.text !== only) throw this.wrong(found, "NotRead", `${field} ${only}`, found.text);
+      if (found !== undefined && found.text !== only)
+        throw this.wrong(found, "NotRead", `${field} ${only}`, found.text);
     }
     const method = this.text(definition, "somMeth");
     if (method !== "GROSS" && method !== "MAX")
@@ -198,7 +211,11 @@ class Reader {
       maintenance: adjust === undefined ? 1 : this.positive(adjust, "val"),
       shortOptionMinimum: minimum.length === 0 ? 0 : this.rate(minimum[0]!),
       shortOptionMethod: method === "GROSS" ? "gross" : "max",
-      spreads: this.spreads(definition, new Set([id]), all(definition, "intraTiers").flatMap((one) => all(one, "tier"))),
+      spreads: this.spreads(
+        definition,
+        new Set([id]),
+        all(definition, "intraTiers").flatMap((one) => all(one, "tier")),
+      ),
       contracts,
     };
   }
@@ -281,7 +298,8 @@ class Reader {
   private numberOf(element: XmlElement): number {
     const { text } = element;
     const number = Number(text);
-    if (text === "" || !Number.isFinite(number)) throw this.wrong(element, "NotANumber", `a number in <${element.name}>`, text);
+    if (text === "" || !Number.isFinite(number))
+      throw this.wrong(element, "NotANumber", `a number in <${element.name}>`, text);
     return number;
   }
 
@@ -296,7 +314,8 @@ class Reader {
     const found = this.one(parent, name);
     const [, year, month, day] = /^(\d{4})(\d\d)(\d\d)$/.exec(found.text) ?? [];
     const iso = `${year}-${month}-${day}`;
-    if (Number.isNaN(Date.parse(`${iso}T00:00:00Z`))) throw this.wrong(found, "NotADay", "a day such as 20160531", found.text);
+    if (Number.isNaN(Date.parse(`${iso}T00:00:00Z`)))
+      throw this.wrong(found, "NotADay", "a day such as 20160531", found.text);
     return iso;
   }
 

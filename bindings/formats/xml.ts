@@ -60,7 +60,8 @@ class Reader {
       this.markup();
     }
     const unclosed = this.open.at(-1);
-    if (unclosed !== undefined) throw this.error("NotClosed", `<${unclosed.name}> of line ${unclosed.line} is not closed`);
+    if (unclosed !== undefined)
+      throw this.error("NotClosed", `<${unclosed.name}> of line ${unclosed.line} is not closed`);
     if (this.root === undefined) throw this.error("Empty", "expected an element, found none");
     return this.root;
   }
@@ -143,7 +144,10 @@ class Reader {
           ? String.fromCodePoint(code)
           : undefined;
       if (found === undefined || !whole.endsWith(";"))
-        throw this.error("UnknownEntity", `expected &lt; &gt; &amp; &quot; &apos; or a character's number, was ${short(whole)}`);
+        throw this.error(
+          "UnknownEntity",
+          `expected &lt; &gt; &amp; &quot; &apos; or a character's number, was ${short(whole)}`,
+        );
       return found;
     });
   }
@@ -156,7 +160,7 @@ class Reader {
   }
 
   private lineNow(): number {
-    for (let next = this.text.indexOf("\n", this.counted); next >= 0 && next < this.at; ) {
+    for (let next = this.text.indexOf("\n", this.counted); next >= 0 && next < this.at;) {
       this.line++;
       this.counted = next + 1;
       next = this.text.indexOf("\n", this.counted);

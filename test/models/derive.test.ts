@@ -8,6 +8,7 @@ import type { Requirement } from "../../bindings/documents/requirement.ts";
 import { auctionOf } from "../../bindings/models/derive/auction.ts";
 import { derivePm1 } from "../../bindings/models/derive/pm1.ts";
 import { derivePm2, pm2Rows } from "../../bindings/models/derive/pm2.ts";
+import { deriveSm } from "../../bindings/models/derive/sm.ts";
 import { expectAgreement } from "../agreement.ts";
 import { core } from "../core.ts";
 import { price, type CallPut } from "../reference/black76.ts";
@@ -125,7 +126,7 @@ test("core and plain twin agree, node by node", () => {
     { ETH: 1.5, USDT: 900, USDC: -200 },
   );
   const doubtful = moved({ spotConfidence: 0.5, perpConfidence: 0.3 }, { USDC: 0.98 });
-  for (const model of [derivePm1, derivePm2, auctionOf(derivePm1, 3)])
+  for (const model of [derivePm1, derivePm2, auctionOf(derivePm1, 3), deriveSm])
     for (const at of [market, doubtful]) for (const exact of [true, false]) expectAgreement(model, at, held, exact);
 });
 
@@ -435,6 +436,97 @@ describe("an auction", () => {
   test("a row that the manager does not have is refused", () => {
     expect(() => auctionOf(derivePm1, 23)).toThrow("row: expected a row of the manager's shocks, below 23, was 23");
     expect(() => auctionOf(derivePm1, -1)).toThrow("was -1");
+  });
+});
+
+describe("standard margin", () => {
+  const mark = (id: string) => valueOf(id, { discounted: false });
+  const outs = (strike: number, callPut: 1 | -1) => Math.max(0, callPut * (strike - SPOT));
+
+  test("a short call on its own", () => {
+    for (const id of ["F-1600-C", "F-2400-C"]) {
+      const { strike } = optionOf(id);
+      const requirement = of(deriveSm, holds({ [id]: -2 }));
+      const initial = 2 * (Math.max(0.15 - outs(strike, 1) / SPOT, 0.13) * SPOT + mark(id));
+      expect(sum(requirement, "isolatedIm")).toBeCloseTo(initial, CLOSE);
+      expect(sum(requirement, "isolatedMm")).toBeCloseTo(2 * (0.09 * SPOT + mark(id)), CLOSE);
+      expect(requirement.initial).toBeCloseTo(initial, CLOSE);
+    }
+  });
+
+  test("a short put: the larger of both shares, and initial margin a little above maintenance", () => {
+    const deep = { ...market, facts: market.facts.map((f) => ("vol" in f ? { ...f, vol: 3 } : f)) };
+    for (const [at, vol] of [
+      [market, VOL],
+      [deep, 3],
+    ] as const) {
+      const requirement = of(deriveSm, holds({ "F-2400-P": -1 }), at);
+      const value = valueOf("F-2400-P", { vol, discounted: false });
+      const maintenance = Math.max(0.09 * SPOT, 0.09 * value) + value;
+      expect(sum(requirement, "isolatedMm")).toBeCloseTo(maintenance, CLOSE);
+      expect(sum(requirement, "isolatedIm")).toBeCloseTo(Math.max(0.15 * SPOT + value, 1.05 * maintenance), CLOSE);
+    }
+  });
+
+  test("of an expiry the less of both counts as a whole, and expiries do not offset", () => {
+    const spread = { "F-2000-P": -1, "F-1600-P": 1 };
+    const requirement = of(deriveSm, holds(spread));
+    expect(sum(requirement, "maxLoss")).toBe(400);
+    expect([requirement.initial, requirement.maintenance]).toEqual([
+      Math.min(400, sum(requirement, "isolatedIm")),
+      Math.min(400, sum(requirement, "isolatedMm")),
+    ]);
+    const across = of(deriveSm, holds({ "F-2000-P": -1, "N-1600-P": 1 }));
+    expect(across.initial).toBeCloseTo(sum(across, "isolatedIm"), CLOSE);
+  });
+
+  test("net short calls are unbounded: beyond the last held strike a share of the forward", () => {
+    const more = of(deriveSm, holds({ "F-2000-C": 1, "F-2400-C": -3 }));
+    const [loss, naked] = [sum(more, "maxLoss"), sum(more, "netShortCalls")];
+    expect([loss, naked]).toEqual([0, 2]);
+    expect(more.initial).toBeCloseTo(Math.min(sum(more, "isolatedIm"), 1.2 * FORWARD[FAR]! * 2), CLOSE);
+    expect(more.maintenance).toBeCloseTo(Math.min(sum(more, "isolatedMm"), 1.1 * FORWARD[FAR]! * 2), CLOSE);
+  });
+
+  test("a long option neither costs nor counts, and is in the mark", () => {
+    const { equity, initial, maintenance, outputs } = of(deriveSm, holds({ "F-2000-C": 5 }, { USDC: 100 }));
+    expect([equity, initial, maintenance]).toEqual([100, 0, 0]);
+    expect(outputs!.markToMarket).toBeCloseTo(100 + 5 * mark("F-2000-C"), CLOSE);
+  });
+
+  test("perpetuals by their price, without offset against options", () => {
+    const requirement = of(deriveSm, holds({ PERP: -3, "F-2000-C": 3 }));
+    expect(requirement.initial).toBeCloseTo(3 * 2004 * 0.1, CLOSE);
+    expect(requirement.maintenance).toBeCloseTo(3 * 2004 * 0.065, CLOSE);
+  });
+
+  test("what is lent on collateral is not divided by the price of USDC, though its value is", () => {
+    const requirement = of(deriveSm, holds({}, { ETH: 2 }), moved({}, { USDC: 0.8 }));
+    expect(requirement.equity).toBeCloseTo((2 * SPOT) / 0.8, CLOSE);
+    expect(requirement.equity - requirement.maintenance).toBeCloseTo(2 * SPOT * 0.8, CLOSE);
+    expect(requirement.equity - requirement.initial).toBeCloseTo(2 * SPOT * 0.8 * 0.9375, CLOSE);
+  });
+
+  test("doubt counts short options only, without the feeds of rate and perpetual", () => {
+    const held = holds({ "F-2000-C": 3, "F-2400-C": -1 });
+    const doubt = (ofExpiry: Record<string, number>, facts: Record<string, number> = {}) =>
+      sum(of(deriveSm, held, moved(facts, {}, ofExpiry)), "optionDoubt");
+    expect(doubt({ volConfidence: 0.3 })).toBeCloseTo(0.7 * SPOT, CLOSE);
+    expect(doubt({ rateConfidence: 0.3 }, { perpConfidence: 0.3 })).toBe(0);
+    expect(doubt({ volConfidence: 0.55 })).toBe(0);
+  });
+
+  test("USDC below its peg costs by size", () => {
+    const held = holds({ "F-2000-C": -3, "F-2400-P": 8, PERP: -2 });
+    const [at, below] = [market, moved({}, { USDC: 0.9 })].map((m) => of(deriveSm, held, m));
+    expect(sum(below!, "depegCharge")).toBeCloseTo((0.99 - 0.9) * 2 * SPOT * (3 + 2), CLOSE);
+    expect(below!.initial - at!.initial).toBeCloseTo(sum(below!, "depegCharge"), CLOSE);
+    expect(below!.maintenance).toBe(at!.maintenance);
+  });
+
+  test("a coin whose figures are not known is refused, by its name", () => {
+    const sol = JSON.parse(JSON.stringify(market).replaceAll('"ETH"', '"SOL"')) as Market;
+    expect(() => of(deriveSm, holds({ PERP: 1 }), sol)).toThrow(/the model has no "perpetualIm" for underlying SOL/);
   });
 });
 

@@ -2,3 +2,4 @@
 export { auctionOf } from "./auction.ts";
 export { derivePm1 } from "./pm1.ts";
 export { derivePm2 } from "./pm2.ts";
+export { deriveSm } from "./sm.ts";

@@ -67,6 +67,7 @@ const perpetual = (rate: string): Amount => ({
   net: "instrument",
   select: perpetuals,
   measure: "mark",
+  measureUnit: "quote",
   rate,
 });
 /** Value in USDC that collateral has, less what of its USD value is lent on it. */

@@ -143,7 +143,7 @@ export interface Account {
 }
 
 /** The feed's volatility by a name of its own: some are beyond what a market's `vol` may be. */
-const VOL = "feedVol";
+export const VOL = "feedVol";
 const volOfFeed = (model: MarginModel, { options }: Account): MarginModel =>
   options.length === 0 ? model : { ...model, values: { ...model.values, vol: { at: "instrument", is: VOL } } };
 

@@ -8,7 +8,9 @@ import { deribitPortfolio } from "./deribit-pm.ts";
 import { deribitRules } from "./deribit-rules.ts";
 import { deriveAuction } from "./derive-auction.ts";
 import { derivePortfolio } from "./derive-portfolio.ts";
+import { deriveStandard } from "./derive-standard.ts";
 import { drift } from "./drift.ts";
+import { fullCollateral } from "./full-collateral.ts";
 import { frtb } from "./frtb.ts";
 import { inverse } from "./inverse.ts";
 import { numbers } from "./numbers.ts";
@@ -31,6 +33,7 @@ export const ADAPTERS: Adapter[] = [
   ...deribitRules,
   ...derivePortfolio,
   ...deriveAuction,
+  ...deriveStandard,
   ...okx,
   ...paradex,
   ...span,
@@ -40,6 +43,7 @@ export const ADAPTERS: Adapter[] = [
   ...venues,
   ...chains,
   ...drift,
+  ...fullCollateral,
   ...simm,
   ...frtb,
 ];
