@@ -10,9 +10,10 @@ import { models } from "./commands/models.ts";
 import { price } from "./commands/price.ts";
 import { frtb, simm } from "./commands/sensitivities.ts";
 import { schema } from "./commands/schema.ts";
+import { span } from "./commands/span.ts";
 import { Terminal, UsageError, type Host } from "./terminal.ts";
 
-const COMMANDS = [margin, simm, frtb, price, iv, calibrate, market, portfolio, models, schema];
+const COMMANDS = [margin, simm, frtb, span, price, iv, calibrate, market, portfolio, models, schema];
 const OK = 0;
 const DATA = 1;
 const USAGE = 2;
