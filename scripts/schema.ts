@@ -53,6 +53,8 @@ const NAMED: Record<string, Schema> = {
   profile: model.profile,
   scan: model.scan,
   amount: model.amount,
+  spread: model.spread,
+  spreadLeg: model.spreadLeg,
   formula: model.formula,
   requirementNode: requirement.requirementNode,
   requirementGroup: requirement.requirementGroup,

@@ -8,8 +8,10 @@ import { convert, addRows, clearRows, dampen, either, factors, gains, reduce, re
 import { broadcast, evaluate, sumGroups } from "../charge/formula";
 import { aggregate, bindAggregation, give } from "../charge/correlated";
 import { weigh } from "../charge/concentration";
+import { formPairs } from "../charge/spread";
 import { Aggregation } from "../record/aggregation";
 import { Factors } from "../record/factors";
+import { Pairing } from "../record/pairing";
 import { isBroken, sumFactors } from "../portfolio/factor-sums";
 import { greekColumn, optionValues, perLot, rowResults } from "../market/measures";
 import { smileColumn } from "../scenario/smile";
@@ -124,6 +126,7 @@ function runColumn(book: Book, at: Instruction, n: i32): Status {
       aggregate(changetype<Aggregation>(at.a));
       give(book, changetype<Aggregation>(at.a), at.level, column(at.to));
       return Status.Ok;
+    case Op.Pair: formPairs(book, at.level, changetype<Pairing>(at.b), column(at.a), column(at.to)); return Status.Ok;
     case Op.Unrealised:
       for (let i = 0; i < n; i++) column(at.to)[i] = book.unrealised[l.heldGroups[i]];
       return Status.Ok;

@@ -16,19 +16,11 @@ import { exp, log, pow } from "../math/exp-log";
 import { selected, worstFill } from "../portfolio/sums";
 import { measure, pillarBefore, upperShare } from "../portfolio/factor-sums";
 import { giveSlope } from "../charge/correlated-slope";
+import { giveSlopeOfPairs } from "../charge/spread-slope";
 import { Aggregation } from "../record/aggregation";
+import { adjoint, give } from "../record/adjoints";
 import { Factors } from "../record/factors";
-
-/** The adjoint column of a column of the account program; 0 for one of the tick, which does not depend on positions. */
-@inline function adjoint(book: Book, address: usize): usize {
-  const offset = address - book.columns;
-  return address >= book.columns && offset < <usize>book.columnBytes ? book.adjoints + offset : 0;
-}
-
-@inline function give(book: Book, address: usize, i: i32, x: f64): void {
-  const to = adjoint(book, address);
-  if (to != 0) column(to)[i] += x;
-}
+import { Pairing } from "../record/pairing";
 
 @inline function giveCell(book: Book, matrix: usize, set: ScenarioSet, g: i32, s: i32, x: f64): void {
   const at = cell(adjoint(book, matrix), set, g, s);
@@ -54,6 +46,7 @@ export function shares(book: Book, last: i32, value: usize, group: i32, out: Col
     else if (at.op == Op.SumOrders) backOrders(book, at, out);
     else if (at.op == Op.Unrealised) backResult(book, at, out);
     else if (at.op == Op.Correlate) backCorrelate(book, at);
+    else if (at.op == Op.Pair) giveSlopeOfPairs(book, changetype<Pairing>(at.b), at.a, at.to);
     else if (at.op == Op.Weigh) isFixed = backWeigh(book, changetype<Factors>(at.a), out) || isFixed;
     else backColumn(book, at, n);
   }

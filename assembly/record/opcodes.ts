@@ -66,6 +66,8 @@ export enum Op {
   Weigh,
   /** the Aggregation at a → its values for the held groups of this level */
   Correlate,
+  /** pairs of the net amounts a by the Pairing at b */
+  Pair,
 
   // profiles: matrices [groups × stride], destination ← a
   /** a, b = P and M by finer group, c = address of [relation to this level, relation to settlement], d = destination of M; e = set */

@@ -1,13 +1,14 @@
 /** Charges → nodes. */
 import { Op, ReduceMode } from "../../assembly/record/opcodes.ts";
 import { MarginError } from "../error.ts";
-import type { Amount, Charge, Expr, Formula, Profile, Row, Scan, Select } from "../documents/model.ts";
+import type { Amount, Charge, Expr, Formula, Profile, Row, Scan, Select, Spread } from "../documents/model.ts";
 import { correlated, type AggregationPlan } from "./correlated.ts";
 import { expression, matches, type Context } from "./expressions.ts";
 import type { Node } from "./graph.ts";
 import { covers, hasKey, INSTRUMENT, type Level } from "./levels.ts";
 import type { Names } from "./names.ts";
 import { settlementKind } from "./settlement.ts";
+import { spread, type PairingPlan } from "./spread.ts";
 import type { Item } from "./universe.ts";
 import { measureUnit, unitOf, type Unit } from "./units.ts";
 
@@ -21,6 +22,8 @@ export interface CompiledCharge {
   total: Node;
   /** Of a scan: profile level, row of each group, matrix, set. */
   scan?: { level: Level; driver: Node; matrix: Node; set: number; counts?: Node };
+  /** Of a spread: how its pairs lie. */
+  pairing?: PairingPlan;
   /** Of a correlated charge: how its factors lie. */
   correlated?: AggregationPlan;
   /** Of a formula that ends in max, min or if: which argument was taken, and their names. */
@@ -35,9 +38,11 @@ export function chargeNode(names: Names, name: string, charge: Charge): Compiled
       ? scan(names, charge, level, path)
       : charge.kind === "amount"
         ? amount(names, charge, level, path)
-        : charge.kind === "correlated"
-          ? correlated(names, charge, level, path)
-          : formula(names, charge, level, path);
+        : charge.kind === "spread"
+          ? spread(names, charge, level, path)
+          : charge.kind === "correlated"
+            ? correlated(names, charge, level, path)
+            : formula(names, charge, level, path);
   const unit = unitOf(names, charge, level, path);
   const total = names.graph.sumTo(made.node, names.graph.account, path);
   return { name, kind: charge.kind, level, unit, total, ...made };
@@ -45,7 +50,7 @@ export function chargeNode(names: Names, name: string, charge: Charge): Compiled
 
 // formula
 
-type Made = Pick<CompiledCharge, "node" | "scan" | "argument" | "correlated">;
+type Made = Pick<CompiledCharge, "node" | "scan" | "argument" | "pairing" | "correlated">;
 
 function formula(names: Names, charge: Formula, level: Level, path: string): Made {
   const { graph } = names;
@@ -106,31 +111,8 @@ function amount(names: Names, charge: Amount, level: Level, path: string): Made 
   const { graph, levels } = names;
   const net = charge.net === undefined ? level : levels.find(charge.net, `${path}.net`);
   if (!covers(net, level)) throw new MarginError("LevelsApart", `${path}.net`, "net must be as fine as `at`, or finer");
-  const instruments = levels.of([INSTRUMENT]);
-  const context = { level: instruments, path: `${path}.measure` };
-  const measure = graph.lift(expression(names, charge.measure ?? 1, context), instruments, "tick");
-  if (measure.phase !== "tick")
-    throw new MarginError("MeasureNeedsAccount", context.path, "a measure cannot depend on charges");
-  const quantum = measureUnit(charge);
-  const perLot = graph.unique({
-    op: Op.PerLot,
-    level: instruments,
-    phase: "tick",
-    args: [measure],
-    extra: { quantum },
-    isMatrix: false,
-    path: context.path,
-  });
-  const { mask, side } = selection(names, charge.select === undefined ? [] : [charge.select]);
-  const x = graph.unique({
-    op: Op.SumMeasure,
-    level: net,
-    phase: "account",
-    args: [perLot],
-    extra: { mask, side, quantum },
-    isMatrix: false,
-    path,
-  });
+  const x = netAmounts(names, charge, net, path);
+  const { mask, quantum } = x.extra;
   const zero = graph.constant(0, path);
   const on = charge.on ?? "absolute";
   const sized = (netted: Node) =>
@@ -145,7 +127,7 @@ function amount(names: Names, charge: Amount, level: Level, path: string): Made 
       op: Op.SumOrders,
       level: net,
       phase: "account",
-      args: [perLot],
+      args: x.args,
       extra: { mask, quantum, asks },
       isMatrix: false,
       path,
@@ -167,6 +149,36 @@ function amount(names: Names, charge: Amount, level: Level, path: string): Made 
   // nothing held costs nothing, whatever the rate of an empty group would be
   if (node !== size) node = graph.emit(Op.If, [size, node, zero], path);
   return { node: graph.sumTo(graph.lift(node, net, "account"), level, path) };
+}
+
+/** Σ quantity·measure by group. */
+export function netAmounts(names: Names, charge: Amount | Spread, net: Level, path: string): Node {
+  const { graph, levels } = names;
+  const instruments = levels.of([INSTRUMENT]);
+  const context = { level: instruments, path: `${path}.measure` };
+  const measure = graph.lift(expression(names, charge.measure ?? 1, context), instruments, "tick");
+  if (measure.phase !== "tick")
+    throw new MarginError("MeasureNeedsAccount", context.path, "a measure cannot depend on charges");
+  const quantum = measureUnit(charge);
+  const perLot = graph.unique({
+    op: Op.PerLot,
+    level: instruments,
+    phase: "tick",
+    args: [measure],
+    extra: { quantum },
+    isMatrix: false,
+    path: context.path,
+  });
+  const { mask, side } = selection(names, charge.select === undefined ? [] : [charge.select]);
+  return graph.unique({
+    op: Op.SumMeasure,
+    level: net,
+    phase: "account",
+    args: [perLot],
+    extra: { mask, side, quantum },
+    isMatrix: false,
+    path,
+  });
 }
 
 // scan

@@ -7,6 +7,7 @@ import type { MeasureUnit } from "../documents/model.ts";
 import type { AggregationPlan } from "./correlated.ts";
 import type { FactorsPlan } from "./factors.ts";
 import { covers, type Level, type Levels } from "./levels.ts";
+import type { PairingPlan } from "./spread.ts";
 
 export type Leaf =
   /** One number, for the account level. */
@@ -63,6 +64,7 @@ export interface Extra {
   asks?: boolean;
   factors?: FactorsPlan;
   aggregation?: AggregationPlan;
+  pairing?: PairingPlan;
 }
 
 export class Graph {

@@ -27,7 +27,7 @@ export interface Path {
 const SUMS: ReadonlySet<Op | 0> = new Set([Op.SumRows, Op.SumMeasure, Op.SumOrders, Op.HeldMask, Op.Unrealised]);
 const CROSSING: ReadonlySet<Op | 0> = new Set([Op.SumGroups, Op.AddRows, Op.Convert]);
 /** They look at all groups, or at all rows of a slice, together. */
-const WHOLE: ReadonlySet<Op | 0> = new Set([Op.Weigh, Op.Correlate, Op.Argument, Op.SliceWorst, Op.HeldRows]);
+const WHOLE: ReadonlySet<Op | 0> = new Set([Op.Weigh, Op.Correlate, Op.Pair, Op.Argument, Op.SliceWorst, Op.HeldRows]);
 
 /** Rows of a scenario set that is kept per account; longer ones are summed when asked. */
 const MOST_ROWS = 128;

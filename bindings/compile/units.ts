@@ -1,6 +1,7 @@
 /** The unit of a charge: each group in its settlement currency, all in the model's, or base units (a delta, an amount). */
 import { MarginError } from "../error.ts";
-import type { Amount, Charge, Correlated, Expr, MeasureUnit } from "../documents/model.ts";
+import type { Amount, Charge, Correlated, Expr, MeasureUnit, Spread } from "../documents/model.ts";
+import { ratesOf } from "../documents/spread-rules.ts";
 import { hasKey, type Level } from "./levels.ts";
 import type { Names } from "./names.ts";
 
@@ -8,6 +9,8 @@ export type Unit = "settlement" | "model" | "base";
 
 export function unitOf(names: Names, charge: Charge, level: Level, path: string): Unit {
   if (charge.kind === "formula") return infer(names, charge.value, level, `${path}.value`) ?? byLevel(level);
+  if (charge.kind === "spread")
+    return [charge.measure, ...ratesOf(charge)].some(mentionsConversion) ? "model" : byLevel(level);
   if (charge.kind === "correlated") return mentionsConversion(charge.measure) ? "model" : byLevel(level);
   const rate = charge.rate ?? (charge.kind === "amount" ? charge.charge : undefined);
   const measure = charge.kind === "amount" ? charge.measure : undefined;
@@ -17,7 +20,7 @@ export function unitOf(names: Names, charge: Charge, level: Level, path: string)
 }
 
 /** What a measure counts: as the document says, or as its name tells. */
-export function measureUnit(charge: Amount): MeasureUnit {
+export function measureUnit(charge: Amount | Spread): MeasureUnit {
   if (charge.measureUnit !== undefined) return charge.measureUnit;
   if (charge.measure === undefined || charge.measure === "delta") return "base";
   if (charge.measure === "gamma" || charge.measure === "vega" || charge.measure === "theta") return "quote";

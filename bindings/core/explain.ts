@@ -5,10 +5,12 @@ import type { Driver, Requirement, RequirementGroup, RequirementNode } from "../
 import { MarginError } from "../error.ts";
 import { CORRELATED_PLAIN } from "../documents/correlated-rules.ts";
 import { documentHash } from "../documents/hash.ts";
+import { ratesOf } from "../documents/spread-rules.ts";
 import type { CompiledCharge } from "../compile/charges.ts";
 import type { Node } from "../compile/graph.ts";
 import type { Level } from "../compile/levels.ts";
 import type { Program } from "../compile/program.ts";
+import type { PairingPlan } from "../compile/spread.ts";
 import { correlatedDriver } from "./explain-correlated.ts";
 import { exposuresOf } from "./explain-exposures.ts";
 import { isFilled, labelsOf, settlementLabel, settlementPrices } from "./labels.ts";
@@ -114,7 +116,8 @@ function chargeTree(reader: Reader, charge: CompiledCharge): RequirementNode {
           : charge.unit === "base"
             ? "base"
             : model.currency,
-    of: mentioned(reader, document),
+    // the levels of a spread are words of the model, and may be those of charges
+    of: mentioned(reader, document.kind === "spread" ? [document.measure, ratesOf(document)] : document),
     groups,
   };
   // base units of different coins, and different currencies, have no sum
@@ -189,6 +192,7 @@ function areIdle(reader: Reader, node: Node, at: number): boolean {
 
 function driverOf(reader: Reader, charge: CompiledCharge, group: number, at: number): Driver | undefined {
   if (charge.argument !== undefined) return argumentDriver(reader, charge.argument, at);
+  if (charge.pairing !== undefined) return pairsDriver(reader, charge.pairing, at);
   if (charge.correlated !== undefined) return correlatedDriver(reader, charge.correlated, group);
   if (charge.scan === undefined) return undefined;
   const { scan } = charge;
@@ -206,6 +210,12 @@ function driverOf(reader: Reader, charge: CompiledCharge, group: number, at: num
     ...(isFilled(set) ? { labels } : {}),
     profile: Array.from(reader.f64.subarray(from, from + set.rows.length), (x) => (x === 0 ? 0 : x)),
   };
+}
+
+function pairsDriver(reader: Reader, pairing: PairingPlan, at: number): Driver {
+  const n = pairing.pairs.length;
+  const from = (reader.placed.pairings.get(pairing)!.formed >> 3) + at * n;
+  return { pairs: Array.from(reader.f64.subarray(from, from + n)) };
 }
 
 /** The prices that count for a group, 0 and the strikes that are held: which drives it, and what all of them pay. */

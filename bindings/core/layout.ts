@@ -18,6 +18,8 @@ import {
 } from "./place-factors.ts";
 import type { AggregationPlan } from "../compile/correlated.ts";
 import type { FactorsPlan } from "../compile/factors.ts";
+import type { PairingPlan } from "../compile/spread.ts";
+import { pairingBytes, placePairing, type PlacedPairing } from "./place-pairing.ts";
 import type { Level, Relation } from "../compile/levels.ts";
 
 const WORDS_PER_INSTRUCTION = 8;
@@ -37,6 +39,7 @@ export interface Placed {
   touched: number;
   factors: Map<FactorsPlan, PlacedFactors>;
   aggregations: Map<AggregationPlan, PlacedAggregation>;
+  pairings: Map<PairingPlan, PlacedPairing>;
   quantity: number;
   heldInstrument: number;
   /** [instruments] i32, a Status: why it has no price */
@@ -80,6 +83,7 @@ function bytesOf({ universe, levels, graph, sets, settlement }: Program, strides
     if (node.leaf?.leaf === "lists") bytes += 8 * node.leaf.length * node.leaf.lists.length;
     if (node.op !== 0) bytes += 4 * WORDS_PER_INSTRUCTION + operandBytes(node, n) + 4 * (node.args.length + 3);
     if (node.extra.factors !== undefined) bytes += factorsBytes(node.extra.factors) + 4;
+    if (node.extra.pairing !== undefined) bytes += pairingBytes(node.extra.pairing);
     if (node.extra.aggregation !== undefined) bytes += aggregationBytes(node.extra.aggregation) + 4;
   }
   sets.forEach((set, i) => {
@@ -247,7 +251,9 @@ function write(to: Writer, program: Program, strides: number[], exact: boolean):
   // risk factors
   const placedFactors = new Map<FactorsPlan, PlacedFactors>();
   const placedAggregations = new Map<AggregationPlan, PlacedAggregation>();
+  const placedPairings = new Map<PairingPlan, PlacedPairing>();
   for (const { extra } of graph.nodes) {
+    if (extra.pairing !== undefined) placedPairings.set(extra.pairing, placePairing(to, extra.pairing, addressOf));
     if (extra.factors !== undefined) placedFactors.set(extra.factors, placeFactors(to, extra.factors, addressOf));
     if (extra.aggregation !== undefined) {
       const { record } = placedFactors.get(extra.aggregation.factors)!;
@@ -257,7 +263,9 @@ function write(to: Writer, program: Program, strides: number[], exact: boolean):
   const recordOf = ({ extra }: Node) =>
     extra.factors !== undefined
       ? placedFactors.get(extra.factors)!.record
-      : placedAggregations.get(extra.aggregation!)!.record;
+      : extra.pairing !== undefined
+        ? placedPairings.get(extra.pairing)!.record
+        : placedAggregations.get(extra.aggregation!)!.record;
   const factorTable = to.words([...placedFactors.values()].map(({ record }) => record));
   const aggregationTable = to.words([...placedAggregations.values()].map(({ record }) => record));
   const bids = to.reserve(n * 8);
@@ -413,6 +421,7 @@ function write(to: Writer, program: Program, strides: number[], exact: boolean):
     touched: bookAddress + TOUCHED * 4,
     factors: placedFactors,
     aggregations: placedAggregations,
+    pairings: placedPairings,
     quantity,
     heldInstrument,
     unpriced,
@@ -456,6 +465,7 @@ function startsOf(lists: number[][]): number[] {
 function readLevels({ graph, settlement }: Program): Set<Level> {
   const read = new Set([graph.account, settlement]);
   for (const node of graph.nodes) if (node.phase === "account" || node.leaf?.leaf === "given") read.add(node.level);
+  for (const { extra } of graph.nodes) if (extra.pairing !== undefined) read.add(extra.pairing.within);
   return read;
 }
 
@@ -463,7 +473,9 @@ function readRelations({ graph, levels }: Program): Relation[] {
   const read = new Set<number>();
   for (const { phase, extra } of graph.nodes) {
     if (phase !== "account") continue;
-    for (const index of [extra.relation, extra.toCurrency]) if (index !== undefined && index >= 0) read.add(index);
+    const { toWithin, toCharge, withinToCharge } = extra.pairing ?? {};
+    for (const index of [extra.relation, extra.toCurrency, toWithin, toCharge, withinToCharge])
+      if (index !== undefined && index >= 0) read.add(index);
   }
   return levels.relations.filter(({ index }) => read.has(index));
 }
@@ -480,7 +492,8 @@ function instruction(
   words[0] = node.op;
   words[1] = node.level.index;
   words[2] = address(node);
-  args.forEach((arg, i) => (words[3 + i] = address(arg)));
+  // of more operands than there are words, the instruction has a list, or a record knows them
+  args.slice(0, WORDS_PER_INSTRUCTION - 3).forEach((arg, i) => (words[3 + i] = address(arg)));
   const set = node.set ?? 0;
   const mask = () => (extra.mask === undefined ? 0 : to.bytes(extra.mask));
   const byRow = () => to.words(extra.byRow!.map((column) => (column === undefined ? 0 : address(column))));
@@ -511,6 +524,9 @@ function instruction(
     case Op.Weigh:
     case Op.Correlate:
       put(3, [record(node)]);
+      break;
+    case Op.Pair:
+      put(4, [record(node)]);
       break;
     case Op.PerLot:
       put(4, [extra.quantum === undefined ? quanta.none : quanta[extra.quantum]]);

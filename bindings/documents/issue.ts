@@ -59,6 +59,8 @@ function words(issue: Issue): string {
   switch (issue.type) {
     case "gt_value":
       return `> ${String(issue.requirement)}`;
+    case "min_length":
+      return `at least ${String(issue.requirement)} entries`;
     case "min_value":
       return `at least ${String(issue.requirement)}`;
     case "max_value":
@@ -86,6 +88,8 @@ function code(issue: Issue, key: string | number | undefined): string {
     case "min_value":
     case "max_value":
       return "OutOfRange";
+    case "min_length":
+      return "TooShort";
     case "max_length":
       return "TooLong";
     case "non_empty":

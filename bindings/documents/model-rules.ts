@@ -6,6 +6,7 @@ import type { Amount, Charge, Level, MarginModel, Parameter, Profile, Scan } fro
 import { CORRELATED_PLAIN, correlatedRules, isMatrix, matrixRules } from "./correlated-rules.ts";
 import { canonical } from "./moment.ts";
 import { scenarioRules, settlementRules } from "./scenario-rules.ts";
+import { ratesOf, spreadRules } from "./spread-rules.ts";
 
 const LEVELS: Record<string, string[]> = {
   account: [],
@@ -72,7 +73,14 @@ export function modelRules(document: MarginModel): void {
     const path = `model.charges.${name}`;
     level(`${path}.at`, charge.at);
     if (charge.kind !== "scan" && charge.select !== undefined) selectKnown(`${path}.select`, charge.select, keys);
-    if (charge.kind === "amount") level(`${path}.net`, charge.net);
+    if (charge.kind === "amount" || charge.kind === "spread") level(`${path}.net`, charge.net);
+    if (charge.kind === "spread") {
+      level(`${path}.within`, charge.within);
+      charge.pairs.forEach(({ legs }, p) =>
+        legs.forEach(({ select }, l) => selectKnown(`${path}.pairs[${p}].legs[${l}].select`, select, keys)),
+      );
+      spreadRules(charge, path, keysOf(document, charge.net ?? charge.at ?? "account"));
+    }
     if (charge.kind === "scan" || charge.kind === "amount") ordersRules(document, charge, path);
     if (charge.kind === "correlated") correlatedRules(document, charge, path, level, keys);
     if (charge.kind !== "scan") continue;
@@ -114,6 +122,12 @@ export function modelRules(document: MarginModel): void {
   }
   conditions("model", document, keys);
   acyclic(document);
+}
+
+/** Keys of a level; undefined where it has every key. */
+function keysOf({ levels }: MarginModel, at: Level): string[] | undefined {
+  const keys = Array.isArray(at) ? at : (LEVELS[at] ?? levels![at]!);
+  return keys.includes("instrument") ? undefined : keys;
 }
 
 /** What cannot be said together with resting orders. */
@@ -218,6 +232,7 @@ function acyclic(document: MarginModel): void {
 
 /** The parts of a charge that are expressions, and of a scan those of its rows that need the account (dampener, weight). */
 function expressionsOf(document: MarginModel, charge: Charge): unknown {
+  if (charge.kind === "spread") return [charge.measure, ratesOf(charge)];
   const own = Object.entries(charge).filter(([key]) => !PLAIN.has(key));
   return charge.kind === "scan" ? [own, document.scenarios?.[charge.scenarios]?.rows] : own;
 }

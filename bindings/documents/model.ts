@@ -146,6 +146,38 @@ export interface Amount {
   /** The charge itself instead of size·rate; may use `size`. */
   charge?: Expr;
 }
+export interface SpreadLeg {
+  /** Groups of `net` that the leg takes from, by keys of that level. */
+  select: Select;
+  /** Which sign of amount it takes, against the other legs; a pair also forms with all signs turned. */
+  side: 1 | -1;
+  /** Amount that one pair takes, > 0. */
+  ratio: number;
+  /** Charge per unit of amount that the leg takes, in the group out of which it takes. */
+  rate?: Expr;
+}
+export interface Spread {
+  kind: "spread";
+  /** Level of the charge; default `account`. */
+  at?: Level;
+  /** Level within which pairs form; default `at`. */
+  within?: Level;
+  /** Level of the net amounts, as fine as `at` and `within` or finer; default `at`. */
+  net?: Level;
+  /** Positions that count. */
+  select?: Select;
+  /** Amount of one unit of quantity; default 1. */
+  measure?: Expr;
+  /** What the measure counts, as of an amount. */
+  measureUnit?: MeasureUnit;
+  /** In priority: each finds what those before it have left. */
+  pairs: {
+    /** At least two; those of one side take from different groups. */
+    legs: SpreadLeg[];
+    /** Charge per pair; `within` is then as fine as `at`, or finer. */
+    rate?: Expr;
+  }[];
+}
 export interface Formula {
   kind: "formula";
   /** Level of the charge; default `account`. */
@@ -218,7 +250,7 @@ export interface Exposure {
   /** Splits each measure between the two neighbours of `of` among `at`; the factor then has the key `pillar`. */
   pillars?: { of: Expr; at: number[] };
 }
-export type Charge = Scan | Amount | Formula | Correlated;
+export type Charge = Scan | Amount | Spread | Formula | Correlated;
 
 export interface MarginModel {
   format: 1;
@@ -326,6 +358,26 @@ export const amount = v.strictObject({
   rate: v.optional(expression),
   charge: v.optional(expression),
 });
+const measureUnit = v.picklist(["base", "quote", "settlement", "model"]);
+export const spreadLeg = v.strictObject({
+  select,
+  side: v.picklist([1, -1]),
+  ratio: v.pipe(v.number(), v.finite(), v.gtValue(0)),
+  rate: v.optional(expression),
+});
+export const spread = v.strictObject({
+  kind: v.literal("spread"),
+  at: v.optional(level),
+  within: v.optional(level),
+  net: v.optional(level),
+  select: v.optional(select),
+  measure: v.optional(expression),
+  measureUnit: v.optional(measureUnit),
+  pairs: v.pipe(
+    v.array(v.strictObject({ legs: v.pipe(v.array(spreadLeg), v.minLength(2)), rate: v.optional(expression) })),
+    v.nonEmpty(),
+  ),
+});
 export const formula = v.strictObject({
   kind: v.literal("formula"),
   at: v.optional(level),
@@ -397,7 +449,7 @@ export const model: v.GenericSchema<MarginModel> = v.strictObject({
   parameters: v.record(name, parameter),
   values: v.optional(v.record(name, value)),
   scenarios: v.optional(v.record(v.string(), scenarios)),
-  charges: v.record(name, v.variant("kind", [scan, amount, formula, correlated])),
+  charges: v.record(name, v.variant("kind", [scan, amount, spread, formula, correlated])),
   exposures: v.optional(v.record(name, exposure)),
   equity: expression,
   initial: expression,

@@ -18,6 +18,7 @@ const driver = v.union([
     labels: v.optional(v.array(v.string())),
   }),
   v.strictObject({ argument: v.pipe(v.number(), v.integer(), v.minValue(0)), name: v.string() }),
+  v.strictObject({ pairs: v.array(finite) }),
   v.strictObject({
     buckets: v.array(
       v.strictObject({
@@ -58,7 +59,7 @@ export const requirementGroup = v.strictObject({
 });
 export const requirementNode = v.strictObject({
   name: v.string(),
-  kind: v.picklist(["scan", "amount", "formula", "correlated", "result"]),
+  kind: v.picklist(["scan", "amount", "spread", "formula", "correlated", "result"]),
   unit: v.string(),
   value: v.optional(finite),
   of: v.array(v.string()),

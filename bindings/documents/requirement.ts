@@ -57,6 +57,8 @@ export type Driver =
   | { row: number; label: string; profile: number[]; labels?: string[] }
   /** A formula: which argument of its max, min or if was taken. */
   | { argument: number; name: string }
+  /** A spread: of each of its pairs, in its order, how many formed that took of the group. */
+  | { pairs: number[] }
   /** A correlated charge: its held buckets; of a tail its parts; `limited` where S was limited to ±K because the root had no real value; `floored` where the sum under the root was negative and counts as 0. */
   | { buckets: CorrelatedBucket[]; tails?: CorrelatedTail[]; limited?: true; floored?: true };
 export interface CorrelatedBucket {

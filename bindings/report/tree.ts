@@ -4,7 +4,7 @@ import type { MarginModel } from "../documents/model.ts";
 import type { Requirement, RequirementGroup, RequirementNode } from "../documents/requirement.ts";
 import { bucketLines } from "./buckets.ts";
 import { placeOf, words } from "./names.ts";
-import { aligned, Digits, unitOf } from "./numbers.ts";
+import { aligned, Digits, significant, unitOf } from "./numbers.ts";
 
 export interface TreeOptions {
   /** To see through the model's `values`, which are not in the requirement. */
@@ -137,6 +137,17 @@ class Tree {
       const pnl = driver.profile[driver.row]!;
       const text = `${where}${driver.label}: ${this.digits.text(pnl, group.unit)} ${group.unit}`;
       details.push({ guide: "", text, value: "", unit: "", role: "driver", quiet });
+    }
+    if (driver !== undefined && "pairs" in driver && group.value !== 0) {
+      const formed = driver.pairs.flatMap((n, p) => (n === 0 ? [] : [`${significant(n, 6)} of pair ${p + 1}`]));
+      details.push({
+        guide: "",
+        text: `pairs formed: ${formed.join(", ")}`,
+        value: "",
+        unit: "",
+        role: "driver",
+        quiet,
+      });
     }
     const isSum = (node.kind === "scan" || node.kind === "amount") && (group.shares?.length ?? 0) > 1;
     if (isSum && !quiet && group.value !== 0)

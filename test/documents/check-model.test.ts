@@ -43,7 +43,7 @@ it.each<[string, (draft: Draft) => unknown, string]>([
   [
     "a charge of unknown kind",
     (m) => (m.charges["roll"]!["kind"] = "sum"),
-    'NotOneOf | model.charges.roll.kind: expected "scan", "amount", "formula" or "correlated", was "sum"',
+    'NotOneOf | model.charges.roll.kind: expected "scan", "amount", "spread", "formula" or "correlated", was "sum"',
   ],
   [
     "a charge's missing field",

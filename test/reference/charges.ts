@@ -1,10 +1,20 @@
 /** The three kinds of charge, each one number per held group of its level. */
 import type { Name, Select } from "../../bindings/documents/expression.ts";
-import type { Amount, MeasureUnit, Charge, Formula, Profile, Row, Scan } from "../../bindings/documents/model.ts";
+import type {
+  Amount,
+  MeasureUnit,
+  Charge,
+  Formula,
+  Profile,
+  Row,
+  Scan,
+  Spread,
+} from "../../bindings/documents/model.ts";
 import type { Driver } from "../../bindings/documents/requirement.ts";
 import { evaluate, namesIn, takenArgument } from "./expression.ts";
 import { account, groupsOf, hasKey, isWithin, keysOf, project, type Group, type Holding, type Keys } from "./groups.ts";
 import type { Names } from "./names.ts";
+import { spreads } from "./spread.ts";
 import { Profiles, sliceOf, type GroupProfile } from "./profile.ts";
 import { isWorthlessAtZero, measureOf, setOf } from "./scenarios.ts";
 
@@ -30,6 +40,7 @@ export class Charges {
   private compute(name: Name, charge: Charge): ChargeGroup[] {
     const keys = keysOf(charge.at, this.names.model);
     if (charge.kind === "formula") return this.formula(charge, keys);
+    if (charge.kind === "spread") return this.spread(charge, keys);
     // correlated charges have a twin of their own: test/reference/sensitivities
     if (charge.kind === "correlated") throw new Error(`${name}: a correlated charge`);
     const parts = charge.kind === "scan" ? this.scan(charge, keys, name) : this.amount(charge, keys);
@@ -108,10 +119,24 @@ export class Charges {
     });
   }
 
-  /** For each net group: the sum of measures, sized by sign, times the rate. */
-  private amount(charge: Amount, keys: Keys): ChargeGroup[] {
-    const net = charge.net === undefined ? keys : keysOf(charge.net, this.names.model);
-    if (!isWithin(keys, net)) throw new Error("`net` must be as fine as `at` or finer");
+  private spread(charge: Spread, keys: Keys): ChargeGroup[] {
+    const { names } = this;
+    const net = charge.net === undefined ? keys : keysOf(charge.net, names.model);
+    const order = (group: Group) => ["settlement", "underlying", "expiry", "strike"].map((key) => group.at[key] ?? "");
+    const amounts = this.netted(charge, net).map(({ group, sum }) => ({ group, x: sum }));
+    amounts.sort((a, b) => {
+      const [x, y] = [order(a.group), order(b.group)];
+      const k = x.findIndex((value, i) => value !== y[i]);
+      return k < 0 ? 0 : x[k]! < y[k]! ? -1 : 1;
+    });
+    return spreads(names, charge, keys, amounts).map(({ group, value, pairs }) => ({
+      group,
+      value,
+      driver: { pairs },
+    }));
+  }
+
+  private netted(charge: Amount | Spread, net: Keys): { group: Group; sum: number }[] {
     const unit = measureUnitOf(charge);
     return groupsOf(this.names.holdings.held, net, charge.select).map(({ group, holdings }) => {
       let sum = 0;
@@ -120,6 +145,15 @@ export class Charges {
           charge.measure === undefined ? 1 : evaluate(charge.measure, this.names.scope(project(fields, "every")!));
         sum += quantity * measureOf(this.names, fields, perBase, unit);
       }
+      return { group, sum };
+    });
+  }
+
+  /** For each net group: the sum of measures, sized by sign, times the rate. */
+  private amount(charge: Amount, keys: Keys): ChargeGroup[] {
+    const net = charge.net === undefined ? keys : keysOf(charge.net, this.names.model);
+    if (!isWithin(keys, net)) throw new Error("`net` must be as fine as `at` or finer");
+    return this.netted(charge, net).map(({ group, sum }) => {
       const size = sized(sum, charge.on ?? "absolute");
       if (size === 0) return { group, value: 0 };
       const scope = this.names.scope(group, size);
@@ -184,7 +218,7 @@ function hasFactors({ factors, of = [] }: Profile): boolean {
   return factors !== undefined || of.some(hasFactors);
 }
 
-function measureUnitOf({ measure, measureUnit }: Amount): MeasureUnit {
+function measureUnitOf({ measure, measureUnit }: Amount | Spread): MeasureUnit {
   if (measureUnit !== undefined) return measureUnit;
   if (measure === undefined || measure === "delta") return "base";
   if (measure === "gamma" || measure === "vega" || measure === "theta") return "quote";
@@ -219,6 +253,8 @@ export function chargeNames(charge: Charge): Name[] {
   if (charge.kind === "formula") return namesIn(charge.value);
   if (charge.kind === "amount") return namesIn(charge.measure, charge.rate, charge.charge);
   if (charge.kind === "correlated") return [];
+  if (charge.kind === "spread")
+    return namesIn(charge.measure, ...charge.pairs.flatMap(({ rate, legs }) => [rate, ...legs.map((leg) => leg.rate)]));
   const shapes = (p: Profile): Name[] => [
     ...namesIn(p.factors?.positive, p.factors?.negative, p.gains?.factor, p.gains?.cap),
     ...(p.of ?? []).flatMap(shapes),

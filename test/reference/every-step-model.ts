@@ -223,6 +223,63 @@ export const everyStep: MarginModel = {
       select: { kind: ["option", "future", "perpetual"] },
       rate: { mul: ["spot", { max: [0.01, { mul: [{ interpolate: ["tau", "tenorRate"] }, "tau"] }] }] },
     },
+    calendar: {
+      kind: "spread",
+      at: "underlying",
+      net: "expiry",
+      measure: "delta",
+      select: { kind: ["option", "future", "perpetual"] },
+      pairs: [
+        {
+          legs: [
+            { select: { expiry: "perpetual" }, side: 1, ratio: 1 },
+            { select: {}, side: -1, ratio: 1.5, rate: { mul: [0.002, "spot"] } },
+          ],
+          rate: { mul: [0.01, "spot"] },
+        },
+        {
+          legs: [
+            { select: {}, side: 1, ratio: 1 },
+            { select: {}, side: -1, ratio: 1 },
+          ],
+          rate: { mul: [0.02, "spot"] },
+        },
+      ],
+    },
+    credit: {
+      kind: "spread",
+      at: "underlying",
+      within: "account",
+      net: "underlying",
+      measure: "delta",
+      select: { kind: ["option", "future", "perpetual"] },
+      pairs: [
+        {
+          legs: [
+            { select: { underlying: "BTC" }, side: 1, ratio: 1, rate: { mul: [0.6, "priceRisk"] } },
+            { select: { underlying: "ETH" }, side: -1, ratio: 18, rate: { mul: [0.6, "priceRisk"] } },
+          ],
+        },
+        {
+          legs: [
+            { select: { underlying: ["BTC", "ETH"] }, side: 1, ratio: 1, rate: { mul: [0.3, "priceRisk"] } },
+            { select: { underlying: "SOL" }, side: -1, ratio: 40, rate: { mul: [0.4, "priceRisk"] } },
+          ],
+        },
+      ],
+    },
+    pairRisk: { kind: "scan", at: "underlying", scenarios: "grid", reduce: { slice: "worst" }, floor: null },
+    priceRisk: {
+      kind: "formula",
+      at: "underlying",
+      value: {
+        if: [
+          { lt: [1e-6, { abs: "netDelta" }] },
+          { div: [{ max: [0, { sub: ["pairRisk", "center"] }] }, { abs: "netDelta" }] },
+          0,
+        ],
+      },
+    },
     naked: gross({ net: "strike", on: "short", select: option, rate: { mul: [0.01, "spot"] } }),
     premium: gross({ on: "long", select: option, measure: { mul: ["mark", "conversion"] }, rate: 0.1 }),
     turnover: gross({ select: deltaOne, charge: { progressive: [{ mul: ["size", "spot"] }, "brackets"] } }),
@@ -298,6 +355,7 @@ export const everyStep: MarginModel = {
           { mul: [0.1, "arrays"] },
           { mul: [0.1, "arrayValues"] },
           { mul: [0.01, { max: ["maxLoss", "shortLoss"] }] },
+          { sub: ["calendar", "credit"] },
           "premium",
           "turnover",
           { exp: -3 },
