@@ -4,6 +4,7 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import type { Instrument } from "../bindings/documents/market.ts";
+import type { Expr } from "../bindings/documents/model.ts";
 import { instantiateSync } from "../bindings/host/instantiate.ts";
 
 const DATE = "2026-02-05";
@@ -12,7 +13,17 @@ const EXPIRIES = [
   { period: "202606", settles: "2026-06-26" },
 ];
 const COINS = [
-  { id: "BTCX", price: 64_000, carry: 0.04, vol: 0.6, priceScan: 0.16, step: 8000, size: 0.1, calendar: 40, minimum: 25 },
+  {
+    id: "BTCX",
+    price: 64_000,
+    carry: 0.04,
+    vol: 0.6,
+    priceScan: 0.16,
+    step: 8000,
+    size: 0.1,
+    calendar: 40,
+    minimum: 25,
+  },
   { id: "ETHX", price: 1900, carry: 0.03, vol: 0.8, priceScan: 0.2, step: 300, size: 1, calendar: 15, minimum: 8 },
 ];
 const VOL_SCAN = 0.25;
@@ -42,6 +53,8 @@ function arraysOf(coin: (typeof COINS)[number], instruments: Instrument[], forwa
       points: {
         rows: POINTS.map(({ thirds, vol, weight }) => ({
           spot: (thirds / 3) * coin.priceScan,
+          // of futures the same in dollars
+          linear: { div: [{ mul: [(thirds / 3) * coin.priceScan, "spot"] }, "forward"] } as Expr,
           volMove: vol * VOL_SCAN,
           scale: weight,
         })),
@@ -100,7 +113,10 @@ COINS.forEach((coin, c) => {
   const prices = core.prices(values, new Float64Array(options.length));
   const { delta } = core.greeks(values, { delta: new Float64Array(options.length) });
   const ra = (id: string, d: number) =>
-    `<ra>${tag("r", 1)}${arrays.get(id)!.map((loss) => tag("a", loss.toFixed(3))).join("")}${tag("d", d.toFixed(6))}</ra>`;
+    `<ra>${tag("r", 1)}${arrays
+      .get(id)!
+      .map((loss) => tag("a", loss.toFixed(3)))
+      .join("")}${tag("d", d.toFixed(6))}</ra>`;
   const scan = `<scanRate>${tag("r", 1)}${tag("priceScan", (coin.price * coin.priceScan * coin.size).toFixed(2))}`;
   const under = `<undC>${tag("exch", "XIN")}${tag("pfId", 10 * c + 1)}${tag("cId", 1)}</undC>`;
   const family = (name: string, id: number, more: string, contracts: string) =>
@@ -144,7 +160,8 @@ COINS.forEach((coin, c) => {
   );
   const link = (type: string, id: number) =>
     `<pfLink>${tag("exch", "XIN")}${tag("pfId", id)}${tag("pfType", type)}${tag("sc", "1.000000")}</pfLink>`;
-  const leg = (side: string) => `<tLeg>${tag("cc", coin.id)}${tag("tn", 0)}${tag("rs", side)}${tag("i", "1.000000")}</tLeg>`;
+  const leg = (side: string) =>
+    `<tLeg>${tag("cc", coin.id)}${tag("tn", 0)}${tag("rs", side)}${tag("i", "1.000000")}</tLeg>`;
   const rate = (value: number) => `<rate>${tag("r", 1)}${tag("val", value)}</rate>`;
   commodities.push(
     `<ccDef>${tag("cc", coin.id)}${tag("name", `${coin.id}, invented`)}${tag("currency", "USD")}${tag("somMeth", "GROSS")}` +

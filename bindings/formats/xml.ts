@@ -122,6 +122,7 @@ class Reader {
   private characters(raw: string): void {
     if (raw === "") return;
     if (this.open.length === 0) {
+      this.at += raw.length - raw.trimStart().length;
       if (raw.trim() !== "") throw this.error("OutsideRoot", `expected an element, was ${short(raw.trim())}`);
       return;
     }

@@ -6,7 +6,9 @@ import { derivePm1, derivePm2, deriveSm } from "./derive/index.ts";
 
 export { cryptoBasel2a, cryptoFloating } from "./crypto-sensitivities.ts";
 export { deribitPm } from "./deribit.ts";
-export { derivePm1, derivePm2, deriveSm } from "./derive/index.ts";
+export { auctionOf, derivePm1, derivePm2, deriveSm } from "./derive/index.ts";
+export { parseSpan, type SpanFile } from "../formats/span.ts";
+export { spanMarket, spanModel } from "./span/index.ts";
 export { greekVectors, greekVectorsModel } from "./greek-vectors.ts";
 
 export const models: Readonly<Record<"deribit-pm", MarginModel> & Record<string, MarginModel>> = {

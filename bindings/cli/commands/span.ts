@@ -47,13 +47,13 @@ async function run(name: string, portfolio: string | undefined, options: Options
   if (options.documents && portfolio !== undefined)
     throw new UsageError("--documents prints what the file is: give no portfolio");
   if (name === "-" && portfolio === "-") throw new UsageError("- stands twice: what is piped in can be read once");
-  const shown = name === "-" ? "stdin" : name;
+  const source = name === "-" ? "stdin" : name;
   const text = await terminal.read(name);
-  refuseBinary(text, shown, "XML");
-  const file = parseSpan(text, shown);
+  refuseBinary(text, source, "XML");
+  const file = parseSpan(text, source);
   const { currency } = options;
   if (currency !== undefined && !file.commodities.some((commodity) => commodity.currency === currency))
-    throw new MarginError("UnknownCurrency", "--currency", `no commodity of ${shown} is in ${currency}`, {
+    throw new MarginError("UnknownCurrency", "--currency", `no commodity of ${source} is in ${currency}`, {
       value: currency,
     });
   const [model, market] = [spanModel(file, currency), spanMarket(file, currency)];
@@ -63,14 +63,13 @@ async function run(name: string, portfolio: string | undefined, options: Options
     return terminal.print(summary(file, terminal));
   }
   const inputs = new Inputs();
-  for (const source of await readSources([portfolio], terminal)) inputs.add(source, "portfolio");
+  for (const one of await readSources([portfolio], terminal)) inputs.add(one, "portfolio");
   const held = inputs.portfolio(market);
   const requirement = inputs.named(() => terminal.core.margin(model, market, held, { exact: !options.fractional }));
-  terminal.print(
-    options.json
-      ? json(requirement)
-      : report(requirement, { model, market, shares: options.shareCount }, terminal.colours),
-  );
+  // the other scans read the same rows
+  const matrices = requirement.nodes!.find(({ name }) => name === "scanRisk")!.groups.length;
+  const shown = { model, market, shares: options.shareCount, matrices };
+  terminal.print(options.json ? json(requirement) : report(requirement, shown, terminal.colours));
 }
 
 /** What is in a file: a line for each commodity that has contracts. */
@@ -89,9 +88,15 @@ function summary({ organisation, date, points, commodities, spreads }: SpanFile,
   const head = ["commodity", "", "physicals", "futures", "options", "price scan", "calendar", "short option"];
   const empty = commodities.length - listed.length;
   const title = `SPAN parameters of ${organisation}, ${date}`;
-  const counts = `${points.length} scan points, ${listed.length} commodities${empty > 0 ? ` and ${empty} without contracts` : ""}, ${spreads.length} spreads between them`;
+  const counts = [
+    `${points.length} scan points`,
+    `${counted(listed.length, "commodity", "commodities")}${empty > 0 ? ` and ${empty} without contracts` : ""}`,
+    `${counted(spreads.length, "spread", "spreads")} between them`,
+  ].join(", ");
   return `${titled(title, colours.dim(counts), colours)}\n${table(head, rows, colours, [0, 1])}\n`;
 }
+
+const counted = (n: number, one: string, more: string) => `${n} ${n === 1 ? one : more}`;
 
 function count(text: string): number {
   const value = Number(text);

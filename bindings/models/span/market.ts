@@ -4,7 +4,8 @@ import type { SpanContract, SpanFile } from "../../formats/span-types.ts";
 import { currencyOf, expiryOf, instrumentsOf } from "./instruments.ts";
 
 const KINDS = { physical: "spot", future: "future", option: "option" } as const;
-const LARGEST_TOTAL = 2 ** 43;
+/** Arrays then round to a millionth, which is what files have. */
+const LARGEST_TOTAL = 2 ** 33;
 
 /**
  * One lot is one contract. Prices of currencies are in `currency`, by the conversions of the file.
@@ -15,12 +16,15 @@ export function spanMarket(file: SpanFile, currency: string = currencyOf(file)):
   const instruments: Instrument[] = [];
   const facts: Fact[] = [];
   for (const commodity of file.commodities) {
+    const [spot, ...others] = commodity.contracts.filter(({ kind, price }) => kind === "physical" && price > 0);
+    if (spot !== undefined && others.length === 0)
+      facts.push({ at: { underlying: commodity.id, settlement: commodity.currency }, spot: spot.price });
     for (const [id, contract] of instrumentsOf(commodity)) {
       instruments.push(instrument(id, commodity.id, commodity.currency, contract));
       const { array, delta, price, multiplier } = contract;
       // a file counts losses of a contract, a document gains of a unit of base
       const riskArray = array.map((loss) => -loss / multiplier);
-      facts.push({ at: { instrument: id }, riskArray, delta, mark: Math.max(price, 0) });
+      facts.push({ at: { instrument: id }, riskArray, delta, multiplier, mark: Math.max(price, 0) });
     }
   }
   return {

@@ -8,8 +8,7 @@
  *
  * Source: CME Group, Standard Portfolio Analysis of Risk, documentation of the method; exchange examples of Takasbank and NSE Clearing.
  */
-import type { Charge, Expr, MarginModel, Parameter, Row, Scan, Select } from "../../documents/model.ts";
-import type { Spread } from "../../documents/model.ts";
+import type { Charge, Expr, MarginModel, Parameter, Row, Scan, Select, Spread } from "../../documents/model.ts";
 import { MarginError } from "../../error.ts";
 import type { SpanCommodity, SpanFile, SpanLeg, SpanPoint, SpanSpread } from "../../formats/span-types.ts";
 import { currencyOf, expiryOf } from "./instruments.ts";
@@ -57,7 +56,7 @@ export function spanModel(file: SpanFile, currency: string = currencyOf(file)): 
       shortOptionCharge: by("settlement currency per short option", ({ shortOptionMinimum }) => shortOptionMinimum),
       maintenanceShare: by("share of initial margin", ({ maintenance }) => maintenance),
     },
-    values: { contractDelta: { at: "instrument", is: { div: ["delta", "lot"] } } },
+    values: { contractDelta: { at: "instrument", is: { div: ["delta", "multiplier"] } } },
     scenarios: {
       points: { array: "riskArray", rows: points.map((point, i): Row => ({ label: label(point), slice: slices[i]! })) },
     },
@@ -143,15 +142,13 @@ function shortOptions(commodities: SpanCommodity[]): Record<string, Charge> {
     net: "instrument",
     on: "short",
     select: { ...option, callPut },
-    measure: { div: [1, "lot"] },
+    measure: { div: [1, "multiplier"] },
     measureUnit: "base",
   });
   const numerous = commodities.flatMap(({ id, shortOptionMethod }) => (shortOptionMethod === "max" ? [id] : []));
   const all: Expr = { sum: ["shortCalls", "shortPuts"] };
   const count: Expr =
-    numerous.length === 0
-      ? all
-      : { if: [{ is: { underlying: numerous } }, { max: ["shortCalls", "shortPuts"] }, all] };
+    numerous.length === 0 ? all : { if: [{ is: { underlying: numerous } }, { max: ["shortCalls", "shortPuts"] }, all] };
   return {
     shortCalls: short(1),
     shortPuts: short(-1),
@@ -186,7 +183,11 @@ function calendarPairs(
       for: of.map(([underlying, spread]) => ({ underlying, is: spread.rate })),
     };
     const underlying = of.map(([id]) => id);
-    const selects = expiries.map((expiry): Select => (expiry === undefined ? { underlying } : { underlying, expiry }));
+    const all = underlying.length === commodities.length;
+    const selects = expiries.map((expiry): Select => ({
+      ...(!all && { underlying }),
+      ...(expiry !== undefined && { expiry }),
+    }));
     return {
       legs: legs.map((leg, k) => ({
         select: selects[k]!,
@@ -230,7 +231,8 @@ function creditPair(spread: SpanSpread, i: number, commodities: SpanCommodity[])
 function expiriesOf({ contracts }: SpanCommodity, { from, to }: SpanLeg): string[] | undefined {
   if (from === undefined && to === undefined) return undefined;
   const inside = contracts.filter(
-    ({ kind, period }) => kind !== "physical" && month(period) >= month(from ?? period) && month(period) <= month(to ?? period),
+    ({ kind, period }) =>
+      kind !== "physical" && month(period) >= month(from ?? period) && month(period) <= month(to ?? period),
   );
   return [...new Set(inside.map(expiryOf))].sort();
 }
@@ -243,9 +245,14 @@ const sideOf = ({ side }: SpanLeg): 1 | -1 => (side === "A" ? 1 : -1);
 /** “price +1/3, vol up”. */
 function label({ price, volatility }: SpanPoint): string {
   const thirds = Math.round(3 * price);
-  const size = Math.abs(3 * price - thirds) < 1e-9 && thirds % 3 !== 0 ? `${Math.abs(thirds)}/3` : String(Math.abs(price));
+  const size =
+    Math.abs(3 * price - thirds) < 1e-9 && thirds % 3 !== 0 ? `${Math.abs(thirds)}/3` : String(Math.abs(price));
   const move = price === 0 ? "price same" : `price ${price > 0 ? "+" : "−"}${size}`;
   return `${move}, vol ${volatility > 0 ? "up" : volatility < 0 ? "down" : "same"}`;
 }
 
-const slug = (text: string) => text.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "") || "file";
+const slug = (text: string) =>
+  text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-+|-+$/g, "") || "file";
