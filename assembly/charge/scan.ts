@@ -110,12 +110,16 @@ export function factors(set: ScenarioSet, groups: i32, P: usize, M: Column, posi
   }
 }
 
-/** −|x| in the rows that are flagged: the mirrored move counts too. */
-export function either(set: ScenarioSet, groups: i32, P: usize, flags: usize, out: usize): void {
+/**
+ * −|x| in the rows that are flagged: the mirrored move counts too. With resting orders x lies between P and `most`, with the fills that lose and
+ * those that gain most, and the end that is further from 0 counts.
+ */
+export function either(set: ScenarioSet, groups: i32, P: usize, flags: usize, most: usize, out: usize): void {
   for (let g = 0; g < groups; g++) {
     for (let s = 0; s < set.rows; s++) {
       const x = load<f64>(cell(P, set, g, s));
-      store<f64>(cell(out, set, g, s), indices(flags)[s] != 0 ? 0 - Math.abs(x) : x);
+      if (indices(flags)[s] == 0) store<f64>(cell(out, set, g, s), x);
+      else store<f64>(cell(out, set, g, s), 0 - max(Math.abs(x), most == 0 ? 0 : Math.abs(load<f64>(cell(most, set, g, s)))));
     }
   }
 }

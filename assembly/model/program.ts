@@ -152,7 +152,7 @@ function runProfile(book: Book, at: Instruction, n: i32): Status {
       break;
     }
     case Op.Factors: factors(set, n, at.a, column(at.b), column(at.c), column(at.d), at.to); break;
-    case Op.Either: either(set, n, at.a, at.b, at.to); break;
+    case Op.Either: either(set, n, at.a, at.b, at.c, at.to); break;
     case Op.Gains: gains(set, n, at.a, column(at.b), at.c, at.to); break;
     case Op.Dampen: dampen(set, n, at.a, at.b, at.to); break;
     case Op.Weight: weight(set, n, at.a, at.b, at.to); break;

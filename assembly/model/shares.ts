@@ -13,7 +13,7 @@ import { column, indices, instruction, word, Instruction } from "../record/instr
 import { slope } from "../charge/curves";
 import { cell, currencyOf, worstOfSlice } from "../charge/scan";
 import { exp, log, pow } from "../math/exp-log";
-import { selected, worstFill } from "../portfolio/sums";
+import { fillOf, selected } from "../portfolio/sums";
 import { measure, pillarBefore, upperShare } from "../portfolio/factor-sums";
 import { giveSlope } from "../charge/correlated-slope";
 import { giveSlopeOfPairs } from "../charge/spread-slope";
@@ -180,7 +180,13 @@ function backCell(book: Book, at: Instruction, set: ScenarioSet, g: i32, s: i32,
       give(book, at.b, g, x * (f - 1));
       break;
     }
-    case Op.Either: giveCell(book, at.a, set, g, s, indices(at.b)[s] != 0 && P > 0 ? 0 - x : x); break;
+    case Op.Either: {
+      const Q = at.c == 0 ? 0 : load<f64>(cell(at.c, set, g, s));
+      if (indices(at.b)[s] == 0) giveCell(book, at.a, set, g, s, x);
+      else if (Math.abs(P) >= Math.abs(Q)) giveCell(book, at.a, set, g, s, P > 0 ? 0 - x : x);
+      else giveCell(book, at.c, set, g, s, Q > 0 ? 0 - x : x);
+      break;
+    }
     case Op.Gains: {
       const f = column(at.b)[g];
       const capped = at.c != 0 && P > 0 && P * f >= column(at.c)[g];
@@ -297,7 +303,7 @@ function backSum(book: Book, at: Instruction, out: Column): void {
     if (at.e == 0 || book.hasOrders == 0) continue;
     for (let s = 0; s < set.rows; s++) {
       const x = load<f64>(cell(given, set, g, s));
-      if (x != 0) out[r] += x * worstFill(book, i, load<f64>(R + (<usize>s << 3)));
+      if (x != 0) out[r] += x * fillOf(book, i, load<f64>(R + (<usize>s << 3)), at.e == 2);
     }
   }
 }

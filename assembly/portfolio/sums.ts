@@ -42,7 +42,7 @@ function withinRange(book: Book, g: i32, size: f64, quantum: f64): bool {
   memory.fill(changetype<usize>(x), 0, <usize>n << 3);
 }
 
-/** @param orders 1: resting orders are added as the worst subset of their fills */
+/** @param orders resting orders are added as 1: the worst subset of their fills, 2: the best */
 export function sumRows(
   book: Book,
   l: i32,
@@ -95,11 +95,11 @@ export function sumRows(
     addRun(book, set, r, end, P + <usize>g * bytes, bytes);
     r = end;
   }
-  return orders != 0 && book.hasOrders != 0 ? addOrders(book, l, set, mask, P) : Status.Ok;
+  return orders != 0 && book.hasOrders != 0 ? addOrders(book, l, set, mask, P, orders == 2) : Status.Ok;
 }
 
-/** W[s] = Σ min(0, B·R[s], −A·R[s]): of the orders of each instrument those that lose most in the row. */
-function addOrders(book: Book, l: i32, set: ScenarioSet, mask: usize, P: usize): Status {
+/** W[s] = Σ min(0, B·R[s], −A·R[s]): of the orders of each instrument those that lose most in the row; or max, those that gain most. */
+function addOrders(book: Book, l: i32, set: ScenarioSet, mask: usize, P: usize, isBest: bool): Status {
   const bytes = <usize>set.stride << 3;
   for (let r = 0; r < book.rows; r++) {
     const i = book.heldInstrument[r];
@@ -112,15 +112,17 @@ function addOrders(book: Book, l: i32, set: ScenarioSet, mask: usize, P: usize):
     const R = set.risk + <usize>i * bytes;
     for (let s = 0; s < set.rows; s++) {
       const at = P + <usize>g * bytes + (<usize>s << 3);
-      store<f64>(at, load<f64>(at) + worstFill(book, i, load<f64>(R + (<usize>s << 3))));
+      store<f64>(at, load<f64>(at) + fillOf(book, i, load<f64>(R + (<usize>s << 3)), isBest));
     }
   }
   return Status.Ok;
 }
 
-/** min(0, B·R, −A·R); NaN stays NaN. */
-@inline export function worstFill(book: Book, i: i32, R: f64): f64 {
-  return min(0, min(book.bids[i] * R, (0 - book.asks[i]) * R));
+/** min(0, B·R, −A·R), or max; NaN stays NaN. */
+@inline export function fillOf(book: Book, i: i32, R: f64, isBest: bool): f64 {
+  const bids = book.bids[i] * R;
+  const asks = (0 - book.asks[i]) * R;
+  return isBest ? max(0, max(bids, asks)) : min(0, min(bids, asks));
 }
 
 /** x[g] = Σ B·measure, or Σ A·measure where `asks`. */

@@ -59,7 +59,7 @@ export enum Op {
   SumMeasure,
   /** c = measure column (per lot), d = its quanta; b is 1 for asks, 0 for bids */
   SumOrders,
-  /** c = scenario set, d = destination of base values; e is 1 where resting orders count */
+  /** c = scenario set, d = destination of base values; e is 1 where resting orders count as those that lose most in the row, 2 as those that gain most */
   SumRows,
   Unrealised,
   /** sensitivities by risk factor into the Factors at a, and their weights; destination unused */
@@ -74,7 +74,7 @@ export enum Op {
   Convert,
   /** a matrix, b = base values, c, d = factor columns for values > 0, < 0; e = set */
   Factors,
-  /** b = address of flags by row; e = set */
+  /** b = address of flags by row, c = the same profile with the fills that gain most, or 0; e = set */
   Either,
   /** b = factor column, c = cap column or 0; e = set */
   Gains,
@@ -132,6 +132,7 @@ export enum RowField {
   Skew,
   Convexity,
   Stickiness,
+  Rate,
   Count,
 }
 
@@ -194,6 +195,7 @@ export enum Vector {
   Skew,
   Convexity,
   Stickiness,
+  Rate,
   // derived: max(1 + VolMove, 0) and its reciprocal; by expiry
   VolFactor,
   InverseFactor,

@@ -56,12 +56,13 @@ export function gather(book: Book, set: ScenarioSet, field: RowField, instrument
   return field == RowField.Scale ? 1.0 : field == RowField.Stickiness ? Infinity : 0.0;
 }
 
-/** The relative moves of spot, delta-one, time. */
+/** The relative moves of spot, delta-one, time, and the shift of the rate. */
 export function gatherMoves(book: Book, set: ScenarioSet, instrument: i32): void {
   gather(book, set, RowField.Spot, instrument);
   if (uses(set, RowField.Basis)) gather(book, set, RowField.Basis, instrument);
   gather(book, set, RowField.Linear, instrument);
   if (uses(set, RowField.Time)) gather(book, set, RowField.Time, instrument);
+  if (uses(set, RowField.Rate)) gather(book, set, RowField.Rate, instrument);
 }
 
 /** Does some row move the smile, or bind it to spot? */

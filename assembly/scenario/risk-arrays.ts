@@ -122,6 +122,8 @@ function expiryRows(set: ScenarioSet, spot: f64, forward: f64, fixed: f64, tau: 
   const basis = vector(set, Vector.Basis);
   const timed = uses(set, RowField.Time);
   const time = vector(set, Vector.Time);
+  const shifted = uses(set, RowField.Rate);
+  const shift = vector(set, Vector.Rate);
   const carry = timed ? log(spot / today) : 0;
   const open = min(tau, window); // of the settlement window
   const share = tau < window ? open / window : 1;
@@ -142,6 +144,8 @@ function expiryRows(set: ScenarioSet, spot: f64, forward: f64, fixed: f64, tau: 
         if (rate != 0) discounted = expSum<f64>(rate * share, 0);
       }
     }
+    // D'·e^(−x·τ') of a rate that is shifted by x
+    if (shifted && load<f64>(shift + j) != 0) discounted *= expSum<f64>(0 - load<f64>(shift + j) * left, 0);
     store<f64>(F + j, moved);
     store<f64>(logMove + j, logRatio<f64>(moved, today));
     store<f64>(sqrtTau + j, Math.sqrt(open > 0 ? passedTau(left, open) : left));

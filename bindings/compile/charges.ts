@@ -300,46 +300,39 @@ function leaf(names: Names, of: Profile, level: Level, select: Select[], over: R
   // payoffs are in the unit of the root already
   const fine = isSettled || hasKey(level, "settlement") ? level : levels.of([...level.keys, "settlement"]);
   if (isSettled) countRows(names, level, select, over, path);
-  let base = secondOf(names, fine, path);
-  let matrix = matrixOf(names, Op.SumRows, fine, [], { ...selection(names, select), orders }, set, path);
-  matrix.second = base;
-  if (fine !== level) {
-    const inModel = secondOf(names, level, path);
-    const extra = { relation: levels.relation(fine, level).index, toCurrency: levels.relation(fine, settlement).index };
-    matrix = matrixOf(names, Op.Convert, level, [matrix, base], extra, set, path);
-    matrix.second = inModel;
-    base = inModel;
-  }
   const context = { level, path };
   const column = (expr: Expr, place: string) =>
     inAccount(names, expression(names, expr, { ...context, path: place }), level);
-  if (of.factors !== undefined) {
+  const isEither = rows.some((row) => row.either);
+  /** Profit and loss before its shape, and the values today beside it; `best`: with the fills of orders that gain most. */
+  const summed = (best: boolean): { matrix: Node; base: Node } => {
+    let base = secondOf(names, fine, path);
+    let matrix = matrixOf(names, Op.SumRows, fine, [], { ...selection(names, select), orders, best }, set, path);
+    matrix.second = base;
+    if (fine !== level) {
+      const inModel = secondOf(names, level, path);
+      const toCurrency = levels.relation(fine, settlement).index;
+      const extra = { relation: levels.relation(fine, level).index, toCurrency };
+      matrix = matrixOf(names, Op.Convert, level, [matrix, base], extra, set, path);
+      matrix.second = inModel;
+      base = inModel;
+    }
+    if (of.factors === undefined) return { matrix, base };
     const { positive = 1, negative = 1 } = of.factors;
-    matrix = matrixOf(
-      names,
-      Op.Factors,
-      level,
-      [matrix, base, column(positive, `${path}.factors.positive`), column(negative, `${path}.factors.negative`)],
-      {},
-      set,
-      path,
-    );
-  }
-  if (rows.some((row) => row.either)) {
-    matrix = matrixOf(
-      names,
-      Op.Either,
-      level,
-      [matrix],
-      { flags: Int32Array.from(rows, (row) => (row.either ? 1 : 0)) },
-      set,
-      path,
-    );
+    const factors = [column(positive, `${path}.factors.positive`), column(negative, `${path}.factors.negative`)];
+    return { matrix: matrixOf(names, Op.Factors, level, [matrix, base, ...factors], {}, set, path), base };
+  };
+  const low = summed(false);
+  let { matrix } = low;
+  if (isEither) {
+    const ends = orders ? [matrix, summed(true).matrix] : [matrix];
+    const flags = Int32Array.from(rows, (row) => (row.either ? 1 : 0));
+    matrix = matrixOf(names, Op.Either, level, ends, { flags }, set, path);
   }
   return {
     matrix: shaped(names, of, matrix, level, over, path, true),
     level,
-    ...(fine === level ? { base } : {}),
+    ...(fine === level ? { base: low.base } : {}),
   };
 }
 

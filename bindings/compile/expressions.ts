@@ -3,6 +3,7 @@ import { Op } from "../../assembly/record/opcodes.ts";
 import { MarginError } from "../error.ts";
 import type { Condition, Expr, Scalar, Select } from "../documents/expression.ts";
 import type { Node } from "./graph.ts";
+import { decimalComparison } from "./decimals.ts";
 import { hasKey, type Level } from "./levels.ts";
 import type { Names } from "./names.ts";
 
@@ -67,9 +68,11 @@ export function expression(names: Names, expr: Expr, context: Context): Node {
   );
 }
 
-function condition(names: Names, when: Condition, context: Context): Node {
+export function condition(names: Names, when: Condition, context: Context): Node {
   const { graph } = names;
   if ("is" in when) return fieldsAre(names, when.is, context);
+  const decimal = decimalComparison(names, when, context);
+  if (decimal !== undefined) return decimal;
   const [op, [a, b]] = "lt" in when ? [Op.Less, when.lt] : [Op.LessOrEqual, when.le];
   const of = (e: Expr, i: number) => expression(names, e, { ...context, path: `${context.path}[${i}]` });
   return graph.emit(op as Op, [of(a, 0), of(b, 1)], context.path);

@@ -1,5 +1,6 @@
 /** Facts and parameters by name: figures at places, of which the most specific that a group can see wins. */
 import { MarginError } from "../error.ts";
+import { restOf, type Decimal } from "../documents/decimal.ts";
 import type { Matrix, Scalar, Table } from "../documents/expression.ts";
 import type { Fact } from "../documents/market.ts";
 import type { Parameter } from "../documents/model.ts";
@@ -11,18 +12,25 @@ export function isList(figure: Figure | undefined): figure is number[] {
   return Array.isArray(figure) && typeof figure[0] === "number";
 }
 
+/** As documents give it: a number may be a decimal in quotes. */
+export type GivenFigure = Figure | Decimal;
+
 /** Figures whose places have the same keys. */
 class Bucket {
   readonly figures = new Map<string, Figure>();
+  /** What decimals are more than the number nearest to them. */
+  readonly rests = new Map<string, number>();
   /** Where each was given. */
   readonly paths = new Map<string, string>();
   private readonly places: Record<string, unknown>[] = [];
 
   constructor(readonly keys: string[]) {}
 
-  set(place: Record<string, unknown>, figure: Figure, path: string): void {
+  set(place: Record<string, unknown>, figure: GivenFigure, path: string): void {
     const id = placeId(this.keys, place);
-    this.figures.set(id, figure);
+    this.figures.set(id, typeof figure === "string" ? Number(figure) : figure);
+    this.rests.delete(id);
+    if (typeof figure === "string") this.rests.set(id, restOf(figure));
     this.paths.set(id, path);
     this.places.push(place);
   }
@@ -38,6 +46,8 @@ export interface Figures {
   path: string;
   /** Most keys first. */
   buckets: Bucket[];
+  /** Some of them are decimals. */
+  hasDecimals: boolean;
 }
 
 function placeId(keys: string[], place: Record<string, unknown>): string {
@@ -46,10 +56,13 @@ function placeId(keys: string[], place: Record<string, unknown>): string {
 
 export class FigureTable {
   private readonly byName = new Map<string, Figures>();
+  /** Some figure is a decimal. */
+  hasDecimals = false;
 
-  add(name: string, place: Record<string, Scalar>, figure: Figure, path: string): void {
+  add(name: string, place: Record<string, Scalar>, figure: GivenFigure, path: string): void {
     let figures = this.byName.get(name);
-    if (figures === undefined) this.byName.set(name, (figures = { name, path, buckets: [] }));
+    if (figures === undefined) this.byName.set(name, (figures = { name, path, buckets: [], hasDecimals: false }));
+    if (typeof figure === "string") figures.hasDecimals = this.hasDecimals = true;
     const keys = Object.keys(place).sort();
     let bucket = figures.buckets.find(
       (b) => b.keys.length === keys.length && b.keys.every((key, i) => key === keys[i]),
@@ -84,7 +97,7 @@ export function factsOf(list: readonly Fact[], path: string): FigureTable {
     table = new FigureTable();
     list.forEach((fact, i) => {
       for (const [name, value] of Object.entries(fact)) {
-        if (name !== "at") table!.add(name, fact.at, value as Figure, `${path}[${i}].${name}`);
+        if (name !== "at") table!.add(name, fact.at, value as GivenFigure, `${path}[${i}].${name}`);
       }
     });
     tables.set(list, table);
@@ -113,11 +126,23 @@ export function figureAt(figures: Figures, group: Record<string, Scalar>): Figur
   return entryAt(figures, group)?.figure;
 }
 
+/** What the figure of a group is more than the number nearest to it, where it is a number. */
+export function restAt(figures: Figures, group: Record<string, Scalar>): number | undefined {
+  const entry = entryAt(figures, group);
+  return typeof entry?.figure === "number" ? (entry.rest ?? restOf(entry.figure)) : undefined;
+}
+
+interface Entry {
+  figure: Figure;
+  rest?: number;
+  path: string;
+}
+
 /** The same with where it was given. */
-export function entryAt(figures: Figures, group: Record<string, Scalar>): { figure: Figure; path: string } | undefined {
-  let found: { figure: Figure; path: string } | undefined;
+export function entryAt(figures: Figures, group: Record<string, Scalar>): Entry | undefined {
+  let found: Entry | undefined;
   let size = -1;
-  for (const { keys, figures: at, paths } of figures.buckets) {
+  for (const { keys, figures: at, rests, paths } of figures.buckets) {
     if (keys.length < size) break;
     if (!keys.every((key) => group[key] !== undefined)) continue;
     const id = placeId(keys, group);
@@ -131,6 +156,8 @@ export function entryAt(figures: Figures, group: Record<string, Scalar>): { figu
       );
     }
     found = { figure, path: paths.get(id)! };
+    const rest = rests.get(id);
+    if (rest !== undefined) found.rest = rest;
     size = keys.length;
   }
   return found;

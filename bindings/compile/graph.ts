@@ -12,8 +12,8 @@ import type { PairingPlan } from "./spread.ts";
 export type Leaf =
   /** One number, for the account level. */
   | { leaf: "constant"; value: number }
-  /** A number per group; NaN where it is missing. */
-  | { leaf: "data"; values: Float64Array; name: string }
+  /** A number per group, or what a decimal is more than the number nearest to it; NaN where it is missing. */
+  | { leaf: "data"; values: Float64Array; name: string; isRest?: true }
   /** A table per group, or none: rows of equally many numbers. */
   | { leaf: "tables"; tables: (readonly (readonly number[])[] | undefined)[]; name: string }
   /** A list of so many numbers per group; NaN where it is missing. */
@@ -61,6 +61,8 @@ export interface Extra {
   quantum?: MeasureUnit;
   /** Resting orders count; of a sum over them, those to sell. */
   orders?: boolean;
+  /** Of those that count, the fills that gain most in a row. */
+  best?: boolean;
   asks?: boolean;
   factors?: FactorsPlan;
   aggregation?: AggregationPlan;

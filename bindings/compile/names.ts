@@ -4,6 +4,7 @@ import { MarginError, unexpected } from "../error.ts";
 import type { Fact, Instrument } from "../documents/market.ts";
 import type { MarginModel } from "../documents/model.ts";
 import { chargeNode, type CompiledCharge } from "./charges.ts";
+import { restOfExpression, type Rest } from "./decimals.ts";
 import { expression, type Context } from "./expressions.ts";
 import {
   entryAt,
@@ -11,6 +12,7 @@ import {
   figureAt,
   isList,
   parametersOf,
+  restAt,
   visibleKeys,
   type Figure,
   type FigureTable,
@@ -250,14 +252,37 @@ export class Names {
   }
 
   /**
+   * What a figure is more than the number nearest to it, and whether some of its places are decimals: of a name that stands for nothing but
+   * figures of the model or the market. Undefined for others.
+   */
+  rest(name: string, context: Context): Rest | undefined {
+    if (name === "size" || name === "pnl" || Object.hasOwn(this.model.charges, name)) return undefined;
+    const value = this.model.values !== undefined && Object.hasOwn(this.model.values, name);
+    if (value) {
+      const { at = "account", is } = this.model.values![name]!;
+      const path = `model.values.${name}`;
+      const level = this.levels.find(at, `${path}.at`);
+      return this.guarded(`values.${name}`, () => restOfExpression(this, is, { level, path: `${path}.is` }));
+    }
+    const figures = this.parameters.get(name) ?? this.facts.get(name);
+    const isOther =
+      this.field(name, context.level) !== undefined ||
+      this.model.parameters[name]?.given !== undefined ||
+      this.computed(name, context) !== undefined;
+    if (figures === undefined || isOther) return undefined;
+    const node = this.figureNode(figures, context, true);
+    return node === undefined ? undefined : { node, isDecimal: figures.hasDecimals };
+  }
+
+  /**
    * Figures at the union of the keys that the context sees. A group that lacks some of them (cash has no underlying) sees the entries of
    * those that it has; not in rows, which do not move cash by themselves.
    */
-  private figureNode(figures: Figures, context: Context): Node | undefined {
+  private figureNode(figures: Figures, context: Context, isRest = false): Node | undefined {
     const seen = figures.buckets.filter((bucket) => bucket.keys.every((key) => hasKey(context.level, key)));
     const keys = visibleKeys(figures, (key) => hasKey(context.level, key));
     if (keys === undefined) return undefined;
-    const whole = this.figuresAt(figures, keys, context);
+    const whole = this.figuresAt(figures, keys, context, isRest);
     const lacks = context.isRow !== true && this.levels.relation(context.level, whole.level).all.includes(-1);
     if (!lacks) return whole;
     const parts = seen.map((bucket) => seen.filter((other) => other.keys.every((key) => bucket.keys.includes(key))));
@@ -265,12 +290,18 @@ export class Names {
       .map((part) => [...new Set(part.flatMap((bucket) => bucket.keys))])
       .filter((part) => part.length < keys.length);
     return coarser
-      .map((part) => this.figuresAt(figures, part, context))
+      .map((part) => this.figuresAt(figures, part, context, isRest))
       .reduce((a, b) => this.graph.emit(Op.Coalesce, [a, b], context.path, {}, context.level), whole);
   }
 
-  private figuresAt(figures: Figures, keys: string[], context: Context): Node {
+  private figuresAt(figures: Figures, keys: string[], context: Context, isRest: boolean): Node {
     const level = this.levels.of(keys);
+    const source = figures.path.startsWith("model.") ? "p" : "f";
+    if (isRest) {
+      const values = Float64Array.from(level.groups, (group) => restAt(figures, group) ?? NaN);
+      const leaf = { leaf: "data", values, name: figures.name, isRest } as const;
+      return this.graph.leaf(`rest:${source}:${figures.name}`, level, "tick", leaf, figures.path);
+    }
     const value = (group: Record<string, string | number>) => {
       const figure = figureAt(figures, group);
       if (figure !== undefined && typeof figure !== "number") {
@@ -283,13 +314,7 @@ export class Names {
       }
       return figure ?? NaN;
     };
-    return this.data(
-      `figure:${figures.path.startsWith("model.") ? "p" : "f"}:${figures.name}`,
-      level,
-      figures.name,
-      value,
-      figures.path,
-    );
+    return this.data(`figure:${source}:${figures.name}`, level, figures.name, value, figures.path);
   }
 
   /** The table of a name for each group (a literal is the account's), and its number of points. */

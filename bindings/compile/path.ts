@@ -38,7 +38,7 @@ export function pathOf(program: Program): Path | undefined {
   const nodes = dependencies(program, results);
   const moves = new Set<Node>();
   for (const node of nodes) {
-    if (WHOLE.has(node.op) || node.leaf?.leaf === "given") return undefined;
+    if (WHOLE.has(node.op) || node.extra.best || node.leaf?.leaf === "given") return undefined;
     if (node.op === Op.Reduce && node.extra.mode !== ReduceMode.Worst && node.extra.mode !== ReduceMode.Row)
       return undefined;
     if (node.isMatrix && program.sets[node.set!]!.rows.length > MOST_ROWS) return undefined;

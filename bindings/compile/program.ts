@@ -69,9 +69,10 @@ const FIELDS = [
   [RowField.Skew, "skew"],
   [RowField.Convexity, "convexity"],
   [RowField.Stickiness, "stickiness"],
+  [RowField.Rate, "rate"],
 ] as const;
-const MOVES = [RowField.Spot, RowField.Linear, RowField.Time, RowField.Basis];
-const VOLS = FIELDS.map(([field]) => field).filter((field) => field >= RowField.VolMove && field !== RowField.Basis);
+const MOVES: readonly RowField[] = [RowField.Spot, RowField.Linear, RowField.Time, RowField.Basis, RowField.Rate];
+const VOLS = FIELDS.map(([field]) => field).filter((field) => field !== RowField.Currency && !MOVES.includes(field));
 
 /** @param held where given, only the instruments that it holds are taken up */
 export function compile(model: MarginModel, market: Market, held?: Portfolio): Program {
@@ -203,7 +204,7 @@ function compileSet(names: Names, name: string, { rows = [], array, settlement }
       used |= 1 << field;
     });
   }
-  const levelsOf = (which: RowField[]) => [
+  const levelsOf = (which: readonly RowField[]) => [
     ...new Set(which.flatMap((field) => fields[field]!.flatMap((node) => (node === undefined ? [] : [node.level])))),
   ];
   const path = `model.scenarios.${name}.array`;

@@ -538,7 +538,7 @@ function instruction(
       put(3, [mask(), extra.asks === true ? 1 : 0, address(args[0]!), quanta[extra.quantum!]]);
       break;
     case Op.SumRows:
-      put(3, [mask(), extra.side ?? 0, set, address(node.second!), extra.orders === true ? 1 : 0]);
+      put(3, [mask(), extra.side ?? 0, set, address(node.second!), extra.best ? 2 : extra.orders ? 1 : 0]);
       break;
     case Op.Convert:
       put(5, [to.words([extra.relation!, extra.toCurrency!]), address(node.second!), set]);
@@ -548,7 +548,7 @@ function instruction(
       put(7, [set]);
       break;
     case Op.Either:
-      put(4, [to.words(extra.flags!), 0, 0, set]);
+      put(4, [to.words(extra.flags!), args[1] === undefined ? 0 : address(args[1]), 0, set]);
       break;
     case Op.Dampen:
     case Op.Weight:

@@ -6,6 +6,7 @@
  */
 import * as v from "valibot";
 import { MarginError, short, step, unexpected } from "../error.ts";
+import { isDecimal } from "./decimal.ts";
 import { issueError } from "./issue.ts";
 import { INSTRUMENT_KEYS } from "./keys.ts";
 import * as marketSchema from "./market.ts";
@@ -203,7 +204,8 @@ function facts(path: string, list: Fact[], keys?: Set<string>): void {
     }
     for (const name of Object.keys(fact)) {
       if (name === "at") continue;
-      const value = fact[name];
+      const given = fact[name];
+      const value = isDecimal(given) ? Number(given) : given;
       const positive = POSITIVE.has(name);
       if (positive || name === "mark") {
         const words = positive ? "a number > 0" : "a number at least 0";

@@ -1,5 +1,6 @@
 /** The market document: what trades, and what is known of it at one moment. */
 import * as v from "valibot";
+import { decimal } from "./decimal.ts";
 import { finite, name, scalar, table, type Scalar } from "./expression.ts";
 import { MOMENT, milliseconds } from "./moment.ts";
 import type { Same } from "./same.ts";
@@ -96,7 +97,8 @@ export const currency = v.strictObject({
 const list = v.pipe(v.array(finite), v.nonEmpty());
 const tableOrMatrix = [table, v.array(v.array(finite))] as const;
 export const factValue: v.GenericSchema<unknown> = v.lazy((input) => {
-  if (input === undefined) return v.union([finite, ...tableOrMatrix, list]); // asked for its JSON Schema
+  if (input === undefined) return v.union([finite, decimal, ...tableOrMatrix, list]); // asked for its JSON Schema
+  if (typeof input === "string") return decimal;
   return Array.isArray(input) && input.length > 0 && !Array.isArray(input[0])
     ? list
     : v.union([finite, ...tableOrMatrix]);

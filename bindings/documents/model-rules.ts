@@ -81,7 +81,7 @@ export function modelRules(document: MarginModel): void {
       );
       spreadRules(charge, path, keysOf(document, charge.net ?? charge.at ?? "account"));
     }
-    if (charge.kind === "scan" || charge.kind === "amount") ordersRules(document, charge, path);
+    if (charge.kind === "scan" || charge.kind === "amount") ordersRules(charge, path);
     if (charge.kind === "correlated") correlatedRules(document, charge, path, level, keys);
     if (charge.kind !== "scan") continue;
     const set = Object.hasOwn(document.scenarios ?? {}, charge.scenarios)
@@ -131,7 +131,7 @@ function keysOf({ levels }: MarginModel, at: Level): string[] | undefined {
 }
 
 /** What cannot be said together with resting orders. */
-function ordersRules(document: MarginModel, charge: Scan | Amount, path: string): void {
+function ordersRules(charge: Scan | Amount, path: string): void {
   if (charge.orders === undefined || charge.orders === "none") return;
   const not = (field: string, why: string) => {
     throw new MarginError("NotTogether", `${path}.${field}`, why);
@@ -144,8 +144,6 @@ function ordersRules(document: MarginModel, charge: Scan | Amount, path: string)
     sided(charge.select, "select");
     return;
   }
-  if (document.scenarios?.[charge.scenarios]?.rows?.some((row) => row.either))
-    not("orders", "rows with `either` and resting orders are not built yet");
   const visit = ({ select, of }: Profile, at: string): void => {
     sided(select, `${at}.select`);
     of?.forEach((child, i) => visit(child, `${at}.of[${i}]`));
@@ -278,7 +276,7 @@ function checkParameter(
       if (y < range[0] || y > range[1])
         throw unexpected("ParameterOutOfRange", where, `within [${range.join(", ")}]`, y);
     };
-    if (typeof figure === "number") test(at, figure);
+    if (typeof figure === "number" || typeof figure === "string") test(at, Number(figure));
     else if (!Array.isArray(figure))
       figure.rows.forEach((row, i) => row.forEach((y, j) => test(`${at}.rows[${i}][${j}]`, y)));
     else figure.forEach((point, i) => test(`${at}[${i}][1]`, point[1]));

@@ -1,5 +1,6 @@
 /** The model document: a margin model as data. Meaning and examples: docs/model-format.md. */
 import * as v from "valibot";
+import { decimal, type Decimal } from "./decimal.ts";
 import {
   expression,
   finite,
@@ -15,6 +16,7 @@ import {
   type Table,
 } from "./expression.ts";
 
+export type { Decimal } from "./decimal.ts";
 export type { Expr, Matrix, Name, Select, Table, Condition } from "./expression.ts";
 
 /** A set of keys; positions with equal keys form a group. */
@@ -31,10 +33,10 @@ export interface Parameter {
   range?: [number, number];
   /** The portfolio's facts may give it, by group of this level; `is` and `for` hold where they do not. */
   given?: Level;
-  /** The figure for everything; a matrix can only be that. */
-  is?: number | Table | Matrix;
+  /** The figure for everything; a matrix can only be that. A decimal in quotes keeps digits beyond f64 for comparisons. */
+  is?: number | Decimal | Table | Matrix;
   /** Figures for places: keys of instruments and `is`; the place that agrees in the most keys wins. */
-  for?: ({ is: number | Table } & { [key: string]: unknown })[];
+  for?: ({ is: number | Decimal | Table } & { [key: string]: unknown })[];
 }
 export interface Value {
   /** Level of the value; default `account`. */
@@ -59,6 +61,8 @@ export interface Row {
   volFloor?: Expr;
   /** Years passed. */
   time?: Expr;
+  /** Shift of the rate by which options are discounted: D' = D·e^(−rate·τ'); forwards stay. */
+  rate?: Expr;
   /** Relative move of the forward against spot: F' = (fixed + variable·(1 + spot))·(1 + basis). */
   basis?: Expr;
   /** Move of the smile's skew ψ and wings in jump-wing coordinates; needs SVI slices. */
@@ -289,8 +293,8 @@ export interface MarginModel {
 }
 
 const level = v.union([v.string(), v.array(v.string())]);
-const numberOrTable = v.union([finite, table]);
-const figure = v.union([finite, table, matrix]);
+const numberOrTable = v.union([finite, decimal, table]);
+const figure = v.union([finite, decimal, table, matrix]);
 export const parameter = v.strictObject({
   unit: v.string(),
   source: v.optional(v.pipe(v.string(), v.nonEmpty())),
@@ -310,6 +314,7 @@ export const row = v.strictObject({
   volShift: v.optional(expression),
   volFloor: v.optional(expression),
   time: v.optional(expression),
+  rate: v.optional(expression),
   basis: v.optional(expression),
   skew: v.optional(expression),
   convexity: v.optional(expression),

@@ -2,11 +2,12 @@
  * The facts of a venue: what is committed, what is staged, and where each figure lies in the core. A figure at a place that the program knows
  * is written straight into its column; anything else (a new name or kind of place, a table, new instruments) needs a new program.
  */
+import { isDecimal } from "../documents/decimal.ts";
 import { canonical } from "../documents/moment.ts";
 import type { Fact } from "../documents/market.ts";
 import type { Scalar } from "../documents/expression.ts";
 import { matches } from "../compile/expressions.ts";
-import { FigureTable, figureAt, isList, type Figure } from "../compile/facts.ts";
+import { FigureTable, figureAt, isList, restAt, type Figure, type GivenFigure } from "../compile/facts.ts";
 import type { Node } from "../compile/graph.ts";
 import type { Program } from "../compile/program.ts";
 
@@ -108,7 +109,9 @@ export class Board {
       const figures = this.table.get(name)!;
       for (const node of this.nodes.get(name) ?? []) {
         for (const g of this.groupsAt(node, changed)) {
-          const value = figureAt(figures, node.level.groups[g]!);
+          const group = node.level.groups[g]!;
+          const isRest = node.leaf?.leaf === "data" && node.leaf.isRest;
+          const value = isRest ? restAt(figures, group) : figureAt(figures, group);
           if (typeof value === "number" || isList(value)) writes.push({ node, group: g, value });
         }
       }
@@ -118,12 +121,14 @@ export class Board {
 
   private enter(fact: Fact): void {
     for (const [name, value] of Object.entries(fact))
-      if (name !== "at") this.table.add(name, fact.at, value as Figure, "market.facts");
+      if (name !== "at") this.table.add(name, fact.at, value as GivenFigure, "market.facts");
   }
 
   /** Is the figure of the kind that the columns of its name are for? */
   private fits(name: string, value: unknown): boolean {
     const nodes = this.nodes.get(name);
+    // of decimals the rest beside the number counts where the program knows of it, or knows that nothing reads it
+    if (isDecimal(value)) return this.program.names.facts.get(name)?.hasDecimals === true;
     if (nodes === undefined) return typeof value === "number";
     return nodes.every(({ leaf }) =>
       leaf?.leaf === "lists"

@@ -257,7 +257,7 @@ it.each<[string, (draft: Draft) => unknown, string]>([
   [
     "a fact that is text",
     (m) => (m.facts[0]!["note"] = "x"),
-    'WrongType | market.facts[0].note: expected a number or a list, was "x"',
+    'BadText | market.facts[0].note: expected a number, or a decimal in quotes such as "0.399999999999999999", was "x"',
   ],
   [
     "a matrix with a hole",

@@ -1,6 +1,6 @@
 /** Resting orders: the worst subset of their fills, row by row; and of amounts the worst side. */
 import { describe, expect, test } from "vitest";
-import type { Charge, MarginModel } from "../../bindings/documents/model.ts";
+import type { Charge, MarginModel, Row } from "../../bindings/documents/model.ts";
 import type { Market } from "../../bindings/documents/market.ts";
 import type { Portfolio } from "../../bindings/documents/portfolio.ts";
 import { core } from "../core.ts";
@@ -102,6 +102,47 @@ describe("scan", () => {
     }
   });
 
+  test("in rows with `either` both ends of what can fill count: the worst of every subset of orders", () => {
+    const rows = scenarios.moves.rows.map((row, s): Row => (s % 2 === 0 ? { ...row, either: true } : row));
+    const of = model({ loss: scan }, { scenarios: { moves: { rows } } });
+    for (const seed of seeds) {
+      const { market, portfolio } = withOrders(seed);
+      const orders = portfolio.orders!.slice(0, 7);
+      const groupsOf = (positions: Portfolio["positions"], resting: Portfolio["orders"]) =>
+        core
+          .margin(of, market, { ...portfolio, positions, orders: resting })
+          .nodes!.find(({ name }) => name === "loss")!.groups;
+      const id = ({ keys }: { keys: object }) => JSON.stringify(keys);
+      const worst = new Map<string, number[]>();
+      for (let mask = 0; mask < 2 ** orders.length; mask++) {
+        const filled = orders
+          .filter((_, k) => (mask >> k) & 1)
+          .map(({ instrument, lots }) => ({ instrument, lots: lots! }));
+        for (const group of groupsOf([...portfolio.positions, ...filled], [])) {
+          const { profile } = group.driver as { profile: number[] };
+          const before = worst.get(id(group)) ?? profile.map(() => 0);
+          worst.set(
+            id(group),
+            before.map((x, s) => Math.min(x, profile[s]!)),
+          );
+        }
+      }
+      for (const group of groupsOf(portfolio.positions, orders)) {
+        const { profile } = group.driver as { profile: number[] };
+        // a subset without the group says nothing of its gains
+        profile.forEach((x, s) => {
+          if (rows[s]!.either === true || x < 0)
+            expect(x, `${seed} ${id(group)} row ${s}`).toBe(worst.get(id(group))![s]);
+        });
+        const { shares = [], value, rescaled } = group;
+        const sum = shares.reduce((total, [, share]) => total + share, 0);
+        const gross = shares.reduce((total, [, share]) => total + Math.abs(share), 0);
+        expect(rescaled).toBeUndefined();
+        expect(Math.abs(sum - value)).toBeLessThanOrEqual(1e-12 * gross);
+      }
+    }
+  });
+
   test("an order never lowers the loss, and a model without the word does not see it", () => {
     for (const seed of seeds) {
       const { market, portfolio } = withOrders(seed);
@@ -188,9 +229,7 @@ describe("refused", () => {
   ])("%s", (_, order, message) => {
     expect(() => core.margin(of, market, portfolio(order))).toThrow(message);
   });
-  test("a scan over rows with either, or positions by side", () => {
-    const either = model({ loss: scan }, { scenarios: { moves: { rows: [{ spot: 0.1, either: true }] } } });
-    expect(() => core.margin(either, market, lots)).toThrow("model.charges.loss.orders: rows with `either`");
+  test("a scan over positions by side", () => {
     const sided = model({ loss: { ...scan, profile: { select: { side: "long" } } } as Charge });
     expect(() => core.margin(sided, market, lots)).toThrow("model.charges.loss.profile.select.side: resting orders");
   });

@@ -59,6 +59,7 @@ export const everyStep: MarginModel = {
         [1_000_000, 0.02],
       ],
     },
+    threshold: { unit: "share", assumed, is: "0.40", for: [{ underlying: "SOL", is: "0.400000000000000001" }] },
     tenorRate: {
       unit: "per year",
       assumed,
@@ -88,6 +89,10 @@ export const everyStep: MarginModel = {
       is: { div: [{ ln: { div: ["strike", "forward"] } }, { sqrt: { max: ["tau", 0.001] } }] },
     },
     tilt: { at: "instrument", is: { max: [-0.3, { min: [0.3, { mul: [0.2, "moneyness"] }] }] } },
+    trust: {
+      at: "underlying",
+      is: { min: ["confidence", { max: [0.4, { if: [{ le: ["confidence", 0.4] }, "confidence", 0.5] }] }] },
+    },
     worstUnits: { is: { max: ["matrix", { mul: [0.5, "tail"] }] } },
   },
   scenarios: {
@@ -103,7 +108,8 @@ export const everyStep: MarginModel = {
       rows: [
         { label: "now" },
         { label: "a day", time: { div: [1, 365] } },
-        { label: "a week down", time: { div: [7, 365] }, spot: -0.05 },
+        { label: "a week down", time: { div: [7, 365] }, spot: -0.05, rate: { mul: [0.5, "leastVol"] } },
+        { label: "rates up", rate: 0.3 },
       ],
     },
     given: {
@@ -280,6 +286,16 @@ export const everyStep: MarginModel = {
         ],
       },
     },
+    doubt: {
+      kind: "formula",
+      at: "underlying",
+      value: {
+        sum: [
+          { if: [{ lt: ["trust", "threshold"] }, { mul: [0.4, { abs: "netDelta" }, "spot"] }, 0] },
+          { if: [{ le: ["threshold", "confidence"] }, 0, 1000] },
+        ],
+      },
+    },
     naked: gross({ net: "strike", on: "short", select: option, rate: { mul: [0.01, "spot"] } }),
     premium: gross({ on: "long", select: option, measure: { mul: ["mark", "conversion"] }, rate: 0.1 }),
     turnover: gross({ select: deltaOne, charge: { progressive: [{ mul: ["size", "spot"] }, "brackets"] } }),
@@ -356,6 +372,7 @@ export const everyStep: MarginModel = {
           { mul: [0.1, "arrayValues"] },
           { mul: [0.01, { max: ["maxLoss", "shortLoss"] }] },
           { sub: ["calendar", "credit"] },
+          { mul: [0.001, "doubt"] },
           "premium",
           "turnover",
           { exp: -3 },

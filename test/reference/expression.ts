@@ -1,9 +1,12 @@
 /** Expressions, evaluated by walking the document. What a name means is the scope's business. */
 import type { Condition, Expr, Name, Select, Table } from "../../bindings/documents/expression.ts";
+import { decimal, isLess, type Exact } from "./quantum.ts";
 
 export interface Scope {
   number(name: Name): number;
   table(name: Name): Table;
+  /** The figure of a name as it is written, where the name stands for nothing but a figure. */
+  exact?(name: Name): Exact | undefined;
   /** Whether the group's instrument fields agree with the selection. */
   is(select: Select): boolean;
 }
@@ -43,10 +46,28 @@ export function round(x: number, places: number): number {
   return (Math.sign(x) * Math.floor(Math.abs(x) * scale + 0.5)) / scale;
 }
 
+/** A figure as decimals; undefined where something is computed. */
+export function exactOf(expr: Expr, scope: Scope): Exact | undefined {
+  if (typeof expr === "number") return decimal(expr);
+  if (typeof expr === "string") return scope.exact?.(expr);
+  if ("if" in expr) {
+    const both = [expr.if[1], expr.if[2]].map((e) => exactOf(e, scope));
+    return both.includes(undefined) ? undefined : both[holds(expr.if[0], scope) ? 0 : 1];
+  }
+  const list = "min" in expr ? expr.min : "max" in expr ? expr.max : [];
+  const all = list.map((e) => exactOf(e, scope));
+  if (all.length === 0 || all.includes(undefined)) return undefined;
+  const isBefore = (a: Exact, b: Exact) => ("min" in expr ? isLess(a, b) : isLess(b, a));
+  return all.reduce((a, b) => (isBefore(b!, a!) ? b : a));
+}
+
 function holds(condition: Condition, scope: Scope): boolean {
-  if ("lt" in condition) return evaluate(condition.lt[0], scope) < evaluate(condition.lt[1], scope);
-  if ("le" in condition) return evaluate(condition.le[0], scope) <= evaluate(condition.le[1], scope);
-  return scope.is(condition.is);
+  if ("is" in condition) return scope.is(condition.is);
+  const pair = "lt" in condition ? condition.lt : condition.le;
+  const [a, b] = pair.map((e) => exactOf(e, scope));
+  if (a !== undefined && b !== undefined) return "lt" in condition ? isLess(a, b) : !isLess(b, a);
+  const [x, y] = pair.map((e) => evaluate(e, scope)) as [number, number];
+  return "lt" in condition ? x < y : x <= y;
 }
 
 export function evaluate(expr: Expr, scope: Scope): number {

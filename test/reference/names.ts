@@ -4,10 +4,10 @@ import type { Fact, Market } from "../../bindings/documents/market.ts";
 import type { MarginModel, Parameter } from "../../bindings/documents/model.ts";
 import type { Portfolio } from "../../bindings/documents/portfolio.ts";
 import * as black76 from "./black76.ts";
-import { evaluate, type Scope } from "./expression.ts";
+import { evaluate, exactOf, type Scope } from "./expression.ts";
 import { isWithin, keysOf, matches, project, type Fields, type Group } from "./groups.ts";
 import { holdingsOf, type Holdings } from "./holdings.ts";
-import { toQuantum } from "./quantum.ts";
+import { decimal, toQuantum, type Exact } from "./quantum.ts";
 
 const yearMs = 365 * 86_400_000;
 const dayMs = 86_400_000;
@@ -45,6 +45,7 @@ export class Names {
     return {
       number: (name) => (name === "size" && size !== undefined ? size : this.number(name, group)),
       table: (name) => this.table(name, group),
+      exact: (name) => (name === "size" && size !== undefined ? undefined : this.decimals(name, group)),
       is: (select) => {
         const lacking = Object.keys(select).find((key) => !isWithin([key], group.keys));
         if (lacking !== undefined) throw new Error(`is: ${lacking} is not known here`);
@@ -90,6 +91,20 @@ export class Names {
     return given ?? this.computed(name, group);
   }
 
+  private decimals(name: Name, group: Group): Exact | undefined {
+    const { charges, parameters, values = {} } = this.model;
+    if (Object.hasOwn(charges, name) || parameters[name]?.given !== undefined) return undefined;
+    if (Object.hasOwn(values, name)) {
+      const { at, is } = values[name]!;
+      return exactOf(is, this.scope(project(group.at, keysOf(at, this.model))!));
+    }
+    if (typeof group.at[name] === "number" || this.computed(name, group) !== undefined) return undefined;
+    const raw: unknown = Object.hasOwn(parameters, name)
+      ? this.raw(name, parameters[name]!, group)
+      : this.fact(name, this.facts, group.at);
+    return typeof raw === "number" || typeof raw === "string" ? decimal(raw) : undefined;
+  }
+
   table(name: Name, group: Group): Table {
     const given = this.given(name, group);
     if (!Array.isArray(given)) throw new Error(`${name}: not a table`);
@@ -106,7 +121,8 @@ export class Names {
   /** A parameter, else a fact. */
   private given(name: Name, group: Group): number | Table | undefined {
     if (Object.hasOwn(this.model.parameters, name)) return this.parameter(name, this.model.parameters[name]!, group);
-    return this.fact(name, this.facts, group.at);
+    const found = this.fact(name, this.facts, group.at);
+    return typeof found === "string" ? Number(found) : found;
   }
 
   private fact(name: Name, facts: Fact[], seenFrom: Fields): number | Table | undefined {
@@ -132,11 +148,17 @@ export class Names {
   }
 
   private setting(name: Name, parameter: Parameter, group: Group): number | Table {
+    const found = this.raw(name, parameter, group);
+    if (typeof found === "string") return Number(found);
+    if (typeof found !== "number" && !Array.isArray(found)) throw new Error(`parameter ${name}: a matrix`);
+    return found;
+  }
+
+  private raw(name: Name, parameter: Parameter, group: Group): NonNullable<Parameter["is"]> {
     const places = (parameter.for ?? []).map(({ is, ...at }) => ({ is, at: at as Fields }));
     const everywhere = parameter.is === undefined ? [] : [{ is: parameter.is, at: {} }];
     const found = mostSpecific([...everywhere, ...places], group.at, name);
     if (found === undefined) throw new Error(`parameter ${name}: none at ${group.id}`);
-    if (typeof found.is !== "number" && !Array.isArray(found.is)) throw new Error(`parameter ${name}: a matrix`);
     return found.is;
   }
 

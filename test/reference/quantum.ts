@@ -19,8 +19,20 @@ export function toQuantum(x: number, quantum: number): number {
   return (up ? below + 1 : below) * quantum;
 }
 
+export interface Exact {
+  digits: bigint;
+  exponent: number;
+}
+
+/** a < b as decimals. */
+export function isLess(a: Exact, b: Exact): boolean {
+  const exponent = Math.min(a.exponent, b.exponent);
+  const whole = (x: Exact) => x.digits * 10n ** BigInt(x.exponent - exponent);
+  return whole(a) < whole(b);
+}
+
 /** A decimal number as digits·10^exponent, exactly as it is written. */
-function decimal(x: number): { digits: bigint; exponent: number } {
+export function decimal(x: number | string): Exact {
   const [mantissa, power] = String(x).split("e");
   const [whole, fraction = ""] = mantissa!.split(".");
   return { digits: BigInt(whole! + fraction), exponent: Number(power ?? 0) - fraction.length };

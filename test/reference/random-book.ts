@@ -5,7 +5,7 @@
  * balances in coins and dollars, some borrowed; half of the books carry entry prices.
  */
 import type { Fact, Instrument, Market } from "../../bindings/documents/market.ts";
-import type { MarginModel, Matrix, Table } from "../../bindings/documents/model.ts";
+import type { Decimal, MarginModel, Matrix, Table } from "../../bindings/documents/model.ts";
 import type { Portfolio, Position } from "../../bindings/documents/portfolio.ts";
 import { decimals, Random } from "./random.ts";
 import { randomMarket } from "./random-market.ts";
@@ -125,8 +125,8 @@ export function moved({ model, market, portfolio }: Inputs, factor: number): Inp
   const parameters = Object.entries(model.parameters).map(([name, p]) => {
     const [low, high] = p.range ?? [-Infinity, Infinity];
     const number = (x: number) => Math.min(Math.max(x * factor, low), high);
-    const setting = (x: number | Table): number | Table =>
-      typeof x === "number" ? number(x) : x.map(([from, y]) => [from, number(y)]);
+    const setting = (x: number | Decimal | Table): number | Decimal | Table =>
+      typeof x === "string" ? x : typeof x === "number" ? number(x) : x.map(([from, y]) => [from, number(y)]);
     const isMatrix = (x: unknown): x is Matrix => typeof x === "object" && !Array.isArray(x);
     return [
       name,

@@ -83,9 +83,13 @@ export function randomMarket(random: Random): Market {
     });
     for (const hours of expiries) addExpiry(random, coin, spot, asOf, hours, instruments, facts);
     addArrays(coin, spot, facts);
+    facts.push({ at: { underlying: coin.id }, confidence: CONFIDENCES[facts.length % CONFIDENCES.length]! });
   }
   return { format: 1, asOf: asOf.toISOString(), currencies, instruments, facts };
 }
+
+/** Of which all but the last are one f64. */
+const CONFIDENCES = ["0.399999999999999999", 0.4, "0.4", "0.400000000000000001", 0.9];
 
 /** Ready-made profit and loss in four rows: of options with a hump, of what is delta-one with the price. */
 function addArrays({ id, inverse }: Coin, spot: number, facts: Fact[]): void {

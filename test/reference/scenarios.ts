@@ -44,6 +44,7 @@ function optionValue(names: Names, instrument: Group, row: Row): number {
     discount = t.discount ** left;
     forward *= carry ** (left - 1); // from S·carry to S·carry^left, moved
   }
+  discount *= Math.exp(-number("rate", 0) * tau);
   const value = black76.price(t.callPut, forward, t.strike, vol, tau, discount);
   return instrument.at["payoff"] === "inverse" ? value / forward : value;
 }
