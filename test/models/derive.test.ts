@@ -1,6 +1,7 @@
 /** Derive's models: the traps of their rules, each held against plain arithmetic; published cases run in test/vectors. */
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import type { Decimal } from "../../bindings/documents/decimal.ts";
 import type { Market } from "../../bindings/documents/market.ts";
 import type { MarginModel, Parameter } from "../../bindings/documents/model.ts";
 import type { Portfolio } from "../../bindings/documents/portfolio.ts";
@@ -161,6 +162,34 @@ describe("both managers", () => {
         expect(doubt(name, 0.5499)).toBeCloseTo(0.4501 * SPOT * 4, CLOSE);
       }
       expect(sum(of(model, held, moved({ spotConfidence: 0.3 })), "optionDoubt")).toBeCloseTo(0.7 * SPOT * 4, CLOSE);
+    }
+  });
+
+  test("a confidence is below its threshold by its decimals, which no double tells apart", () => {
+    expect(Number("0.549999999999999999")).toBe(0.55);
+    const held = holds({ "F-2000-C": -1, PERP: 1 }, { USDT: 100 });
+    const feeds = (confidence: Decimal): Market => ({
+      ...market,
+      facts: market.facts.map((fact) =>
+        fact.at.expiry !== undefined
+          ? { ...fact, volConfidence: confidence }
+          : fact.at.settlement === "USDT"
+            ? { ...fact, confidence }
+            : "perpConfidence" in fact
+              ? { ...fact, perpConfidence: confidence }
+              : fact,
+      ),
+    });
+    const doubts = (model: MarginModel, confidence: Decimal) => {
+      const requirement = of(model, held, feeds(confidence));
+      return requirement.nodes!.filter(({ name }) => name.endsWith("Doubt")).map(({ name }) => sum(requirement, name));
+    };
+    for (const model of [derivePm1, derivePm2, deriveSm]) {
+      expect(doubts(model, "0.55").every((doubt) => doubt === 0)).toBe(true);
+      const below = doubts(model, "0.549999999999999999").filter((doubt) => doubt > 0);
+      // PM1 holds no collateral beside its coin
+      expect(below).toHaveLength(model === derivePm1 ? 2 : 3);
+      for (const doubt of below) expect([45, 0.45 * SPOT]).toContainEqual(expect.closeTo(doubt, 9));
     }
   });
 

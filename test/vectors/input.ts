@@ -1,4 +1,5 @@
 /** Reads the inputs of a case: every figure by its path, with an error that names it. */
+import { isDecimal, type Decimal } from "../../bindings/documents/decimal.ts";
 import { figureOf } from "./compare.ts";
 
 /** The case does not say what its shape needs. */
@@ -61,6 +62,13 @@ export class Input {
 
   num(key: string, otherwise?: number): number {
     return otherwise !== undefined && !this.has(key) ? otherwise : this.at(key).number;
+  }
+
+  /** A figure as it is written: a decimal in text has digits that no double holds. */
+  figure(key: string, otherwise?: number): number | Decimal {
+    const number = this.num(key, otherwise);
+    const value = this.has(key) ? this.at(key).value : number;
+    return isDecimal(value) ? value : number;
   }
 
   numbers(key?: string): number[] {

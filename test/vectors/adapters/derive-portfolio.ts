@@ -1,4 +1,5 @@
 /** Derive's portfolio managers: the presets with a case's parameters in place of their own, and what a case knows as a market and a portfolio. */
+import type { Decimal } from "../../../bindings/documents/decimal.ts";
 import type { Fact, Instrument } from "../../../bindings/documents/market.ts";
 import type { MarginModel, Parameter } from "../../../bindings/documents/model.ts";
 import type { Portfolio } from "../../../bindings/documents/portfolio.ts";
@@ -62,26 +63,29 @@ const PM2 = {
   tiltVolPerRoot: "skewShock.volParamScale",
 };
 
-function withFigures(preset: MarginModel, figures: Record<string, number | { settlement: string; is: number }[]>) {
+function withFigures(
+  preset: MarginModel,
+  figures: Record<string, number | Decimal | { settlement: string; is: number }[]>,
+) {
   const parameters: Record<string, Parameter> = { ...preset.parameters };
   for (const [name, figure] of Object.entries(figures)) {
     const { unit } = parameters[name]!;
     const of = { unit, source: "inputs of the case" };
-    parameters[name] = typeof figure === "number" ? { ...of, is: figure } : { ...of, is: 0, for: figure };
+    parameters[name] = Array.isArray(figure) ? { ...of, is: 0, for: figure } : { ...of, is: figure };
   }
   return parameters;
 }
 
-function figuresOf(parameters: Input, names: Record<string, string>): Record<string, number> {
+function figuresOf(parameters: Input, names: Record<string, string>): Record<string, number | Decimal> {
   return Object.fromEntries(
     Object.entries(names).map(([name, path]) => {
       const [section, figure] = path.split(".") as [string, string];
-      return [name, parameters.at(section).num(figure)];
+      return [name, parameters.at(section).figure(figure)];
     }),
   );
 }
 
-function sharedFigures(parameters: Input): Record<string, number> {
+function sharedFigures(parameters: Input): Record<string, number | Decimal> {
   const basis = parameters.at("basisContingency");
   return {
     ...figuresOf(parameters, SHARED),
@@ -139,7 +143,7 @@ export interface Account {
   cash: number;
   perpetual: number;
   options: Held[];
-  collaterals: { name: string; quantity: number; price: number; confidence: number; moves: boolean }[];
+  collaterals: { name: string; quantity: number; price: number; confidence: number | Decimal; moves: boolean }[];
 }
 
 /** The feed's volatility by a name of its own: some are beyond what a market's `vol` may be. */
@@ -159,9 +163,9 @@ export function documentsOf(
   const spotFeed = feeds.at("spot");
   const instruments: Instrument[] = [];
   const positions: Portfolio["positions"] = [];
-  const everywhere: Fact = { at: {}, spot: spotFeed.num("price"), spotConfidence: spotFeed.num("confidence", 1) };
+  const everywhere: Fact = { at: {}, spot: spotFeed.num("price"), spotConfidence: spotFeed.figure("confidence", 1) };
   const facts: Fact[] = [everywhere];
-  everywhere.perpConfidence = feeds.has("perp") ? feeds.at("perp").num("confidence", 1) : 1;
+  everywhere.perpConfidence = feeds.has("perp") ? feeds.at("perp").figure("confidence", 1) : 1;
   if (account.perpetual !== 0) {
     instruments.push({ ...perpetual("PERPETUAL", UNDERLYING), settlement: CASH });
     facts.push({ at: { instrument: "PERPETUAL" }, mark: feeds.at("perp").num("price") });
@@ -173,9 +177,9 @@ export function documentsOf(
       forward: expiry.num("forwardVariable"),
       forwardFixed: expiry.num("forwardFixed"),
       rate: expiry.num("rate"),
-      forwardConfidence: expiry.num("forwardConfidence"),
-      rateConfidence: expiry.num("rateConfidence"),
-      volConfidence: expiry.num("volConfidence"),
+      forwardConfidence: expiry.figure("forwardConfidence"),
+      rateConfidence: expiry.figure("rateConfidence"),
+      volConfidence: expiry.figure("volConfidence"),
     });
   }
   // names that the managers read, where a case has no option or no collateral
@@ -298,7 +302,7 @@ function pm2(inputs: Input): Answer {
       name,
       quantity: one.num("quantity"),
       price: feed.num("price"),
-      confidence: feed.num("confidence"),
+      confidence: feed.figure("confidence"),
       moves: one.at("riskCancelling").value === true,
     };
   });

@@ -41,7 +41,10 @@ function parametersOf(parameters: Input): Record<string, Parameter> {
   const take = (names: Record<string, string>, key: string) => {
     for (const [name, path] of Object.entries(names)) {
       const [section, figure] = path.split(".") as [string, string];
-      const places = markets.map((market) => ({ [key]: market.at("market").text, is: market.at(section).num(figure) }));
+      const places = markets.map((market) => ({
+        [key]: market.at("market").text,
+        is: market.at(section).figure(figure),
+      }));
       all[name] = { unit: all[name]!.unit, source, for: places };
     }
   };
@@ -95,15 +98,15 @@ function documentsOf(inputs: Input): Documents {
   for (const market of feeds.list("markets")) {
     const underlying = market.at("market").text;
     const spot = market.at("spot").num("price");
-    const confidence = market.at("spot").num("confidence", 1);
-    const perp = market.has("perp") ? { perpConfidence: market.at("perp").num("confidence", 1) } : {};
+    const confidence = market.at("spot").figure("confidence", 1);
+    const perp = market.has("perp") ? { perpConfidence: market.at("perp").figure("confidence", 1) } : {};
     book.facts.push({ at: { underlying }, spot, spotConfidence: confidence, ...perp });
     for (const expiry of market.list("expiries")) {
       book.facts.push({
         at: { underlying, expiry: momentAfter(expiry.num("secondsToExpiry")) },
         forward: expiry.num("forward"),
-        forwardConfidence: expiry.num("forwardConfidence"),
-        volConfidence: expiry.num("volConfidence"),
+        forwardConfidence: expiry.figure("forwardConfidence"),
+        volConfidence: expiry.figure("volConfidence"),
       });
     }
     const held = account.list("markets").find((one) => one.at("market").text === underlying);
