@@ -55,7 +55,10 @@ export const name = v.pipe(
   v.regex(/^[A-Za-z][A-Za-z0-9]*$/, "a name of letters and digits, a letter first"),
 );
 export const scalar = v.union([v.string(), finite]);
-export const select = v.record(v.string(), v.union([scalar, v.array(scalar)])) as v.GenericSchema<Select>;
+export const select = v.record(
+  v.string(),
+  v.union([scalar, v.pipe(v.array(scalar), v.nonEmpty())]),
+) as v.GenericSchema<Select>;
 
 export const table: v.GenericSchema<Table> = v.pipe(
   v.array(v.strictTuple([finite, finite])),

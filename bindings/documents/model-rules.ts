@@ -6,7 +6,7 @@ import type { Amount, Charge, Level, MarginModel, Parameter, Profile, Scan } fro
 import { CORRELATED_PLAIN, correlatedRules, isMatrix, matrixRules } from "./correlated-rules.ts";
 import { canonical } from "./moment.ts";
 import { scenarioRules, settlementRules } from "./scenario-rules.ts";
-import { ratesOf, spreadRules } from "./spread-rules.ts";
+import { contradiction, ratesOf, spreadRules } from "./spread-rules.ts";
 
 const LEVELS: Record<string, string[]> = {
   account: [],
@@ -59,10 +59,11 @@ export function modelRules(document: MarginModel): void {
       );
     }
   };
-  const profile = (path: string, { at, of, select }: Profile) => {
+  const profile = (path: string, { at, of, select }: Profile, above: Select[] = []) => {
     level(`${path}.at`, at);
     if (select !== undefined) selectKnown(`${path}.select`, select, keys);
-    of?.forEach((child, i) => profile(`${path}.of[${i}]`, child));
+    for (const other of above) agreeing(`${path}.select`, select ?? {}, other);
+    of?.forEach((child, i) => profile(`${path}.of[${i}]`, child, select === undefined ? above : [...above, select]));
   };
   for (const [name, parameter] of Object.entries(document.parameters))
     level(`model.parameters.${name}.given`, parameter.given);
@@ -122,6 +123,15 @@ export function modelRules(document: MarginModel): void {
   }
   conditions("model", document, keys);
   acyclic(document);
+}
+
+/** A profile takes what those above it take: a selection that none of it can satisfy would sum nothing. */
+function agreeing(path: string, select: Select, above: Select): void {
+  const key = contradiction(select, above);
+  if (key === undefined) return;
+  const words = (wanted: unknown) => JSON.stringify(wanted);
+  const problem = `the profile above takes ${words(above[key])} only: nothing is that and ${words(select[key])}`;
+  throw new MarginError("Contradiction", path + step(key), problem, { value: select[key] });
 }
 
 /** Keys of a level; undefined where it has every key. */
