@@ -7,7 +7,8 @@
  *
  * Sources: CME Group, SPAN XML file layout (format 4.00); the file of Takasbank of 2016-05-17.
  */
-import { MarginError, unexpected } from "../error.ts";
+import { MarginError } from "../error.ts";
+import { all, defined, Fields, optional } from "./span-fields.ts";
 import type { SpanCommodity, SpanContract, SpanFile, SpanLeg, SpanPoint, SpanSpread } from "./span-types.ts";
 import { readXml, type XmlElement } from "./xml.ts";
 
@@ -40,13 +41,6 @@ const FAMILIES: Record<string, { type: string; kind: SpanContract["kind"] }> = {
 };
 const CONTRACTS = new Set(["phy", "fut", "opt"]);
 
-/** A contract with what is known of it before its commodity is. */
-interface Listed {
-  /** Exchange, type and id of its product. */
-  link: string;
-  contract: SpanContract;
-}
-
 /**
  * @param file by which errors speak of it
  * @throws MarginError with the line of the file
@@ -55,12 +49,11 @@ export function parseSpan(text: string, file = "span"): SpanFile {
   return new Reader(file).read(text);
 }
 
-class Reader {
-  private readonly listed: Listed[] = [];
+class Reader extends Fields {
+  /** Contracts by exchange, type and id of their product, until their commodity takes them. */
+  private readonly listed = new Map<string, SpanContract[]>();
   /** Price of each contract that others are on, by exchange, product and contract. */
   private readonly prices = new Map<string, number>();
-
-  constructor(private readonly file: string) {}
 
   read(text: string): SpanFile {
     const root = readXml(text, this.file, (element, around) => this.keep(element, around));
@@ -125,28 +118,29 @@ class Reader {
     const volatility = optional(element, "v") ?? optional(series, "v");
     const rate = optional(series, "intrRate");
     const dividend = optional(series, "divRate");
-    this.listed.push({
-      link: `${type} ${place}`,
-      contract: defined({
-        kind,
-        product: this.text(family, "pfCode"),
-        period: this.text(series, "pe"),
-        settles: optional(series, "setlDate") === undefined ? undefined : this.day(series, "setlDate"),
-        ...(kind === "option" && this.terms(element)),
-        price,
-        multiplier,
-        delta: this.number(array, "d") * (optional(series, "sc") === undefined ? 1 : this.number(series, "sc")),
-        array: all(array, "a").map((entry) => this.numberOf(entry)),
-        isPaidFor: this.text(family, "valueMeth").startsWith("EQTY"),
-        underlyingPrice,
-        years: optional(series, "t") === undefined ? undefined : this.number(series, "t"),
-        volatility: volatility === undefined ? undefined : this.numberOf(volatility),
-        rate: rate === undefined ? undefined : this.number(rate, "val"),
-        dividend: dividend === undefined ? undefined : this.number(dividend, "val"),
-        priceScan: scan === undefined ? undefined : this.number(scan, "priceScan"),
-        volatilityScan: scan === undefined ? undefined : this.volatilityScan(scan),
-      }),
+    const link = `${type} ${place}`;
+    const contract: SpanContract = defined({
+      kind,
+      product: this.text(family, "pfCode"),
+      period: this.text(series, "pe"),
+      settles: optional(series, "setlDate") === undefined ? undefined : this.day(series, "setlDate"),
+      ...(kind === "option" && this.terms(element)),
+      price,
+      multiplier,
+      delta: this.number(array, "d") * (optional(series, "sc") === undefined ? 1 : this.number(series, "sc")),
+      array: all(array, "a").map((entry) => this.numberOf(entry)),
+      isPaidFor: this.text(family, "valueMeth").startsWith("EQTY"),
+      underlyingPrice,
+      years: optional(series, "t") === undefined ? undefined : this.number(series, "t"),
+      volatility: volatility === undefined ? undefined : this.numberOf(volatility),
+      rate: rate === undefined ? undefined : this.number(rate, "val"),
+      dividend: dividend === undefined ? undefined : this.number(dividend, "val"),
+      priceScan: scan === undefined ? undefined : this.number(scan, "priceScan"),
+      volatilityScan: scan === undefined ? undefined : this.volatilityScan(scan),
     });
+    const before = this.listed.get(link);
+    if (before === undefined) this.listed.set(link, [contract]);
+    else before.push(contract);
   }
 
   private terms(option: XmlElement): Pick<SpanContract, "strike" | "callPut"> {
@@ -196,9 +190,7 @@ class Reader {
     const contracts = all(definition, "pfLink").flatMap((link) => {
       const name = `${this.text(link, "pfType")} ${this.text(link, "exch")} ${this.text(link, "pfId")}`;
       const scale = this.number(link, "sc");
-      return this.listed
-        .filter((one) => one.link === name)
-        .map(({ contract }) => this.scaled(contract, scale, points, definition));
+      return (this.listed.get(name) ?? []).map((contract) => this.scaled(contract, scale, points, definition));
     });
     const minimum = all(definition, "somTiers").flatMap((tiers) => all(tiers, "tier"));
     if (minimum.length > 1)
@@ -276,56 +268,6 @@ class Reader {
     if (rate === undefined) throw this.wrong(parent, "Missing", "a rate", undefined);
     return this.number(rate, "val");
   }
-
-  // fields
-
-  private one(parent: XmlElement, name: string): XmlElement {
-    const found = optional(parent, name);
-    if (found === undefined) throw this.wrong(parent, "Missing", `<${name}> in <${parent.name}>`, undefined);
-    return found;
-  }
-
-  private text(parent: XmlElement, name: string): string {
-    const found = this.one(parent, name);
-    if (found.text === "") throw this.wrong(found, "Empty", `text in <${name}>`, "");
-    return found.text;
-  }
-
-  private number(parent: XmlElement, name: string): number {
-    return this.numberOf(this.one(parent, name));
-  }
-
-  private numberOf(element: XmlElement): number {
-    const { text } = element;
-    const number = Number(text);
-    if (text === "" || !Number.isFinite(number))
-      throw this.wrong(element, "NotANumber", `a number in <${element.name}>`, text);
-    return number;
-  }
-
-  private positive(parent: XmlElement, name: string): number {
-    const number = this.number(parent, name);
-    if (!(number > 0)) throw this.wrong(this.one(parent, name), "NotPositive", `> 0 in <${name}>`, number);
-    return number;
-  }
-
-  /** `20160531` → `2016-05-31`. */
-  private day(parent: XmlElement, name: string): string {
-    const found = this.one(parent, name);
-    const [, year, month, day] = /^(\d{4})(\d\d)(\d\d)$/.exec(found.text) ?? [];
-    const iso = `${year}-${month}-${day}`;
-    if (Number.isNaN(Date.parse(`${iso}T00:00:00Z`)))
-      throw this.wrong(found, "NotADay", "a day such as 20160531", found.text);
-    return iso;
-  }
-
-  private where(element: XmlElement): string {
-    return `${this.file}: line ${element.line}`;
-  }
-
-  private wrong(element: XmlElement, code: string, expected: string, value: unknown): MarginError {
-    return unexpected(code, this.where(element), expected, value);
-  }
 }
 
 /** Ways of counting of which one is read. */
@@ -337,12 +279,3 @@ const ONLY: [field: string, value: string][] = [
   ["capAnov", "0"],
   ["riskExponent", "0"],
 ];
-
-const all = (parent: XmlElement, name: string): XmlElement[] => parent.children.filter((child) => child.name === name);
-const optional = (parent: XmlElement, name: string): XmlElement | undefined =>
-  parent.children.find((child) => child.name === name);
-
-/** Without the fields that are undefined. */
-function defined<T extends object>(fields: { [K in keyof T]: T[K] | undefined }): T {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
-}
