@@ -16,6 +16,7 @@ const entry = (name, limit) => ({ name, path: chunks(`dist/${name}.js`), limit }
 export default [
   { name: "margin.wasm", path: "dist/margin.wasm", limit: "32 kB" },
   ...["node", "browser", "workerd", "edge-light", "core"].map((name) => entry(name, wholeCore)),
+  entry("models", "8 kB"),
   entry("inline", "128 kB"),
   entry("venue", "80 kB"),
   entry("pool", "92 kB"),

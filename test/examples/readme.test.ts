@@ -8,7 +8,7 @@ import { root } from "../hosts/bundle.ts";
 function linesOf(title: string): { code: string; lines: string[] } {
   const [, section] = readFileSync(join(root, "README.md"), "utf8").split(`\n## ${title}\n`);
   const [, code] = /```js\n([^]*?)```/.exec(section!)!;
-  const text = code!.replace('"margin-core"', '"./dist/node.js"').replace('"margin-core/venue"', '"./dist/venue.js"');
+  const text = code!.replace('"margin-core"', '"./dist/node.js"').replace(/"margin-core\/(\w+)"/g, '"./dist/$1.js"');
   const printed = execFileSync(process.execPath, ["--input-type=module", "--eval", text], {
     cwd: root,
     encoding: "utf8",

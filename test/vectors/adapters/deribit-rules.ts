@@ -1,5 +1,5 @@
 /** Deribit's standard margin of linear perpetuals, the contingencies of its legacy portfolio margin, and its volatility rule. */
-import { deribitPm } from "../../../bindings/models/deribit.ts";
+import { deribitPm } from "../../../bindings/models/deribit/portfolio.ts";
 import { named, type Adapter, type Answer } from "../adapter.ts";
 import { type Input } from "../input.ts";
 import { evaluate, formulas, LINEAR, option, perpetual } from "./documents.ts";
