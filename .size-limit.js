@@ -16,6 +16,7 @@ const entry = (name, limit) => ({ name, path: chunks(`dist/${name}.js`), limit }
 export default [
   { name: "margin.wasm", path: "dist/margin.wasm", limit: "33 kB" },
   ...["node", "browser", "workerd", "edge-light", "core"].map((name) => entry(name, wholeCore)),
+  entry("models", "24 kB"),
   entry("inline", "136 kB"),
   entry("venue", "85 kB"),
   entry("pool", "96 kB"),

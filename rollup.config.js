@@ -63,9 +63,13 @@ const plugins = () => [
   esbuild({ target: "es2022" }),
   license({ thirdParty }),
 ];
-const SOURCES = { core: "bindings/bring-your-own.ts", "journal-level": "bindings/venue/journal-level.ts" };
+const SOURCES = {
+  core: "bindings/bring-your-own.ts",
+  "journal-level": "bindings/venue/journal-level.ts",
+  models: "bindings/models/index.ts",
+};
 const entries = (names) => Object.fromEntries(names.map((name) => [name, SOURCES[name] ?? `bindings/${name}.ts`]));
-const further = ["lab", "venue", "journal-level", "pool", "log-nats"];
+const further = ["models", "lab", "venue", "journal-level", "pool", "log-nats"];
 const all = entries(["node", "browser", "workerd", "edge-light", "inline", "core", ...further]);
 const cjs = entries(["node", "inline", "core", ...further]);
 const chunkFileNames = "shared/[name].js";

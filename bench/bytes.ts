@@ -55,14 +55,15 @@ function sizes(): Section {
 /** Run in a fresh process: milliseconds of its stages as JSON. */
 const PROGRAM = `
 const t = [performance.now()];
-const { loadSync, models } = await import(process.argv[1]);
+const { loadSync } = await import(process.argv[1]);
+const { models } = await import(process.argv[1].replace(/[^/]+$/, "models.js"));
 t.push(performance.now());
 const core = loadSync();
 t.push(performance.now());
 const { readFileSync } = await import("node:fs");
 const read = (name) => JSON.parse(readFileSync(process.argv[2] + "/examples/sample/" + name + ".json", "utf8"));
 const [market, portfolio] = [read("market"), read("portfolio")];
-const model = Object.values(models)[0];
+const model = models["deribit-pm"];
 t.push(performance.now());
 const first = core.margin(model, market, portfolio);
 t.push(performance.now());

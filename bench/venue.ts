@@ -2,7 +2,7 @@
 import { createHistogram } from "node:perf_hooks";
 import { checkMarket } from "../bindings/documents/check.ts";
 import type { Market } from "../bindings/documents/market.ts";
-import { deribitPm } from "../bindings/models/deribit.ts";
+import { deribitPm } from "../bindings/models/deribit/portfolio.ts";
 import type { Account } from "../bindings/venue/account.ts";
 import type { Handle, Venue } from "../bindings/venue/venue.ts";
 import { openVenue } from "../bindings/venue.ts";

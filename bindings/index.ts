@@ -57,7 +57,7 @@ export { portfolioFromDeribit } from "./formats/deribit-portfolio.ts";
 export { frtbRecords, parseFrtb, type FrtbRecord } from "./formats/frtb.ts";
 export type { WasmSource } from "./host/instantiate.ts";
 export { frtbDocuments, frtbModel, type FrtbOptions, type FrtbSensitivity } from "./models/frtb/index.ts";
-export { greekVectors, greekVectorsModel, models } from "./models/index.ts";
+export { greekVectors, greekVectorsModel } from "./models/greek-vectors.ts";
 export {
   simmAmount,
   simmDocuments,

@@ -5,7 +5,8 @@
  */
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
-import { MarginError, models, type Core, type MarginModel, type Market, type Portfolio } from "../bindings/index.ts";
+import { MarginError, type Core, type MarginModel, type Market, type Portfolio } from "../bindings/index.ts";
+import { models } from "../bindings/models/index.ts";
 import { instantiateSync } from "../bindings/host/instantiate.ts";
 
 /** As small as a model gets: reading the documents is most of a stateless call, and its memory is what is asked about. */

@@ -6,7 +6,7 @@
  * --kill ends a worker of each pool in the middle. Exit code 1 where the checksums differ.
  */
 import { parseArgs } from "node:util";
-import { models } from "../bindings/index.ts";
+import { models } from "../bindings/models/index.ts";
 import { batches, streamMarket, venueStream } from "../test/reference/venue-stream.ts";
 import { poolFromSources } from "./pool-worker.ts";
 

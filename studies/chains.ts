@@ -6,7 +6,8 @@
  */
 import { basename } from "node:path";
 import Table from "cli-table3";
-import { IMPLIED_VOL_REASONS, models } from "../bindings/index.ts";
+import { IMPLIED_VOL_REASONS } from "../bindings/index.ts";
+import { models } from "../bindings/models/index.ts";
 import type { Market } from "../bindings/documents/market.ts";
 import type { Portfolio } from "../bindings/documents/portfolio.ts";
 import { momentText } from "../bindings/documents/moment.ts";

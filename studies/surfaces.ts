@@ -6,7 +6,7 @@
  */
 import { basename } from "node:path";
 import Table from "cli-table3";
-import { models } from "../bindings/index.ts";
+import { models } from "../bindings/models/index.ts";
 import type { Market } from "../bindings/documents/market.ts";
 import { momentText } from "../bindings/documents/moment.ts";
 import type { Quote as LabQuote, SliceFit, SurfaceFit } from "../bindings/lab/types.ts";

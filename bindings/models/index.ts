@@ -1,11 +1,17 @@
-/** The models that come with the package, by id. */
+/** Entry `margin-core/models`: the models that come with the package, by name and by id. */
 import type { MarginModel } from "../documents/model.ts";
 import { cryptoBasel2a, cryptoFloating } from "./crypto-sensitivities.ts";
-import { deribitPm } from "./deribit.ts";
+import { deribitCrossPm } from "./deribit/cross-portfolio.ts";
+import { deribitLegacyPm, deribitLegacyPm2018 } from "./deribit/legacy.ts";
+import { deribitPm } from "./deribit/portfolio.ts";
+import { deribitStandard } from "./deribit/standard.ts";
 import { derivePm1, derivePm2, deriveSm } from "./derive/index.ts";
 
 export { cryptoBasel2a, cryptoFloating } from "./crypto-sensitivities.ts";
-export { deribitPm } from "./deribit.ts";
+export { deribitCrossPm } from "./deribit/cross-portfolio.ts";
+export { deribitLegacyPm, deribitLegacyPm2018 } from "./deribit/legacy.ts";
+export { deribitPm } from "./deribit/portfolio.ts";
+export { deribitStandard } from "./deribit/standard.ts";
 export { auctionOf, derivePm1, derivePm2, deriveSm } from "./derive/index.ts";
 export { parseSpan, type SpanFile } from "../formats/span.ts";
 export { spanMarket, spanModel } from "./span/index.ts";
@@ -13,6 +19,10 @@ export { greekVectors, greekVectorsModel } from "./greek-vectors.ts";
 
 export const models: Readonly<Record<"deribit-pm", MarginModel> & Record<string, MarginModel>> = {
   "deribit-pm": deribitPm,
+  "deribit-xpm": deribitCrossPm,
+  "deribit-legacy-pm": deribitLegacyPm,
+  "deribit-legacy-pm-2018": deribitLegacyPm2018,
+  "deribit-sm": deribitStandard,
   "derive-pm1": derivePm1,
   "derive-pm2": derivePm2,
   "derive-sm": deriveSm,

@@ -3,7 +3,8 @@
  *
  * The module is compiled by the host ahead of the first request, so the core is there when this file has run.
  */
-import { loadSync, MarginError, models, parseDocument } from "margin-core";
+import { loadSync, MarginError, parseDocument } from "margin-core";
+import { models } from "margin-core/models";
 
 const core = loadSync();
 const FIELDS = ["market", "portfolio", "model", "exact", "explain"];

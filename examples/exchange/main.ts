@@ -4,7 +4,8 @@
  *   npx tsx examples/exchange/main.ts [--orders N] [--seed S] [--accounts N] [--tick ORDERS] [--replay FILE]
  */
 import { parseArgs } from "node:util";
-import { loadSync, models, type MarginModel } from "margin-core";
+import { loadSync, type MarginModel } from "margin-core";
+import { models } from "margin-core/models";
 import { Exchange } from "./engine.ts";
 import { sampleFeed } from "./feed.ts";
 import { Flow, Random } from "./flow.ts";

@@ -25,7 +25,8 @@ async function bundle(name: string, contents: string, options: BuildOptions = {}
 export const fingerprintBundle = () => bundle("fingerprint", `export { fingerprint } from "./fingerprint.ts";`);
 
 const run = `
-  import { loadSync, models } from "margin-core";
+  import { loadSync } from "margin-core";
+  import { models } from "margin-core/models";
   import { fingerprint } from "./fingerprint.ts";
   const result = () => fingerprint(loadSync(), models["deribit-pm"]);`;
 

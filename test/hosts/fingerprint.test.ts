@@ -18,13 +18,13 @@ const modules = (entry: string) =>
   node(
     "--input-type=module",
     "-e",
-    `import { loadSync, models } from "${entry}"; import { fingerprint } from "./build/hosts/fingerprint.js"; ${RUN}`,
+    `import { loadSync } from "${entry}"; import { models } from "margin-core/models"; import { fingerprint } from "./build/hosts/fingerprint.js"; ${RUN}`,
   );
 const commonjs = (entry: string) =>
   node(
     "--input-type=commonjs",
     "-e",
-    `const { loadSync, models } = require("${entry}"); import("./build/hosts/fingerprint.js").then(({ fingerprint }) => ${RUN});`,
+    `const { loadSync } = require("${entry}"); const { models } = require("margin-core/models"); import("./build/hosts/fingerprint.js").then(({ fingerprint }) => ${RUN});`,
   );
 
 /** Node's, by the entry that Node takes. */
@@ -66,7 +66,7 @@ test("edge-light, with a module of another realm", async () => {
 test.skipIf(browser.absent)(browser.title("Chromium, streamed and inline"), async () => {
   const script = (entry: string) => ({
     type: "text/javascript",
-    body: `import { load, models } from "/dist/${entry}.js"; import { fingerprint } from "/build/hosts/fingerprint.js";
+    body: `import { load } from "/dist/${entry}.js"; import { models } from "/dist/models.js"; import { fingerprint } from "/build/hosts/fingerprint.js";
       window.result = load().then((core) => fingerprint(core, models["deribit-pm"]));`,
   });
   const page = (entry: string) => ({ body: `<!doctype html><script type="module" src="/${entry}-run.js"></script>` });

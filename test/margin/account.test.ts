@@ -7,7 +7,7 @@ import type { Requirement } from "../../bindings/documents/requirement.ts";
 import { MarginError } from "../../bindings/error.ts";
 import type { Change } from "../../bindings/core/change.ts";
 import type { Prepared } from "../../bindings/core/prepared.ts";
-import { deribitPm } from "../../bindings/models/deribit.ts";
+import { deribitPm } from "../../bindings/models/deribit/portfolio.ts";
 import { frtbDocuments, frtbModel } from "../../bindings/models/frtb/index.ts";
 import { simmDocuments, simmModel, simmParameters } from "../../bindings/models/simm/index.ts";
 import { core } from "../core.ts";

@@ -4,7 +4,7 @@ import { MarginError } from "../../bindings/error.ts";
 import type { Market } from "../../bindings/documents/market.ts";
 import type { MarginModel } from "../../bindings/documents/model.ts";
 import type { Portfolio } from "../../bindings/documents/portfolio.ts";
-import { deribitPm } from "../../bindings/models/deribit.ts";
+import { deribitPm } from "../../bindings/models/deribit/portfolio.ts";
 import { core } from "../core.ts";
 
 const expiry = "2026-03-27T08:00:00Z";

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { checkMarket, checkModel } from "../../bindings/documents/check.ts";
 import type { Position } from "../../bindings/documents/portfolio.ts";
-import { deribitPm } from "../../bindings/models/deribit.ts";
+import { deribitPm } from "../../bindings/models/deribit/portfolio.ts";
 import { core } from "../core.ts";
 import { everyStep } from "../reference/every-step-model.ts";
 import { randomBook } from "../reference/random-book.ts";

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Exposure, MarginModel } from "../../bindings/documents/model.ts";
 import type { Portfolio } from "../../bindings/documents/portfolio.ts";
 import { MarginError } from "../../bindings/error.ts";
-import { greekVectorsModel } from "../../bindings/models/index.ts";
+import { greekVectorsModel } from "../../bindings/models/greek-vectors.ts";
 import { readSample } from "../cli/sample.ts";
 import { core } from "../core.ts";
 

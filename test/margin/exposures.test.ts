@@ -6,7 +6,7 @@ import type { Instrument, Market } from "../../bindings/documents/market.ts";
 import type { Exposure, Expr, MarginModel } from "../../bindings/documents/model.ts";
 import type { Portfolio, Position } from "../../bindings/documents/portfolio.ts";
 import type { ExposureFactor } from "../../bindings/documents/requirement.ts";
-import { greekVectors, greekVectorsModel } from "../../bindings/models/index.ts";
+import { greekVectors, greekVectorsModel } from "../../bindings/models/greek-vectors.ts";
 import { readSample } from "../cli/sample.ts";
 import { core } from "../core.ts";
 import { greekVectorsOf } from "../reference/greek-vectors.ts";

@@ -1,6 +1,6 @@
 /** Shares add up to their node, and are what a small change of a position does to it. */
 import { describe, expect, test } from "vitest";
-import { deribitPm } from "../../bindings/models/deribit.ts";
+import { deribitPm } from "../../bindings/models/deribit/portfolio.ts";
 import type { MarginModel } from "../../bindings/documents/model.ts";
 import type { Market } from "../../bindings/documents/market.ts";
 import type { Portfolio } from "../../bindings/documents/portfolio.ts";

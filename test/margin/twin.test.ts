@@ -1,6 +1,6 @@
 /** The core against the plain twin on seeded random books, and on each of them again with every input moved by 1 %. */
 import { describe, test } from "vitest";
-import { deribitPm } from "../../bindings/models/deribit.ts";
+import { deribitPm } from "../../bindings/models/deribit/portfolio.ts";
 import { expectAgreement } from "../agreement.ts";
 import { everyStep } from "../reference/every-step-model.ts";
 import { moved, randomBook } from "../reference/random-book.ts";

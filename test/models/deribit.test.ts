@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { deribitPm } from "../../bindings/models/deribit.ts";
+import { deribitPm } from "../../bindings/models/deribit/portfolio.ts";
 import { core } from "../core.ts";
 
 test("the venue's own example, to its printed digits", () => {

@@ -42,16 +42,16 @@ const body = `
   const again = await open();
   console.log(again.sequence, again.venue.find("alice").money().USD.balance);
   await again.close();`;
-const names = "{ loadSync, models, MarginError }";
+const names = "{ loadSync, MarginError }";
 
 test.each([
   [
     "module",
-    `import ${names} from "margin-core"; import { openJournaled } from "margin-core/venue"; import { LevelJournal } from "margin-core/journal-level"; ${body}`,
+    `import ${names} from "margin-core"; import { models } from "margin-core/models"; import { openJournaled } from "margin-core/venue"; import { LevelJournal } from "margin-core/journal-level"; ${body}`,
   ],
   [
     "commonjs",
-    `const ${names} = require("margin-core"); const { openJournaled } = require("margin-core/venue"); const { LevelJournal } = require("margin-core/journal-level"); (async () => {${body}})();`,
+    `const ${names} = require("margin-core"); const { models } = require("margin-core/models"); const { openJournaled } = require("margin-core/venue"); const { LevelJournal } = require("margin-core/journal-level"); (async () => {${body}})();`,
   ],
 ])("a venue in a folder, by the package's own names: %s", (type, code) => {
   const args = [`--input-type=${type}`, "-e", code, "--", join(folder, type)];

@@ -28,7 +28,7 @@ test.each([
     "import",
     "module",
     `import { readFileSync } from "node:fs";
-     import { models } from "margin-core";
+     import { models } from "margin-core/models";
      import { openPool } from "margin-core/pool";
      import { natsLog } from "margin-core/log-nats";`,
   ],
@@ -36,7 +36,7 @@ test.each([
     "require",
     "commonjs",
     `const { readFileSync } = require("node:fs");
-     const { models } = require("margin-core");
+     const { models } = require("margin-core/models");
      const { openPool } = require("margin-core/pool");
      const { natsLog } = require("margin-core/log-nats");`,
   ],

@@ -27,7 +27,10 @@ const body = `
     return requirement.initial + sets.length + (price ?? 0) + (requirement.nodes?.[0]?.groups[0]?.shares?.length ?? 0);
   }
 `;
-const names = "MarginError, models, type Core, type MarginModel, type Market, type Portfolio, type Requirement";
+const names = "MarginError, type Core, type MarginModel, type Market, type Portfolio, type Requirement";
+const presets = `
+import { deribitPm, models } from "margin-core/models";
+export const editions: string[] = [deribitPm.edition, ...Object.values(models).map(({ edition }) => edition)];`;
 const loads = `
 import { loadSync as a, load as b } from "margin-core";
 import { loadSync as c } from "margin-core/inline";
@@ -39,7 +42,8 @@ import { loadSync as f } from "margin-core/workerd";
 import { loadSync as g } from "margin-core/edge-light";
 export const others = async () => [await e("/margin.wasm"), f(), g()];`;
 const using = `
-import { loadSync, models, type Market } from "margin-core";
+import { loadSync, type Market } from "margin-core";
+import { models } from "margin-core/models";
 export function total(market: Market): number {
   using prepared = loadSync().prepare(models["deribit-pm"]!, market);
   return prepared.margin({ format: 1, positions: [], balances: {} }).initial;
@@ -56,8 +60,11 @@ beforeAll(() => {
   mkdirSync(installed, { recursive: true });
   execFileSync("tar", ["-xzf", join(folder, tarball!), "-C", installed, "--strip-components=1"]);
   writeFileSync(join(folder, "package.json"), `{ "type": "module" }`);
-  writeFileSync(join(folder, "consumer.mts"), `import { ${names} } from "margin-core";${body}${loads}${otherEntries}`);
-  writeFileSync(join(folder, "consumer.cts"), `import { ${names} } from "margin-core";${body}${loads}`);
+  writeFileSync(
+    join(folder, "consumer.mts"),
+    `import { ${names} } from "margin-core";${presets}${body}${loads}${otherEntries}`,
+  );
+  writeFileSync(join(folder, "consumer.cts"), `import { ${names} } from "margin-core";${presets}${body}${loads}`);
   writeFileSync(join(folder, "using.mts"), using);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,6 +1,6 @@
 /**
  * Deribit portfolio margin of one coin, from the rules in ../shared/reference/exchange-margin.md 1.2 and the parameters that
- * the published example states. For the twin's own test; the preset that the package offers is bindings/models/deribit.ts.
+ * the published example states. For the twin's own test; the preset that the package offers is bindings/models/deribit/portfolio.ts.
  */
 import type { Expr } from "../../bindings/documents/expression.ts";
 import type { Instrument, Market } from "../../bindings/documents/market.ts";

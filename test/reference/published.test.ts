@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { Fact, Instrument } from "../../bindings/documents/market.ts";
 import type { MarginModel, Row } from "../../bindings/documents/model.ts";
-import { deribitPm } from "../../bindings/models/deribit.ts";
+import { deribitPm } from "../../bindings/models/deribit/portfolio.ts";
 import * as black76 from "./black76.ts";
 import { groupOf, marketOf, modelOf, portfolioOf, profileOf } from "./documents.ts";
 import { evaluate } from "../agreement.ts";

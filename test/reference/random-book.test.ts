@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { market as marketSchema } from "../../bindings/documents/market.ts";
 import { model as modelSchema } from "../../bindings/documents/model.ts";
 import { portfolio as portfolioSchema } from "../../bindings/documents/portfolio.ts";
-import { deribitPm } from "../../bindings/models/deribit.ts";
+import { deribitPm } from "../../bindings/models/deribit/portfolio.ts";
 import { everyStep } from "./every-step-model.ts";
 import { evaluate, riskArrays } from "./evaluate.ts";
 import { moved, randomBook } from "./random-book.ts";

@@ -5,7 +5,7 @@ import { pathOf } from "../../bindings/compile/path.ts";
 import type { Market } from "../../bindings/documents/market.ts";
 import type { Charge, MarginModel } from "../../bindings/documents/model.ts";
 import { cryptoBasel2a } from "../../bindings/models/crypto-sensitivities.ts";
-import { deribitPm } from "../../bindings/models/deribit.ts";
+import { deribitPm } from "../../bindings/models/deribit/portfolio.ts";
 import type { MarginError } from "../../bindings/error.ts";
 import { openVenue } from "../../bindings/venue.ts";
 import type { Account } from "../../bindings/venue/account.ts";

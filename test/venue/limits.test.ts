@@ -1,7 +1,7 @@
 /** Limits on exposures: sums of all accounts kept with every fill, and who is over. */
 import { afterAll, expect, test } from "vitest";
 import type { MarginError } from "../../bindings/error.ts";
-import { deribitPm } from "../../bindings/models/deribit.ts";
+import { deribitPm } from "../../bindings/models/deribit/portfolio.ts";
 import { greekVectors } from "../../bindings/models/greek-vectors.ts";
 import type { Venue } from "../../bindings/venue/venue.ts";
 import { MemoryJournal, openJournaled, openVenue, readSnapshot, restoreVenue } from "../../bindings/venue.ts";

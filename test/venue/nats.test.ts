@@ -1,7 +1,7 @@
 /** Shards over NATS JetStream: a broker that is killed and started again, batches that are sent twice, a broker that is gone. */
 import { openVenue } from "../../bindings/venue.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { deribitPm } from "../../bindings/models/deribit.ts";
+import { deribitPm } from "../../bindings/models/deribit/portfolio.ts";
 import { applyEvent } from "../../bindings/venue/events.ts";
 import { natsLog, type NatsLogOptions } from "../../bindings/venue/log-nats.ts";
 import type { Batch, EventLog } from "../../bindings/venue/log.ts";

@@ -4,7 +4,7 @@
  */
 import type { Fact, Instrument, Market } from "../../bindings/documents/market.ts";
 import type { MarginModel } from "../../bindings/documents/model.ts";
-import { deribitPm } from "../../bindings/models/deribit.ts";
+import { deribitPm } from "../../bindings/models/deribit/portfolio.ts";
 import type { VenueEvent } from "../../bindings/venue/events.ts";
 import { randomBook } from "../reference/random-book.ts";
 import { Random } from "../reference/random.ts";

@@ -1,7 +1,7 @@
 /** A venue over several workers holds what one holds: for any number of them, any order between accounts, and when they die. */
 import { openVenue } from "../../bindings/venue.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { deribitPm } from "../../bindings/models/deribit.ts";
+import { deribitPm } from "../../bindings/models/deribit/portfolio.ts";
 import { applyEvent, type VenueEvent } from "../../bindings/venue/events.ts";
 import { memoryLog, type Batch, type EventLog } from "../../bindings/venue/log.ts";
 import { VenuePool, type PoolOptions } from "../../bindings/venue/pool.ts";

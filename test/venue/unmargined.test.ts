@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { Market } from "../../bindings/documents/market.ts";
 import type { MarginModel } from "../../bindings/documents/model.ts";
-import { deribitPm } from "../../bindings/models/deribit.ts";
+import { deribitPm } from "../../bindings/models/deribit/portfolio.ts";
 import { greekVectors } from "../../bindings/models/greek-vectors.ts";
 import { openVenue, restoreVenue } from "../../bindings/venue.ts";
 import { core } from "../core.ts";

@@ -2,7 +2,7 @@
 import { afterAll, describe, expect, test } from "vitest";
 import type { Market } from "../../bindings/documents/market.ts";
 import type { Portfolio } from "../../bindings/documents/portfolio.ts";
-import { deribitPm } from "../../bindings/models/deribit.ts";
+import { deribitPm } from "../../bindings/models/deribit/portfolio.ts";
 import type { Account } from "../../bindings/venue/account.ts";
 import type { Venue } from "../../bindings/venue/venue.ts";
 import { openVenue } from "../../bindings/venue.ts";

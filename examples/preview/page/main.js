@@ -1,5 +1,6 @@
 /** The page: a book that can be edited, its requirement, and what drives it. */
-import { load, MarginError, models } from "/dist/browser.js";
+import { load, MarginError } from "/dist/browser.js";
+import { models } from "/dist/models.js";
 import { drawCurve } from "./curve.js";
 import { drawMatrix } from "./matrix.js";
 import { compact, percent, pairOf, pairName, usd } from "./words.js";

@@ -7,7 +7,7 @@
 import type { Fact, Instrument, Market } from "../../../bindings/documents/market.ts";
 import type { MarginModel, Parameter, Row } from "../../../bindings/documents/model.ts";
 import type { Requirement, RequirementGroup } from "../../../bindings/documents/requirement.ts";
-import { deribitPm } from "../../../bindings/models/deribit.ts";
+import { deribitPm } from "../../../bindings/models/deribit/portfolio.ts";
 import { core } from "../../core.ts";
 import { named, type Adapter, type Answer } from "../adapter.ts";
 import type { Bound } from "../compare.ts";
