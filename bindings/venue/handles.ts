@@ -36,14 +36,15 @@ export class Handles {
 
   /** Index in the program of a listed instrument. */
   indexOf(handle: Handle): number {
-    const i = this.index[handle];
+    // a typed array has properties that are no rows
+    const i = typeof handle === "number" ? this.index[handle] : undefined;
     if (i === undefined || i < 0)
       throw unexpected("UnknownInstrument", "instrument", "a handle of a listed instrument", handle);
     return i;
   }
 
   idOf(handle: Handle): string {
-    const id = this.ids[handle];
+    const id = typeof handle === "number" ? this.ids[handle] : undefined;
     if (id === undefined) throw unexpected("UnknownInstrument", "instrument", "a handle of this venue", handle);
     return id;
   }

@@ -12,12 +12,13 @@ import { documentHash } from "../documents/hash.ts";
 import type { MarginModel } from "../documents/model.ts";
 import type { Exports } from "../core/exports.ts";
 import type { Account } from "./account.ts";
+import { checkNumber, checkObject } from "./arguments.ts";
 import { eventError } from "./error.ts";
 import { paymentOf } from "./commit.ts";
 import { digestOf, combineDigests } from "./digest.ts";
 import type { Handle } from "./handles.ts";
 import { Ledger } from "./ledger.ts";
-import type { Limit, Over, VenueExposures } from "./limits.ts";
+import { checkLimits, type Limit, type Over, type VenueExposures } from "./limits.ts";
 import type { StoredAccount } from "./record.ts";
 import { writeSnapshot, type Origin, type VenueState } from "./snapshot.ts";
 import { Staging } from "./staging.ts";
@@ -60,6 +61,7 @@ export class Venue {
   account(name: string, deposits: Record<string, number> = {}): Account {
     const { ledger } = this;
     ledger.alive();
+    checkObject("deposits", deposits);
     const known = ledger.names.find(name);
     for (const currency of Object.keys(deposits)) ledger.currency(currency);
     const account = known ?? ledger.open(name);
@@ -148,13 +150,14 @@ export class Venue {
   }
 
   /**
-   * Limits on the exposures of the model, in place of those before; `watched` and `overLimits` tell them apart from then on. A model has
+   * Limits on the exposures of the model, in place of those before; `overLimits` tells who is beyond them from then on. A model has
    * exposures where it says so: `{ ...model, exposures: greekVectors }`.
    *
    * @throws MarginError also where an account cannot be evaluated; the limits before stand then
    */
   limit(limits: readonly Limit[]): void {
     const { ledger } = this;
+    checkLimits(limits, ledger.bound.program.exposures);
     ledger.evaluateAll(); // what has a requirement has it under any limits
     ledger.bound.watch(limits);
     ledger.evaluateAll();
@@ -193,6 +196,7 @@ export class Venue {
     const { ledger } = this;
     const i = ledger.indexOf(handle);
     const { instrument } = ledger.bound.program.universe.items[i]!;
+    checkNumber("price", price);
     if (!(price > 0 && price < Infinity)) throw unexpected("PriceNotPositive", "price", "> 0", price);
     const status = ledger.exports.expireInstrument(ledger.address, i, paymentOf(instrument!, price)) as Status;
     if (status !== Status.Ok) throw ledger.failure(status);
@@ -201,7 +205,9 @@ export class Venue {
   /** Funding of a perpetual: a long lot pays `payment` in its settlement currency, a short lot gets it. */
   fund(handle: Handle, payment: number): void {
     const { ledger } = this;
-    const status = ledger.exports.fundPerpetual(ledger.address, ledger.indexOf(handle), payment) as Status;
+    const i = ledger.indexOf(handle);
+    checkNumber("payment", payment);
+    const status = ledger.exports.fundPerpetual(ledger.address, i, payment) as Status;
     if (status === Status.BeyondExactRange) throw ledger.failure(status);
     if (status !== Status.Ok) throw eventError(ledger, status, { instrument: handle, payment });
   }
@@ -221,6 +227,8 @@ export class Venue {
    * @param sequence of the last event in it, where a journal numbers them
    */
   snapshot(sequence?: number): Uint8Array {
+    if (sequence !== undefined && !(Number.isSafeInteger(sequence) && sequence >= 0))
+      throw unexpected("OutOfRange", "sequence", "a whole number ≥ 0", sequence);
     return writeSnapshot(this.state(), sequence);
   }
 
