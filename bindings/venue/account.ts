@@ -81,7 +81,7 @@ export class Account {
   /** Lots change hands at a price; `resting`: they come out of this account's resting orders. */
   fill(instrument: Handle, lots: number, price: number, options?: { resting?: boolean | undefined }): void {
     const { ledger } = this;
-    const i = ledger.indexOf(instrument);
+    const i = ledger.tradedIndexOf(instrument);
     checkNumber("lots", lots);
     checkNumber("price", price);
     const resting = options === undefined ? 0 : restingOf(options);
@@ -93,7 +93,7 @@ export class Account {
   /** An order of lots > 0 to buy, < 0 to sell, rests. */
   place(instrument: Handle, lots: number): void {
     const { ledger } = this;
-    const i = ledger.indexOf(instrument);
+    const i = ledger.tradedIndexOf(instrument);
     checkNumber("lots", lots);
     const status = ledger.exports.placeOrder(ledger.address, this.handle, i, lots) as Status;
     if (status !== Status.Ok) throw eventError(ledger, status, { instrument, lots });
@@ -124,7 +124,7 @@ export class Account {
     const rows = orders.map((order, k) => {
       checkObject(`orders[${k}]`, order);
       const { instrument, lots, price, as = "fill" } = order;
-      const i = this.ledger.indexOf(instrument);
+      const i = this.ledger.tradedIndexOf(instrument);
       checkNumber(`orders[${k}].lots`, lots);
       checkNumber(`orders[${k}].price`, price);
       return { instrument: i, lots, price, joining: joiningOf(as) };
@@ -138,7 +138,7 @@ export class Account {
    */
   maxLots(instrument: Handle, side: "buy" | "sell", price: number, as: Joining = "fill"): number {
     const { ledger } = this;
-    const i = ledger.indexOf(instrument);
+    const i = ledger.tradedIndexOf(instrument);
     if (side !== "buy" && side !== "sell") throw unexpected("NotOneOf", "side", '"buy" or "sell"', side);
     checkNumber("price", price);
     const sign = side === "buy" ? 1 : -1;

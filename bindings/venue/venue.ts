@@ -38,11 +38,11 @@ export class Venue {
     exports: Exports,
     model: MarginModel,
     market: Market,
-    restored?: { handles: readonly string[]; origin: Origin },
+    restored?: { handles: readonly string[]; ended: readonly Handle[]; origin: Origin },
   ) {
     const checked = { model: checkModel(model), market: checkMarket(market) };
     this.origin = restored?.origin ?? { model: documentHash(checked.model), market: documentHash(checked.market) };
-    this.ledger = new Ledger(exports, checked.model, checked.market, restored?.handles);
+    this.ledger = new Ledger(exports, checked.model, checked.market, restored);
   }
 
   // names and handles
@@ -191,7 +191,10 @@ export class Venue {
 
   // events of all accounts
 
-  /** An instrument ends: an option pays its intrinsic value at the price, a future what it gained to it; resting orders are gone. */
+  /**
+   * An instrument ends: an option pays its intrinsic value at the price, a future what it gained to it; resting orders are gone. From then on
+   * it is not traded any more (`Expired`), whatever the time is.
+   */
   expire(handle: Handle, price: number): void {
     const { ledger } = this;
     const i = ledger.indexOf(handle);
@@ -200,6 +203,7 @@ export class Venue {
     if (!(price > 0 && price < Infinity)) throw unexpected("PriceNotPositive", "price", "> 0", price);
     const status = ledger.exports.expireInstrument(ledger.address, i, paymentOf(instrument!, price)) as Status;
     if (status !== Status.Ok) throw ledger.failure(status);
+    ledger.handles.end(handle);
   }
 
   /** Funding of a perpetual: a long lot pays `payment` in its settlement currency, a short lot gets it. */
@@ -258,6 +262,7 @@ export class Venue {
       model: bound.model,
       market: bound.committed(),
       handles: handles.ids,
+      ended: handles.endedOnes(),
       currencies: bound.currencies(),
       names: names.list,
       limits: bound.watches?.limits ?? [],
