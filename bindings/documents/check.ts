@@ -86,6 +86,7 @@ function freeze(value: unknown): void {
 export function checkFacts(list: readonly Fact[], keys: Set<string>): Fact[] {
   const result = v.safeParse(factList, list, { abortEarly: true });
   if (!result.success) throw issueError("facts", result.issues);
+  sameKeys("facts", list, result.output);
   facts("facts", result.output as Fact[], keys);
   return result.output as Fact[];
 }

@@ -1,6 +1,7 @@
 /** One account of a venue: events, checks, and what it holds. */
 import { Status } from "../../assembly/record/status.ts";
 import { unexpected } from "../error.ts";
+import { checkFlag, checkList, checkNumber, checkObject } from "./arguments.ts";
 import type { Requirement } from "../documents/requirement.ts";
 import { joiningOf, type Joining } from "./basket.ts";
 import { eventError } from "./error.ts";
@@ -47,6 +48,13 @@ export function checkOf(ledger: Ledger): Check {
   return Object.defineProperty(fields, "binding", { get: () => ledger.binding(), enumerable: true }) as Check;
 }
 
+/** As the core takes it. */
+function restingOf(options: { resting?: boolean | undefined }): number {
+  checkObject("options", options);
+  checkFlag("options.resting", options.resting);
+  return options.resting === true ? 1 : 0;
+}
+
 export class Account {
   /** @internal use `account` of a venue */
   constructor(
@@ -59,20 +67,25 @@ export class Account {
   /** Money in, < 0 out. What is withdrawn is not held against the margin here: check first. */
   deposit(currency: string, amount: number): void {
     const { ledger } = this;
+    checkNumber("amount", amount);
     const status = ledger.exports.deposit(ledger.address, this.handle, ledger.currency(currency), amount) as Status;
     if (status !== Status.Ok) throw eventError(ledger, status, { currency, amount });
     ledger.keep();
   }
 
   withdraw(currency: string, amount: number): void {
+    checkNumber("amount", amount);
     this.deposit(currency, -amount);
   }
 
   /** Lots change hands at a price; `resting`: they come out of this account's resting orders. */
-  fill(instrument: Handle, lots: number, price: number, { resting = false } = {}): void {
+  fill(instrument: Handle, lots: number, price: number, options?: { resting?: boolean | undefined }): void {
     const { ledger } = this;
-    const i = ledger.indexOf(instrument);
-    const status = ledger.exports.fill(ledger.address, this.handle, i, lots, price, resting ? 1 : 0) as Status;
+    const i = ledger.tradedIndexOf(instrument);
+    checkNumber("lots", lots);
+    checkNumber("price", price);
+    const resting = options === undefined ? 0 : restingOf(options);
+    const status = ledger.exports.fill(ledger.address, this.handle, i, lots, price, resting) as Status;
     if (status !== Status.Ok) throw eventError(ledger, status, { instrument, lots, price });
     ledger.keep();
   }
@@ -80,7 +93,9 @@ export class Account {
   /** An order of lots > 0 to buy, < 0 to sell, rests. */
   place(instrument: Handle, lots: number): void {
     const { ledger } = this;
-    const status = ledger.exports.placeOrder(ledger.address, this.handle, ledger.indexOf(instrument), lots) as Status;
+    const i = ledger.tradedIndexOf(instrument);
+    checkNumber("lots", lots);
+    const status = ledger.exports.placeOrder(ledger.address, this.handle, i, lots) as Status;
     if (status !== Status.Ok) throw eventError(ledger, status, { instrument, lots });
     ledger.keep();
   }
@@ -88,30 +103,33 @@ export class Account {
   /** Resting lots are taken back: > 0 of those to buy, < 0 of those to sell. */
   cancel(instrument: Handle, lots: number): void {
     const { ledger } = this;
-    const status = ledger.exports.cancelOrder(ledger.address, this.handle, ledger.indexOf(instrument), lots) as Status;
+    const i = ledger.indexOf(instrument);
+    checkNumber("lots", lots);
+    const status = ledger.exports.cancelOrder(ledger.address, this.handle, i, lots) as Status;
     if (status !== Status.Ok) throw eventError(ledger, status, { instrument, lots });
     ledger.keep();
   }
 
   /** The margin after one order, which changes nothing. `as`: it fills at its price (default), or it rests. */
   check(instrument: Handle, lots: number, price: number, as: Joining = "fill"): Check {
+    checkNumber("lots", lots);
+    checkNumber("price", price);
     return this.answer(this.ledger.checkedOne(this.handle, instrument, lots, price, joiningOf(as)));
   }
 
   /** The margin after all of these orders together. */
   checkBasket(orders: readonly Order[]): Check {
+    checkList("orders", orders);
     if (orders.length === 0) throw unexpected("Empty", "orders", "at least one order", orders);
-    return this.answer(
-      this.ledger.checked(
-        this.handle,
-        orders.map(({ instrument, lots, price, as = "fill" }) => ({
-          instrument: this.ledger.indexOf(instrument),
-          lots,
-          price,
-          joining: joiningOf(as),
-        })),
-      ),
-    );
+    const rows = orders.map((order, k) => {
+      checkObject(`orders[${k}]`, order);
+      const { instrument, lots, price, as = "fill" } = order;
+      const i = this.ledger.tradedIndexOf(instrument);
+      checkNumber(`orders[${k}].lots`, lots);
+      checkNumber(`orders[${k}].price`, price);
+      return { instrument: i, lots, price, joining: joiningOf(as) };
+    });
+    return this.answer(this.ledger.checked(this.handle, rows));
   }
 
   /**
@@ -120,8 +138,9 @@ export class Account {
    */
   maxLots(instrument: Handle, side: "buy" | "sell", price: number, as: Joining = "fill"): number {
     const { ledger } = this;
-    const i = ledger.indexOf(instrument);
+    const i = ledger.tradedIndexOf(instrument);
     if (side !== "buy" && side !== "sell") throw unexpected("NotOneOf", "side", '"buy" or "sell"', side);
+    checkNumber("price", price);
     const sign = side === "buy" ? 1 : -1;
     const lots = ledger.exports.maxLots(ledger.address, this.handle, i, sign, price, joiningOf(as), MOST_LOTS);
     if (lots < 0) {
@@ -132,8 +151,10 @@ export class Account {
   }
 
   /** The requirement as it is, with its tree unless `explain` is false. */
-  requirement({ explain = true } = {}): Requirement {
-    return this.ledger.requirementOf(this.handle, explain);
+  requirement(options: { explain?: boolean | undefined } = {}): Requirement {
+    checkObject("options", options);
+    checkFlag("options.explain", options.explain);
+    return this.ledger.requirementOf(this.handle, options.explain ?? true);
   }
 
   holdings(): Holding[] {

@@ -2,6 +2,8 @@
 import { unexpected } from "../error.ts";
 import type { Fact, Instrument } from "../documents/market.ts";
 import type { MarginModel } from "../documents/model.ts";
+import type { Account } from "./account.ts";
+import { checkEvent, isOfAccount } from "./event-fields.ts";
 import type { Limit } from "./limits.ts";
 import type { Venue } from "./venue.ts";
 
@@ -29,15 +31,16 @@ export type CommonEvent =
 export type VenueEvent = AccountEvent | CommonEvent;
 
 export function isAccountEvent(event: VenueEvent): event is AccountEvent {
-  return "account" in event;
+  return isOfAccount(event.type);
 }
 
 /**
  * Lets an event happen.
  *
- * @throws MarginError as the method of the venue or account; nothing has changed then
+ * @throws MarginError as the method of the venue or account, and where it is no event; nothing has changed then
  */
 export function applyEvent(venue: Venue, event: VenueEvent): void {
+  checkEvent(event);
   switch (event.type) {
     case "open":
       venue.account(event.account);
@@ -77,12 +80,11 @@ export function applyEvent(venue: Venue, event: VenueEvent): void {
       return venue.fund(venue.instrument(event.instrument), event.payment);
     case "settle":
       return venue.settle(event.currency);
-    default:
-      throw unexpected("UnknownEvent", "event.type", "an event of a venue", (event as { type: unknown }).type);
   }
 }
 
-function existing(venue: Venue, name: string) {
+/** @throws MarginError `UnknownAccount` */
+export function existing(venue: Venue, name: string): Account {
   const account = venue.find(name);
   if (account === undefined) throw unexpected("UnknownAccount", "account", "an account that was opened", name);
   return account;

@@ -1,9 +1,12 @@
 /** Numbers of instruments. Each is given once; an instrument that is listed again has its old one. */
 import type { Program } from "../compile/program.ts";
-import { unexpected } from "../error.ts";
+import { MarginError, short, unexpected } from "../error.ts";
 
 /** The number of an instrument, from `venue.instrument(id)`; it stays the same while the instrument is listed. */
 export type Handle = number;
+
+/** In place of an index: of what is listed and cannot be traded any more. */
+const ENDED = -2;
 
 export class Handles {
   /** Ids by handle. */
@@ -11,9 +14,16 @@ export class Handles {
   private readonly byId: Map<string, Handle>;
   /** Index in the program of each handle, −1 where it is not listed any more. */
   private index = new Int32Array(0);
+  /** The same for instruments that can be traded, `ENDED` where one was paid out. */
+  private trading = new Int32Array(0);
+  private readonly ended: Set<Handle>;
 
-  /** @param ids handles that were given before */
-  constructor(ids: readonly string[] = []) {
+  /**
+   * @param ids   handles that were given before
+   * @param ended those of instruments that were paid out
+   */
+  constructor(ids: readonly string[] = [], ended: readonly Handle[] = []) {
+    this.ended = new Set(ended);
     this.ids = [...ids];
     this.byId = new Map(ids.map((id, handle) => [id, handle]));
   }
@@ -24,6 +34,28 @@ export class Handles {
       if (instrument !== undefined && !this.byId.has(id)) this.byId.set(id, this.ids.push(id) - 1);
     }
     this.index = Int32Array.from(this.ids, (id) => universe.index.get(id) ?? -1);
+    this.trading = this.index.map((i, handle) => (this.ended.has(handle) ? ENDED : i));
+  }
+
+  /** An instrument was paid out: it stays listed, and is not traded any more. */
+  end(handle: Handle): void {
+    this.ended.add(handle);
+    this.trading[handle] = ENDED;
+  }
+
+  /** Instruments that were paid out, by handle. */
+  endedOnes(): Handle[] {
+    return [...this.ended].sort((a, b) => a - b);
+  }
+
+  /** Index in the program of an instrument that can be traded. */
+  tradedIndexOf(handle: Handle): number {
+    // a typed array has properties that are no rows
+    const i = typeof handle === "number" ? this.trading[handle] : undefined;
+    if (i !== undefined && i >= 0) return i;
+    this.indexOf(handle);
+    const id = this.ids[handle]!;
+    throw new MarginError("Expired", "instrument", `${short(id)} has expired`, { value: id });
   }
 
   /** The handle of a listed instrument. */
@@ -36,14 +68,15 @@ export class Handles {
 
   /** Index in the program of a listed instrument. */
   indexOf(handle: Handle): number {
-    const i = this.index[handle];
+    // a typed array has properties that are no rows
+    const i = typeof handle === "number" ? this.index[handle] : undefined;
     if (i === undefined || i < 0)
       throw unexpected("UnknownInstrument", "instrument", "a handle of a listed instrument", handle);
     return i;
   }
 
   idOf(handle: Handle): string {
-    const id = this.ids[handle];
+    const id = typeof handle === "number" ? this.ids[handle] : undefined;
     if (id === undefined) throw unexpected("UnknownInstrument", "instrument", "a handle of this venue", handle);
     return id;
   }

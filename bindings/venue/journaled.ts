@@ -11,6 +11,7 @@ import { documentHash } from "../documents/hash.ts";
 import type { Market } from "../documents/market.ts";
 import type { MarginModel } from "../documents/model.ts";
 import { MarginError, short } from "../error.ts";
+import { plain } from "./arguments.ts";
 import { applyEvent, type VenueEvent } from "./events.ts";
 import type { Journal, Sequenced } from "./journal.ts";
 import { restoreVenue } from "./restore.ts";
@@ -78,7 +79,7 @@ export class JournaledVenue {
     if (this.failure !== undefined) throw this.failure;
     if (this.isClosed) throw new MarginError("JournalClosed", "journal", "used after close()");
     const { venue } = this;
-    const happened = plain(event) as VenueEvent;
+    const happened = plain("event", event);
     const { epoch } = venue;
     try {
       applyEvent(venue, happened);
@@ -189,18 +190,6 @@ export class JournaledVenue {
 }
 
 const reasonOf = (cause: unknown) => (cause instanceof Error ? cause.message : short(cause));
-
-/** As the event comes back out of JSON: without fields that are undefined, and 0 for −0. */
-function plain(value: unknown): unknown {
-  if (typeof value === "number") return value === 0 ? 0 : value;
-  if (Array.isArray(value)) return value.map(plain);
-  if (value === null || typeof value !== "object") return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, part]) => part !== undefined)
-      .map(([key, part]) => [key, plain(part)]),
-  );
-}
 
 /**
  * The venue of a journal: of its latest snapshot and the events after it, or a new one where the journal is empty.

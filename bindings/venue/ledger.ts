@@ -26,12 +26,12 @@ export class Ledger {
   private isInBook = true;
   readonly result: Check;
 
-  /** @param handles that were given before, by id */
+  /** @param restored instruments by handle as they were, and which of them had ended */
   constructor(
     readonly exports: Exports,
     model: MarginModel,
     market: Market,
-    handles?: readonly string[],
+    restored?: { handles: readonly string[]; ended: readonly Handle[] },
   ) {
     this.current = new Bound(exports, model, market);
     try {
@@ -41,7 +41,7 @@ export class Ledger {
       throw cause;
     }
     this.result = checkOf(this);
-    this.handles = new Handles(handles);
+    this.handles = new Handles(restored?.handles, restored?.ended);
     this.handles.bind(this.current.program);
   }
 
@@ -122,6 +122,11 @@ export class Ledger {
     return this.handles.indexOf(handle);
   }
 
+  /** Index of an instrument that can be traded. */
+  tradedIndexOf(handle: Handle): number {
+    return this.handles.tradedIndexOf(handle);
+  }
+
   idOf(handle: Handle): string {
     return this.handles.idOf(handle);
   }
@@ -145,7 +150,7 @@ export class Ledger {
   /** Equity, initial, maintenance after one order; allocates nothing. */
   checkedOne(account: number, handle: Handle, lots: number, price: number, joining: number): Float64Array {
     const { bound } = this;
-    const i = this.handles.indexOf(handle);
+    const i = this.handles.tradedIndexOf(handle);
     this.isInBook = bound.fast === undefined || !bound.fast.check(account, i, lots, price, joining);
     if (!this.isInBook) return bound.answer();
     const status = this.exports.checkOrder(bound.address, account, i, lots, price, joining) as Status;

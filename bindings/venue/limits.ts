@@ -1,5 +1,5 @@
 /** Limits on exposures: of each account and of all together, watched with every fill. */
-import { unexpected } from "../error.ts";
+import { MarginError, step, unexpected } from "../error.ts";
 import type { Select } from "../documents/expression.ts";
 import type { Exports } from "../core/exports.ts";
 import { outOfMemory } from "../core/failure.ts";
@@ -7,6 +7,7 @@ import type { Placed } from "../core/layout.ts";
 import { matches } from "../compile/expressions.ts";
 import type { FactorsPlan } from "../compile/factors.ts";
 import type { Program } from "../compile/program.ts";
+import { checkList, checkObject, plain } from "./arguments.ts";
 
 export interface Limit {
   /** Name of an exposure of the model: `delta`, `vega`, … */
@@ -29,6 +30,9 @@ export interface Over {
 /** Net of all accounts by exposure and factor. */
 export type VenueExposures = Record<string, { keys: Record<string, string | number>; net: number }[]>;
 
+const FIELDS = ["exposure", "where", "most", "of"];
+/** As factors with pillars name theirs. */
+const PILLAR = "pillar";
 const WORDS = 4;
 const PARTS = 3;
 
@@ -41,13 +45,18 @@ interface Watched {
 }
 
 /** Copies of limits that are right: the caller's objects may change. */
-function checkLimits(limits: readonly Limit[], known: readonly string[]): Limit[] {
-  if (!Array.isArray(limits)) throw unexpected("WrongType", "limits", "a list of limits", limits);
+export function checkLimits(limits: readonly Limit[], exposures: Program["exposures"]): Limit[] {
+  checkList("limits", limits);
+  const known = exposures.map(({ name }) => name);
   return (limits as readonly Limit[]).map((limit, i) => {
     const at = `limits[${i}]`;
-    if (typeof limit !== "object" || limit === null) throw unexpected("WrongType", at, "a limit", limit);
+    checkObject(at, limit);
+    const strange = Object.keys(limit).find((name) => !FIELDS.includes(name));
+    if (strange !== undefined)
+      throw new MarginError("UnknownField", at + step(strange), `a limit has ${FIELDS.join(", ")}`);
     const { exposure, where, most, of } = limit;
-    if (!known.includes(exposure))
+    const plan = exposures.find(({ name }) => name === exposure)?.plan;
+    if (plan === undefined)
       throw unexpected(
         "UnknownExposure",
         `${at}.exposure`,
@@ -58,10 +67,24 @@ function checkLimits(limits: readonly Limit[], known: readonly string[]): Limit[
       throw unexpected("OutOfRange", `${at}.most`, "a finite number of at least 0", most);
     if (of !== undefined && of !== "account" && of !== "venue")
       throw unexpected("NotOneOf", `${at}.of`, '"account" or "venue"', of);
-    if (where !== undefined && (typeof where !== "object" || where === null))
-      throw unexpected("WrongType", `${at}.where`, "keys of factors", where);
-    return { exposure, where: where && structuredClone(where), most: most === 0 ? 0 : most, of };
+    if (where !== undefined) checkWhere(`${at}.where`, where, plan);
+    return { exposure, where: plain(`${at}.where`, where), most: most === 0 ? 0 : most, of };
   });
+}
+
+/** Keys that factors of an exposure have, each with a value or a list of them. Which values there are changes with the market. */
+function checkWhere(at: string, where: Select, plan: FactorsPlan): void {
+  checkObject(at, where);
+  const keys = [...plan.factor.keys, ...(plan.pillars === undefined ? [] : [PILLAR])];
+  for (const [key, wanted] of Object.entries(where)) {
+    const field = at + step(key);
+    if (!keys.includes(key)) throw unexpected("UnknownKey", field, `a key of its factors (${keys.join(", ")})`, key);
+    const values: unknown[] = Array.isArray(wanted) ? wanted : [wanted];
+    if (values.length === 0) throw unexpected("Empty", field, "at least one value", wanted);
+    for (const value of values)
+      if (typeof value !== "string" && !Number.isFinite(value))
+        throw unexpected("WrongType", field, "text, a number, or a list of them", value);
+  }
 }
 
 /** The watches of a venue, laid out in the core's memory. */
@@ -78,8 +101,7 @@ export class Watches {
     placed: Placed,
     limits: readonly Limit[],
   ) {
-    const known = program.exposures.map(({ name }) => name);
-    this.limits = checkLimits(limits, known);
+    this.limits = checkLimits(limits, program.exposures);
     const sizes = program.exposures.map(({ plan }) => plan.keys.length);
     const bytes =
       program.exposures.length * (4 * WORDS + 4) + sizes.reduce((sum, n) => sum + 8 * n * (2 + PARTS), 0) + 64;
@@ -102,7 +124,7 @@ export class Watches {
         [one.mostOfAll, "venue"],
       ] as const) {
         const column = new Float64Array(exports.memory.buffer, address, one.plan.keys.length).fill(Infinity);
-        for (const limit of limits) {
+        for (const limit of this.limits) {
           if (limit.exposure !== one.name || (limit.of ?? "account") !== of) continue;
           one.plan.keys.forEach((keys, f) => {
             if (matches(limit.where ?? {}, keys)) column[f] = Math.min(column[f]!, limit.most);

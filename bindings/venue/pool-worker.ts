@@ -18,7 +18,8 @@ export interface WorkerStart {
 }
 
 /** Methods of a shard that a pool asks for. */
-export type Question = "check" | "maxLots" | "requirement" | "holdings" | "money" | "riskiest" | "digests";
+export type Question =
+  "check" | "checkBasket" | "maxLots" | "requirement" | "holdings" | "money" | "riskiest" | "digests";
 export type Ask =
   | { kind: "apply"; entry: Entry; snapshot: boolean }
   | { kind: "ask"; question: Question; arguments: unknown[] }
@@ -34,7 +35,7 @@ export interface Told {
 }
 export type Reply = { id: number; answer: unknown } | { id: number; error: Told };
 
-/** Answers until the port is closed. An error which is no refusal ends the worker: its memory may be half-written. */
+/** Answers until the port is closed. A question never ends the worker, whatever is asked. */
 export function serve(port: MessagePort, core: Core, start: WorkerStart): void {
   const shard =
     start.snapshot === undefined
@@ -44,7 +45,7 @@ export function serve(port: MessagePort, core: Core, start: WorkerStart): void {
     try {
       port.postMessage({ id: request.id, answer: answer(shard, request) } satisfies Reply);
     } catch (error) {
-      if (!(error instanceof MarginError)) throw error;
+      if (!(error instanceof MarginError) && request.kind !== "ask") throw error;
       port.postMessage({ id: request.id, error: told(error) } satisfies Reply);
     }
   });
@@ -66,7 +67,9 @@ function answer(shard: Shard, request: Request): unknown {
 }
 
 /** An error for the other thread; what cannot be copied stays behind. */
-function told({ code, field, message, row, value }: MarginError): Told {
+function told(error: unknown): Told {
+  if (!(error instanceof MarginError)) return { message: error instanceof Error ? error.message : "failed" };
+  const { code, field, message, row, value } = error;
   const isPlain = value === null || ["number", "string", "boolean"].includes(typeof value);
   return { code, field, message, ...(row !== undefined && { row }), ...(isPlain && { value }) };
 }

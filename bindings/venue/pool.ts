@@ -17,6 +17,8 @@ import { PoolWorker, type WorkerFile } from "./pool-link.ts";
 import { Sequencer, type Appended } from "./sequencer.ts";
 import { byRisk, shardOf, type CheckAnswer, type NamedOrder, type Refusal, type Risk } from "./shard.ts";
 import type { Joining } from "./basket.ts";
+import type { Question } from "./pool-worker.ts";
+import { checkNumber, checkObject, plain } from "./arguments.ts";
 
 export interface PoolOptions {
   model: MarginModel;
@@ -86,15 +88,18 @@ export class VenuePool {
    * An event that is refused changes nothing and is reported. Where the log fails, nothing has happened anywhere: apply the same events
    * under the same id again. A batch whose id was applied before changes nothing.
    */
-  async apply(events: readonly VenueEvent[], { id }: { id?: string } = {}): Promise<Applied> {
+  async apply(events: readonly VenueEvent[], options: { id?: string } = {}): Promise<Applied> {
     this.alive();
+    checkObject("options", options);
+    const { id } = options;
     for (const worker of this.workers) worker.check();
-    let answers: Promise<Refusal[]>[] = [];
+    let answers: (Promise<Refusal[]> | Refusal[])[] = [];
     let name = id ?? "";
-    await this.sequencer.submit(events, id, (appended) => {
+    await this.sequencer.submit(events, id, (appended, malformed) => {
       name = appended[0]?.entry.batch.id ?? name;
-      answers = appended.map((one) => this.happen(one));
-      for (const answer of answers) answer.catch(() => undefined); // it is awaited below
+      const happening = appended.map((one) => this.happen(one));
+      for (const answer of happening) answer.catch(() => undefined); // it is awaited below
+      answers = [...happening, malformed];
     });
     const refused = new Map<number, Refusal>();
     for (const one of (await Promise.all(answers)).flat()) if (!refused.has(one.place)) refused.set(one.place, one);
@@ -119,31 +124,32 @@ export class VenuePool {
     price: number,
     as: Joining = "fill",
   ): Promise<CheckAnswer> {
-    return this.checkBasket(account, [{ instrument, lots, price, as }]);
+    return this.ask<CheckAnswer>("check", account, { instrument, lots, price, as });
   }
 
   async checkBasket(account: string, orders: readonly NamedOrder[]): Promise<CheckAnswer> {
-    return this.of(account).ask<CheckAnswer>("check", account, orders);
+    return this.ask<CheckAnswer>("checkBasket", account, { orders });
   }
 
   async maxLots(account: string, instrument: string, side: "buy" | "sell", price: number, as?: Joining) {
-    return this.of(account).ask<number>("maxLots", account, instrument, side, price, as);
+    return this.ask<number>("maxLots", account, { instrument, side, price, as });
   }
 
   async requirement(account: string, options?: { explain?: boolean }): Promise<Requirement> {
-    return this.of(account).ask<Requirement>("requirement", account, options);
+    return this.ask<Requirement>("requirement", account, { options });
   }
 
   async holdings(account: string): Promise<Holding[]> {
-    return this.of(account).ask<Holding[]>("holdings", account);
+    return this.ask<Holding[]>("holdings", account);
   }
 
   async money(account: string): Promise<Record<string, { balance: number; cost: number }>> {
-    return this.of(account).ask("money", account);
+    return this.ask("money", account);
   }
 
   /** The accounts of all shards with the least equity for each unit of maintenance margin, as of their last evaluation; of equal ones, by name. */
   async riskiest(most: number): Promise<Risk[]> {
+    checkNumber("most", most);
     const lists = await this.each((worker) => worker.ask<Risk[]>("riskiest", most));
     return lists.flat().sort(byRisk).slice(0, most);
   }
@@ -182,10 +188,12 @@ export class VenuePool {
     return refused.map((one) => ({ ...one, place: places[one.place]! }));
   }
 
-  private of(account: string): PoolWorker {
+  /** @param given arguments by name, which must be what JSON can hold */
+  private async ask<T>(question: Question, account: string, given: Record<string, unknown> = {}): Promise<T> {
     this.alive();
     if (typeof account !== "string" || account === "") throw unexpected("WrongType", "account", "a name", account);
-    return this.workers[shardOf(account, this.workers.length)]!;
+    const own = Object.entries(given).map(([name, value]) => plain(name, value));
+    return this.workers[shardOf(account, this.workers.length)]!.ask<T>(question, account, ...own);
   }
 
   private worker(shard: number): PoolWorker {

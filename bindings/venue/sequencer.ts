@@ -4,10 +4,12 @@
  * Where a log fails halfway through, the batch is unfinished: some partitions may have their part. It is held back everywhere, and nothing
  * else is appended, until it is submitted again under its id. So no shard runs ahead of the others by more than it can be caught up with.
  */
-import { MarginError } from "../error.ts";
+import { MarginError, unexpected } from "../error.ts";
 import type { VenueEvent } from "./events.ts";
 import type { Batch, Entry, EventLog } from "./log.ts";
-import { split, type Part } from "./shard.ts";
+import { checkList, plain } from "./arguments.ts";
+import { checkEvent } from "./event-fields.ts";
+import { refusalOf, split, type Part, type Refusal } from "./shard.ts";
 
 /** A part of a batch that is in the log, with the places of its events in what was submitted. */
 export interface Appended {
@@ -72,18 +74,30 @@ export class Sequencer {
 
   /**
    * Appends events under an id (default: a new one). The parts are handed to `done` as soon as each partition has its own, in the order of
-   * the numbers.
+   * the numbers, with the refusals of what is no event by its form: that goes into no log.
    */
-  submit(events: readonly VenueEvent[], id: string | undefined, done: (appended: Appended[]) => void): Promise<void> {
-    const after = this.queue.then(() => this.append(events, id, done));
+  submit(
+    events: readonly VenueEvent[],
+    id: string | undefined,
+    done: (appended: Appended[], refused: Refusal[]) => void,
+  ): Promise<void> {
+    let looked: Looked;
+    try {
+      if (id !== undefined && (typeof id !== "string" || id === ""))
+        throw unexpected("WrongType", "id", "text that is not empty", id);
+      looked = look(events, this.shards);
+    } catch (cause) {
+      return Promise.reject(cause as Error);
+    }
+    const after = this.queue.then(() => this.append(looked, id, done));
     this.queue = after.catch(() => undefined);
     return after;
   }
 
   private async append(
-    events: readonly VenueEvent[],
+    looked: Looked,
     id: string | undefined,
-    done: (appended: Appended[]) => void,
+    done: (appended: Appended[], refused: Refusal[]) => void,
   ): Promise<void> {
     const { unfinished } = this;
     if (unfinished !== undefined && unfinished.id !== id)
@@ -93,8 +107,8 @@ export class Sequencer {
         `submit batch ${unfinished.id} again first: not every shard has its part`,
         { value: unfinished.id },
       );
-    const parts = unfinished?.parts ?? split(events, this.shards);
-    if (parts.size === 0) return done([]);
+    const parts = unfinished?.parts ?? looked.parts;
+    if (parts.size === 0) return done([], looked.refused);
     const next = unfinished ?? { id: id ?? `${this.name}.${this.number + 1}`, number: this.number + 1 };
     this.number = next.number;
     this.unfinished = { id: next.id, number: next.number, parts };
@@ -119,8 +133,31 @@ export class Sequencer {
     this.unfinished = undefined;
     const appended = settled.map((one) => (one as PromiseFulfilledResult<Appended>).value);
     for (const { shard, entry } of appended) this.whole[shard] = Math.max(this.whole[shard]!, entry.sequence);
-    done(appended);
+    done(appended, looked.refused);
   }
+}
+
+/** What was submitted: copies of its events by shard, and what is none. */
+interface Looked {
+  parts: Map<number, Part>;
+  refused: Refusal[];
+}
+
+function look(events: readonly VenueEvent[], shards: number): Looked {
+  checkList("events", events);
+  const [sound, places, refused]: [VenueEvent[], number[], Refusal[]] = [[], [], []];
+  (events as readonly VenueEvent[]).forEach((event, place) => {
+    try {
+      checkEvent(event);
+      sound.push(plain("event", event));
+      places.push(place);
+    } catch (error) {
+      refused.push({ place, ...refusalOf(error) });
+    }
+  });
+  const parts = split(sound, shards);
+  for (const part of parts.values()) part.places = part.places.map((place) => places[place]!);
+  return { parts, refused };
 }
 
 /** The sequence of the entry before the last. */

@@ -3,10 +3,11 @@
  *
  * One shard is a venue like any other, so what it holds depends on the events of its own accounts and of the market alone.
  */
-import { MarginError, unexpected } from "../error.ts";
+import { MarginError } from "../error.ts";
 import type { Requirement } from "../documents/requirement.ts";
 import type { Account, Check, Holding } from "./account.ts";
-import { applyEvent, isAccountEvent, type VenueEvent } from "./events.ts";
+import { checkList, checkObject } from "./arguments.ts";
+import { applyEvent, existing, isAccountEvent, type VenueEvent } from "./events.ts";
 import type { Entry, EventLog } from "./log.ts";
 import type { Joining } from "./basket.ts";
 import type { Venue } from "./venue.ts";
@@ -99,7 +100,11 @@ export class Shard {
     public sequence = 0,
   ) {}
 
-  /** Lets an entry of the log happen once: one that was seen already changes nothing. Events that are refused change nothing either. */
+  /**
+   * Lets an entry of the log happen once: one that was seen already changes nothing. Events that are refused change nothing either.
+   *
+   * An event is refused whatever is thrown: it stays in the log, and each replay of it must come out the same.
+   */
   apply({ sequence, batch }: Entry): Refusal[] {
     if (sequence <= this.sequence) return [];
     const refused: Refusal[] = [];
@@ -107,8 +112,7 @@ export class Shard {
       try {
         applyEvent(this.venue, event);
       } catch (error) {
-        if (!(error instanceof MarginError)) throw error;
-        refused.push({ place, code: error.code, field: error.field, message: error.message });
+        refused.push({ place, ...refusalOf(error) });
       }
     });
     this.sequence = sequence;
@@ -127,13 +131,22 @@ export class Shard {
     return entries;
   }
 
-  check(account: string, orders: readonly NamedOrder[]): CheckAnswer {
-    const { venue } = this;
+  check(account: string, instrument: string, lots: number, price: number, as?: Joining): CheckAnswer {
     const own = this.account(account);
-    const { initial, maintenance, equity, excess, accepted, reducesOnly, binding } = own.checkBasket(
-      orders.map(({ instrument, ...rest }) => ({ instrument: venue.instrument(instrument), ...rest })),
+    return copied(own.check(this.venue.instrument(instrument), lots, price, as));
+  }
+
+  checkBasket(account: string, orders: readonly NamedOrder[]): CheckAnswer {
+    const own = this.account(account);
+    checkList("orders", orders);
+    return copied(
+      own.checkBasket(
+        (orders as readonly NamedOrder[]).map((order, k) => {
+          checkObject(`orders[${k}]`, order);
+          return { ...order, instrument: this.venue.instrument(order.instrument) };
+        }),
+      ),
     );
-    return { initial, maintenance, equity, excess, accepted, reducesOnly, binding };
   }
 
   maxLots(account: string, instrument: string, side: "buy" | "sell", price: number, as?: Joining): number {
@@ -172,8 +185,20 @@ export class Shard {
   }
 
   private account(name: string): Account {
-    const account = this.venue.find(name);
-    if (account === undefined) throw unexpected("UnknownAccount", "account", "an account that was opened", name);
-    return account;
+    return existing(this.venue, name);
   }
+}
+
+function copied({ initial, maintenance, equity, excess, accepted, reducesOnly, binding }: Check): CheckAnswer {
+  return { initial, maintenance, equity, excess, accepted, reducesOnly, binding };
+}
+
+/** Why an event was refused, of what was thrown. */
+export function refusalOf(error: unknown): Omit<Refusal, "place"> {
+  if (error instanceof MarginError) return { code: error.code, field: error.field, message: error.message };
+  return {
+    code: "EventFailed",
+    field: "event",
+    message: `event: ${error instanceof Error ? error.message : "failed"}`,
+  };
 }

@@ -5,7 +5,7 @@
  *   8   format     u32
  *   12  header     u32, its bytes
  *   16  length     f64, bytes of the whole
- *   24  header     canonical JSON (RFC 8785): package, module, hashes, model, market, handles, names, limits, what is staged
+ *   24  header     canonical JSON (RFC 8785): package, module, hashes, model, market, handles, which have ended, names, limits, what is staged
  *       accounts   in the order of their names: rows u32, then f64: [currencies] balances, [currencies] costs, initial, maintenance, equity, flags (1: changed since, 2: over a limit);
  *                  of each row the handle of its instrument, lots, bids, asks
  *       hash       32 bytes, SHA-256 of everything before
@@ -24,7 +24,7 @@ import type { StoredAccount } from "./record.ts";
 import type { Staged } from "./staging.ts";
 
 const MAGIC = Uint8Array.of(0x89, 0x4d, 0x43, 0x56, 0x0d, 0x0a, 0x1a, 0x0a);
-export const SNAPSHOT_FORMAT = 2;
+export const SNAPSHOT_FORMAT = 3;
 const FIXED = 24;
 const HASH = 32;
 
@@ -42,6 +42,8 @@ export interface VenueState {
   market: Market;
   /** Ids of instruments by handle. */
   handles: readonly string[];
+  /** Handles of instruments that were paid out. */
+  ended: readonly number[];
   currencies: readonly string[];
   /** Accounts by handle. */
   names: readonly string[];

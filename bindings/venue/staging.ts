@@ -4,6 +4,7 @@ import type { Fact, Instrument, Market } from "../documents/market.ts";
 import type { MarginModel } from "../documents/model.ts";
 import { canonical } from "../documents/moment.ts";
 import { unexpected } from "../error.ts";
+import { checkNumber, checkText } from "./arguments.ts";
 import { tidyFact } from "./board.ts";
 
 /** As it is kept in a snapshot. */
@@ -30,12 +31,14 @@ export class Staging {
 
   /** @param price USD per unit of the currency, > 0 */
   setPrice(currency: string, price: number): void {
+    checkNumber("price", price);
     if (!(price > 0 && price < Infinity)) throw unexpected("PriceNotPositive", "price", "> 0", price);
     this.prices.set(currency, price);
   }
 
   /** @param asOf not before what is staged, or before the market */
   advance(asOf: string, market: Market): void {
+    checkText("asOf", asOf);
     const moment = canonical(asOf);
     const last = this.asOf ?? market.asOf;
     if (!(Date.parse(moment) >= Date.parse(last)))

@@ -12,12 +12,13 @@ import { documentHash } from "../documents/hash.ts";
 import type { MarginModel } from "../documents/model.ts";
 import type { Exports } from "../core/exports.ts";
 import type { Account } from "./account.ts";
+import { checkNumber, checkObject } from "./arguments.ts";
 import { eventError } from "./error.ts";
 import { paymentOf } from "./commit.ts";
 import { digestOf, combineDigests } from "./digest.ts";
 import type { Handle } from "./handles.ts";
 import { Ledger } from "./ledger.ts";
-import type { Limit, Over, VenueExposures } from "./limits.ts";
+import { checkLimits, type Limit, type Over, type VenueExposures } from "./limits.ts";
 import type { StoredAccount } from "./record.ts";
 import { writeSnapshot, type Origin, type VenueState } from "./snapshot.ts";
 import { Staging } from "./staging.ts";
@@ -37,11 +38,11 @@ export class Venue {
     exports: Exports,
     model: MarginModel,
     market: Market,
-    restored?: { handles: readonly string[]; origin: Origin },
+    restored?: { handles: readonly string[]; ended: readonly Handle[]; origin: Origin },
   ) {
     const checked = { model: checkModel(model), market: checkMarket(market) };
     this.origin = restored?.origin ?? { model: documentHash(checked.model), market: documentHash(checked.market) };
-    this.ledger = new Ledger(exports, checked.model, checked.market, restored?.handles);
+    this.ledger = new Ledger(exports, checked.model, checked.market, restored);
   }
 
   // names and handles
@@ -60,6 +61,7 @@ export class Venue {
   account(name: string, deposits: Record<string, number> = {}): Account {
     const { ledger } = this;
     ledger.alive();
+    checkObject("deposits", deposits);
     const known = ledger.names.find(name);
     for (const currency of Object.keys(deposits)) ledger.currency(currency);
     const account = known ?? ledger.open(name);
@@ -159,13 +161,14 @@ export class Venue {
   }
 
   /**
-   * Limits on the exposures of the model, in place of those before; `watched` and `overLimits` tell them apart from then on. A model has
+   * Limits on the exposures of the model, in place of those before; `overLimits` tells who is beyond them from then on. A model has
    * exposures where it says so: `{ ...model, exposures: greekVectors }`.
    *
    * @throws MarginError also where an account cannot be evaluated; the limits before stand then
    */
   limit(limits: readonly Limit[]): void {
     const { ledger } = this;
+    checkLimits(limits, ledger.bound.program.exposures);
     ledger.evaluateAll(); // what has a requirement has it under any limits
     ledger.bound.watch(limits);
     ledger.evaluateAll();
@@ -202,20 +205,27 @@ export class Venue {
 
   // events of all accounts
 
-  /** An instrument ends: an option pays its intrinsic value at the price, a future what it gained to it; resting orders are gone. */
+  /**
+   * An instrument ends: an option pays its intrinsic value at the price, a future what it gained to it; resting orders are gone. From then on
+   * it is not traded any more (`Expired`), whatever the time is.
+   */
   expire(handle: Handle, price: number): void {
     const { ledger } = this;
     const i = ledger.indexOf(handle);
     const { instrument } = ledger.bound.program.universe.items[i]!;
+    checkNumber("price", price);
     if (!(price > 0 && price < Infinity)) throw unexpected("PriceNotPositive", "price", "> 0", price);
     const status = ledger.exports.expireInstrument(ledger.address, i, paymentOf(instrument!, price)) as Status;
     if (status !== Status.Ok) throw ledger.failure(status);
+    ledger.handles.end(handle);
   }
 
   /** Funding of a perpetual: a long lot pays `payment` in its settlement currency, a short lot gets it. */
   fund(handle: Handle, payment: number): void {
     const { ledger } = this;
-    const status = ledger.exports.fundPerpetual(ledger.address, ledger.indexOf(handle), payment) as Status;
+    const i = ledger.indexOf(handle);
+    checkNumber("payment", payment);
+    const status = ledger.exports.fundPerpetual(ledger.address, i, payment) as Status;
     if (status === Status.BeyondExactRange) throw ledger.failure(status);
     if (status !== Status.Ok) throw eventError(ledger, status, { instrument: handle, payment });
   }
@@ -235,6 +245,8 @@ export class Venue {
    * @param sequence of the last event in it, where a journal numbers them
    */
   snapshot(sequence?: number): Uint8Array {
+    if (sequence !== undefined && !(Number.isSafeInteger(sequence) && sequence >= 0))
+      throw unexpected("OutOfRange", "sequence", "a whole number ≥ 0", sequence);
     return writeSnapshot(this.state(), sequence);
   }
 
@@ -264,6 +276,7 @@ export class Venue {
       model: bound.model,
       market: bound.committed(),
       handles: handles.ids,
+      ended: handles.endedOnes(),
       currencies: bound.currencies(),
       names: names.list,
       limits: bound.watches?.limits ?? [],

@@ -1,5 +1,5 @@
 /** What a venue refuses: how it says so, and that its state is as it was, to the byte. */
-import { openVenue } from "../../bindings/venue.ts";
+import { MemoryJournal, openJournaled, openVenue, restoreVenue } from "../../bindings/venue.ts";
 import { readFileSync } from "node:fs";
 import { afterAll, describe, expect, test } from "vitest";
 import { MarginError } from "../../bindings/error.ts";
@@ -296,6 +296,49 @@ test("an instrument that expired: no fill, no order, but what rests can be taken
   alice.cancel(call, 5);
   expect(alice.holdings()).toEqual([]);
   venue.release();
+});
+
+test("an instrument that was paid out before its time: not traded any more, also of a snapshot and a journal, and after a new program", async () => {
+  const journal = new MemoryJournal();
+  const live = await openJournaled(core, journal, { model, market });
+  live.apply({ type: "open", account: "alice" });
+  live.apply({ type: "deposit", account: "alice", currency: "BTC", amount: 10 });
+  live.apply({ type: "fill", account: "alice", instrument: "CALL", lots: -5, price: 0.03 });
+  live.apply({ type: "place", account: "alice", instrument: "CALL", lots: 5 });
+  live.apply({ type: "expire", instrument: "CALL", price: 80_000 });
+  await live.durable();
+  const refuses = (venue: Venue) => {
+    const [alice, call] = [venue.find("alice")!, venue.instrument("CALL")];
+    const order = { instrument: call, lots: 1, price: 0.1 };
+    for (const run of [
+      () => alice.fill(call, 1, 0.1),
+      () => alice.place(call, 1),
+      () => alice.check(call, 1, 0.1),
+      () => alice.check(call, 1, 0.1, "rest"),
+      () => alice.checkBasket([order]),
+      () => alice.maxLots(call, "buy", 0.1),
+    ]) {
+      const before = venue.snapshot();
+      expect(failure(run)).toMatchObject({ code: "Expired", message: 'instrument: "CALL" has expired' });
+      expect(Buffer.compare(venue.snapshot(), before)).toBe(0);
+    }
+    expect(failure(() => alice.cancel(call, 1)).code).toBe("OrderTooSmall");
+    expect(alice.holdings()).toEqual([]);
+    expect(alice.check(venue.instrument("PERP"), 1, 64_000).accepted).toBe(true);
+  };
+  refuses(live.venue);
+  await live.close();
+  const replayed = await openJournaled(core, journal, { model, market });
+  refuses(replayed.venue);
+  const restored = restoreVenue(core, live.venue.snapshot());
+  refuses(restored);
+  restored.list(option("ANOTHER", 90_000));
+  restored.commit();
+  refuses(restored);
+  const again = restoreVenue(core, restored.snapshot());
+  expect(Buffer.compare(again.snapshot(), restored.snapshot())).toBe(0);
+  refuses(again);
+  for (const venue of [live.venue, replayed.venue, restored, again]) venue.release();
 });
 
 test("something held that the market does not price any more: remargin names the account and the reason, and the commit stays", () => {

@@ -121,7 +121,7 @@ describe.each([1, 2, 4])("%i workers", (shards) => {
     const ranked = single.shard.riskiest(10);
     expect((await pool.riskiest(10)).map(({ ratio }) => ratio)).toEqual(ranked.map(({ ratio }) => ratio));
     const order1 = [{ instrument: market.instruments[0]!.id, lots: 2, price: 100, as: "rest" as const }];
-    expect(await pool.checkBasket("account 5", order1)).toEqual(single.shard.check("account 5", order1));
+    expect(await pool.checkBasket("account 5", order1)).toEqual(single.shard.checkBasket("account 5", order1));
     await pool.close();
   });
 });
@@ -329,4 +329,106 @@ test("mistakes are named", async () => {
   expect(refused).toEqual([expect.objectContaining({ place: 0, code: "UnknownCurrency", field: "currency" })]);
   await pool.close();
   await expect(pool.checksum()).rejects.toMatchObject({ code: "Released" });
+});
+
+describe("what is no event, and no question", () => {
+  const perpetual = market.instruments.find(({ kind }) => kind === "perpetual")!.id;
+  const unlike = (value: unknown) => value as never;
+
+  test("is refused at its place, goes into no log, and ends no worker", async () => {
+    const log = memoryLog();
+    const pool = await poolOf({ log });
+    const list = [
+      { type: "open", account: "a" },
+      { type: "set" },
+      null,
+      { type: "set", account: "a", facts: [{ at: { instrument: perpetual }, mark: 1 }] },
+      { type: "deposit", account: "a", currency: "USDC", amount: 5n },
+      { type: "vanish" },
+      { type: "deposit", account: "a", currency: "USDC", amount: 5 },
+      { type: "set", facts: [{ at: { underlying: "BTC" }, spot: () => 5 }] },
+    ];
+    const { refused } = await pool.apply(unlike(list), { id: "odd" });
+    expect(refused.map(({ place, code, field }) => [place, code, field])).toEqual([
+      [1, "WrongType", "event.facts"],
+      [2, "WrongType", "event"],
+      [3, "UnknownField", "event.account"],
+      [4, "WrongType", "event.amount"],
+      [5, "UnknownEvent", "event.type"],
+      [7, "WrongType", "event.facts[0].spot"],
+    ]);
+    expect((await pool.apply(unlike([{ type: "list" }]))).refused).toHaveLength(1);
+    await expect(pool.apply(unlike(5))).rejects.toMatchObject({ code: "WrongType", field: "events" });
+    for (const id of ["", {}, 5, null])
+      await expect(pool.apply([{ type: "commit" }], { id: unlike(id) })).rejects.toMatchObject({ field: "id" });
+    expect([pool.unfinished, pool.restarts]).toEqual([undefined, 0]);
+    expect((await pool.money("a"))["USDC"]!.balance).toBe(5);
+    const checksum = await pool.checksum();
+    await pool.close();
+    const again = await poolOf({ log });
+    expect(await again.checksum()).toBe(checksum);
+    await again.close();
+  });
+
+  test("that a log has all the same is refused in each replay", async () => {
+    const log = memoryLog();
+    const events = unlike([{ type: "set" }, { type: "list" }, null, { type: "open", account: "a" }]);
+    await log.append(0, { id: "old", number: 1, parts: [0], shards: 1, events });
+    const pool = await poolOf({ log, shards: 1 });
+    await pool.kill(0);
+    expect(await pool.holdings("a")).toEqual([]);
+    await pool.close();
+    const shard = new Shard(openVenue(core, model, market));
+    const batch = { id: "old", number: 1, parts: [0], shards: 1, events };
+    expect(shard.apply({ sequence: 1, batch }).map(({ code }) => code)).toEqual([
+      "WrongType",
+      "WrongType",
+      "WrongType",
+    ]);
+    // not one of ours
+    shard.venue.setPrice = () => {
+      throw new TypeError("never mind");
+    };
+    const odd = { ...batch, events: [{ type: "setPrice" as const, currency: "BTC", price: 5 }] };
+    expect(shard.apply({ sequence: 2, batch: odd })).toEqual([
+      { place: 0, code: "EventFailed", field: "event", message: "event: never mind" },
+    ]);
+    shard.venue.release();
+  });
+
+  test("questions", async () => {
+    const pool = await poolOf({ shards: 1 });
+    await pool.apply([{ type: "open", account: "a" }]);
+    const order = { instrument: perpetual, lots: 1, price: 68_000 };
+    const asked: [() => Promise<unknown>, string][] = [
+      [() => pool.requirement("a", unlike(null)), "options"],
+      [() => pool.requirement("a", unlike({ explain: 1 })), "options.explain"],
+      [() => pool.checkBasket("a", unlike(null)), "orders"],
+      [() => pool.checkBasket("a", unlike([null])), "orders[0]"],
+      [() => pool.checkBasket("a", unlike([{ ...order, lots: 1n }])), "orders[0].lots"],
+      [() => pool.check("a", perpetual, unlike(1n), 68_000), "lots"],
+      [() => pool.check("a", perpetual, 1, unlike("68000")), "price"],
+      [() => pool.check("a", perpetual, 1, 68_000, unlike(Symbol("fill"))), "as"],
+      [() => pool.check("a", unlike(Symbol("x")), 1, 68_000), "instrument"],
+      [() => pool.maxLots("a", perpetual, unlike(1), 68_000), "side"],
+      [() => pool.riskiest(unlike(() => 1)), "most"],
+      [() => pool.money(unlike({})), "account"],
+    ];
+    for (const [ask, field] of asked) await expect(ask()).rejects.toMatchObject({ name: "MarginError", field });
+    expect(await pool.checkBasket("a", [order])).toMatchObject({ accepted: false });
+    expect(pool.restarts).toBe(0);
+    await pool.close();
+  });
+
+  test("a check of one order says whether it only reduces, as that of an account does", async () => {
+    const pool = await poolOf();
+    await pool.apply([
+      { type: "open", account: "a" },
+      { type: "fill", account: "a", instrument: perpetual, lots: 5, price: 68_000 },
+    ]);
+    expect(await pool.check("a", perpetual, -3, 68_000)).toMatchObject({ reducesOnly: true });
+    expect(await pool.check("a", perpetual, -6, 68_000)).toMatchObject({ reducesOnly: false });
+    expect(await pool.check("a", perpetual, -3, 68_000, "rest")).toMatchObject({ reducesOnly: true });
+    await pool.close();
+  });
 });
