@@ -39,12 +39,15 @@ const dampener = (move: number): Expr => ({
 
 const edge = (move: number): Expr => (move < 0 ? { neg: "priceRange" } : "priceRange");
 
+/** Futures stop at the edge of the range. */
+const clamped = (move: number, range = "priceRange"): Expr =>
+  move < 0 ? { max: [move, { neg: range }] } : { min: [move, range] };
+
 function extended(move: number): Row {
   return {
     label: "{spot}, vol up",
     spot: move,
-    // futures stop at the edge of the range
-    linear: move < 0 ? { max: [move, edge(move)] } : { min: [move, edge(move)] },
+    linear: clamped(move),
     volMove: { mul: ["volUp", "volTerm"] },
     volFloor: "volFloorUp",
     scale: {
@@ -66,8 +69,21 @@ function extended(move: number): Row {
 
 export const extendedRows: Row[] = EXTENDED.map(extended);
 
-/** The same rows for a profile in USD. */
-export const extendedRowsInUsd: Row[] = EXTENDED.map((move) => ({ ...extended(move), dampener: dampenerInUsd(move) }));
+/** Currencies that no price step moves. */
+const MONEY = ["USD", "USDC", "USDT", "USDE", "USYC", "BUIDL", "EURR"];
+
+/** The same rows for a profile in USD: coins, and results in them, are taken at the price of the edge, as futures are. */
+export const extendedRowsInUsd: Row[] = EXTENDED.map((move) => ({
+  ...extended(move),
+  currency: {
+    if: [
+      { is: { settlement: MONEY } },
+      0,
+      { sub: [{ div: [{ sum: [1, clamped(move, "rangeOfCoin")] }, 1 + move] }, 1] },
+    ],
+  },
+  dampener: dampenerInUsd(move),
+}));
 
 export const tableParameters = {
   priceRange: perUnderlying(

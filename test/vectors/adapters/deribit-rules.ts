@@ -1,93 +1,108 @@
 /** Deribit's standard margin of linear perpetuals, the contingencies of its legacy portfolio margin, and its volatility rule. */
+import { deribitLegacyPm, deribitLegacyPm2018 } from "../../../bindings/models/deribit/legacy.ts";
 import { deribitPm } from "../../../bindings/models/deribit/portfolio.ts";
+import { deribitStandard, rateBySize } from "../../../bindings/models/deribit/standard.ts";
 import { named, type Adapter, type Answer } from "../adapter.ts";
 import { type Input } from "../input.ts";
-import { evaluate, formulas, LINEAR, option, perpetual } from "./documents.ts";
+import { formulas, groupOf, money, option, perpetual } from "./documents.ts";
+import { underPreset } from "./presets.ts";
 
 /** The rate grows by a slope with the size in coins. */
 function standardLinear(inputs: Input): Answer {
-  const [kind, base, slope] = inputs.has("im_base")
-    ? ["im", "im_base", "im_slope_per_coin"]
-    : ["mm", "mm_base", "mm_slope_per_coin"];
-  const { outputs } = evaluate({
-    instruments: [perpetual("P")],
-    facts: [
-      {
-        at: {},
-        spot: inputs.num("index_price"),
-        index: inputs.num("index_price"),
-        base: inputs.num(base!),
-        slope: inputs.num(slope!),
-      },
-    ],
-    charges: {
-      coins: { kind: "amount", net: "instrument" },
-      margin: {
-        kind: "amount",
-        net: "instrument",
-        rate: { mul: ["index", { sum: ["base", { mul: ["slope", "size"] }] }] },
-      },
+  const isInitial = inputs.has("im_base");
+  const kind = isInitial ? "im" : "mm";
+  const [base, slope] = [inputs.num(`${kind}_base`), inputs.num(`${kind}_slope_per_coin`)];
+  const size = inputs.num("position_base");
+  const held = underPreset(
+    deribitStandard,
+    { [isInitial ? "futuresInitial" : "futuresMaintenance"]: base, futuresSlope: slope },
+    {
+      instruments: [perpetual("P")],
+      facts: [{ at: {}, spot: inputs.num("index_price") }],
+      positions: [{ instrument: "P", amount: size }],
     },
-    outputs: { margin: "margin", rate: { sum: ["base", { mul: ["slope", "coins"] }] } },
-    positions: [{ instrument: "P", amount: inputs.num("position_base") }],
-  });
-  return { got: { [`${kind}_rate`]: outputs!.rate, [`${kind}_usdc`]: outputs!.margin } };
+  );
+  const { rate } = formulas({ base, slope, size }, { rate: rateBySize("base", "slope") });
+  return { got: { [`${kind}_rate`]: rate, [`${kind}_usdc`]: isInitial ? held.initial : held.maintenance } };
 }
 
-const KNOWN = { spot: 1, forward: 1, vol: 1, discount: 1 };
+const BTC = { underlying: "BTC", settlement: "BTC", payoff: "inverse" } as const;
+/** A market of coin-settled contracts. */
+const COIN = {
+  currency: "BTC",
+  currencies: [{ ...money("BTC", 60000), underlying: "BTC" }],
+  facts: [{ at: { underlying: "BTC" }, spot: 60000, forward: 60000, vol: 0.6 }],
+};
 
 /** Calls and puts of one strike are netted, then each net short contract costs. */
 function shortOptions(inputs: Input): Answer {
-  const { outputs } = evaluate({
-    instruments: [option("C", { strike: 1, callPut: 1 }), option("P", { strike: 1, callPut: -1 })],
-    facts: [{ at: {}, ...KNOWN, each: inputs.num("contingency_btc_per_net_short_option") }],
-    charges: {
-      netShort: { kind: "amount", net: "strike", on: "short" },
-      contingency: { kind: "amount", net: "strike", on: "short", rate: "each" },
+  const held = underPreset(
+    deribitLegacyPm,
+    { shortOptionRate: inputs.num("contingency_btc_per_net_short_option") },
+    {
+      ...COIN,
+      instruments: [
+        { ...option("C", { strike: 60000, callPut: 1 }), ...BTC },
+        { ...option("P", { strike: 60000, callPut: -1 }), ...BTC },
+      ],
+      positions: [
+        { instrument: "C", amount: inputs.num("call_position") },
+        { instrument: "P", amount: inputs.num("put_position") },
+      ],
     },
-    outputs: { netShort: "netShort", contingency: "contingency" },
-    positions: [
-      { instrument: "C", amount: inputs.num("call_position") },
-      { instrument: "P", amount: inputs.num("put_position") },
-    ],
-  });
-  return { got: { net_short: outputs!.netShort, contingency_btc: outputs!.contingency } };
+  );
+  return {
+    got: {
+      net_short: groupOf(held, "netShortOptions").value,
+      contingency_btc: groupOf(held, "optionContingency").value,
+    },
+  };
 }
 
-/** What futures of different expiries offset of each other: half of gross less net. */
+/** What futures of different expiries offset of each other. */
 function offsetFutures(inputs: Input): Answer {
   const legs = inputs.keys().filter((key) => /^future_.*_btc$/.test(key));
-  const { outputs } = evaluate({
-    instruments: legs.map((id, i) => ({ ...LINEAR, id, kind: "future", expiry: `20${30 + i}-01-01T08:00:00Z` })),
-    facts: [{ at: {}, ...KNOWN, fraction: inputs.num("rate") }],
-    charges: { net: { kind: "amount" }, gross: { kind: "amount", net: "instrument" } },
-    outputs: { contingency: { mul: ["fraction", 0.5, { sub: ["gross", "net"] }] } },
-    positions: legs.map((instrument) => ({ instrument, amount: inputs.num(instrument) })),
-  });
-  return { got: { contingency_btc: outputs!.contingency } };
+  const held = underPreset(
+    deribitLegacyPm,
+    { futuresRate: inputs.num("rate") },
+    {
+      ...COIN,
+      instruments: legs.map((id, i) => ({ ...BTC, id, kind: "future", expiry: `20${30 + i}-01-01T08:00:00Z` })),
+      positions: legs.map((instrument) => ({ instrument, amount: inputs.num(instrument) })),
+    },
+  );
+  return { got: { contingency_btc: groupOf(held, "futuresContingency").value } };
 }
 
 /** Gross count: half of it held long, half short. */
 function grossOptions(inputs: Input): Answer {
   const half = inputs.num("options_count_long_plus_short") / 2;
-  const { initial } = evaluate({
-    instruments: [option("A", { strike: 1, callPut: 1 }), option("B", { strike: 2, callPut: 1 })],
-    facts: [{ at: {}, ...KNOWN, fraction: inputs.num("rate") }],
-    charges: { contingency: { kind: "amount", net: "instrument", rate: "fraction" } },
-    initial: "contingency",
-    positions: [
-      { instrument: "A", amount: half },
-      { instrument: "B", amount: -half },
-    ],
-  });
-  return { got: { contingency_btc: initial } };
+  const held = underPreset(
+    deribitLegacyPm2018,
+    { optionRate: inputs.num("rate") },
+    {
+      ...COIN,
+      instruments: [
+        { ...option("A", { strike: 50000, callPut: 1 }), ...BTC },
+        { ...option("B", { strike: 60000, callPut: 1 }), ...BTC },
+      ],
+      positions: [
+        { instrument: "A", amount: half },
+        { instrument: "B", amount: -half },
+      ],
+    },
+  );
+  return { got: { contingency_btc: groupOf(held, "optionContingency").value } };
 }
 
 function volRoot(inputs: Input): Answer {
-  const figures = { base: inputs.num("base_shock"), dte: inputs.num("days"), power: inputs.num("power") };
-  return {
-    got: { max_iv_change: formulas(figures, { x: { mul: ["base", { pow: [{ div: [30, "dte"] }, "power"] }] } }).x },
+  const figures = {
+    volRange: inputs.num("base_shock"),
+    days: inputs.num("days"),
+    volPower: inputs.num("power"),
+    daysFloor: deribitLegacyPm2018.parameters.daysFloor!.is as number,
   };
+  return { got: { max_iv_change: formulas(figures, { x: deribitLegacyPm2018.values!.volChange!.is }).x } };
 }
 
 /** The preset's own term rule and rows; its parameters by the case. */
