@@ -5,12 +5,28 @@ import { deribitCrossPm } from "./deribit/cross-portfolio.ts";
 import { deribitLegacyPm, deribitLegacyPm2018 } from "./deribit/legacy.ts";
 import { deribitPm } from "./deribit/portfolio.ts";
 import { deribitStandard } from "./deribit/standard.ts";
+import { binanceOptions } from "./binance/options.ts";
+import { binancePm } from "./binance/portfolio.ts";
+import { bybitCross } from "./bybit/cross.ts";
+import { okxPm } from "./okx/portfolio.ts";
+import { aevoPm } from "./aevo/portfolio.ts";
+import { aevoStandard } from "./aevo/standard.ts";
+import { krakenFutures } from "./kraken/futures.ts";
+import { timsGrid } from "./tims-grid.ts";
 
 export { cryptoBasel2a, cryptoFloating } from "./crypto-sensitivities.ts";
 export { deribitCrossPm } from "./deribit/cross-portfolio.ts";
 export { deribitLegacyPm, deribitLegacyPm2018 } from "./deribit/legacy.ts";
 export { deribitPm } from "./deribit/portfolio.ts";
 export { deribitStandard } from "./deribit/standard.ts";
+export { binanceOptions } from "./binance/options.ts";
+export { binancePm } from "./binance/portfolio.ts";
+export { bybitCross } from "./bybit/cross.ts";
+export { okxPm } from "./okx/portfolio.ts";
+export { aevoPm } from "./aevo/portfolio.ts";
+export { aevoStandard } from "./aevo/standard.ts";
+export { krakenFutures } from "./kraken/futures.ts";
+export { timsGrid } from "./tims-grid.ts";
 
 export const models: Readonly<Record<"deribit-pm", MarginModel> & Record<string, MarginModel>> = {
   "deribit-pm": deribitPm,
@@ -18,6 +34,14 @@ export const models: Readonly<Record<"deribit-pm", MarginModel> & Record<string,
   "deribit-legacy-pm": deribitLegacyPm,
   "deribit-legacy-pm-2018": deribitLegacyPm2018,
   "deribit-sm": deribitStandard,
+  "binance-options": binanceOptions,
+  "binance-pm": binancePm,
+  "bybit-cross": bybitCross,
+  "okx-pm": okxPm,
+  "aevo-pm": aevoPm,
+  "aevo-sm": aevoStandard,
+  "kraken-futures": krakenFutures,
+  "tims-grid": timsGrid,
   "crypto-basel-2a": cryptoBasel2a,
   "crypto-floating-2026": cryptoFloating,
 };
