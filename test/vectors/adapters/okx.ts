@@ -1,8 +1,13 @@
 /** OKX portfolio margin, as far as its inputs are published. */
-import type { Expr } from "../../../bindings/documents/model.ts";
+import type { Charge } from "../../../bindings/documents/model.ts";
+import { okxPm } from "../../../bindings/models/okx/portfolio.ts";
 import { named, type Adapter, type Answer } from "../adapter.ts";
 import { Malformed, type Input } from "../input.ts";
-import { evaluate, formulas, groupOf, money, perpetual, scanOf, source } from "./documents.ts";
+import { formulas, groupOf, groupsOf, money, perpetual, scanOf } from "./documents.ts";
+import { underPreset } from "./presets.ts";
+
+/** Rows of the preset for one price. */
+const STATES = 5;
 
 /** A perpetual in USDT. The index that its shocks are taken from is not among the inputs, so no profit and loss is claimed. */
 function riskUnit(inputs: Input): Answer {
@@ -13,78 +18,64 @@ function riskUnit(inputs: Input): Answer {
   const [contracts, value, mark] = [position.num("contracts"), position.num(size), position.num("markPx")];
   const usdt = inputs.num("delta_usd") / (contracts * value * mark);
   const extreme = inputs.num("extreme_move");
-  const held = evaluate({
+  const moves = inputs.numbers("price_moves");
+  // rates by coin are the preset's own
+  const figures = {
+    spotRange: Math.max(...moves),
+    extremeMove: extreme,
+    extremeShare: inputs.num("extreme_coverage"),
+    initialFactor: inputs.num("imr_factor"),
+  };
+  const held = underPreset(okxPm, figures, {
     currencies: [money("USDT", usdt), money("USD")],
     instruments: [{ ...perpetual("P", coin), settlement: "USDT", lot: value }],
-    facts: [{ at: {}, spot: mark, mark, deltaUsd: mark * usdt }],
-    parameters: {
-      basisRate: {
-        unit: "per |delta| USD",
-        assumed: "fits the venue's response",
-        is: 0.008,
-        for: [{ underlying: "BTC", is: 0.002 }],
-      },
-      minimumRate: {
-        unit: "per |delta| USD",
-        assumed: "fits the venue's response",
-        is: 0.007,
-        for: [{ underlying: "BTC", is: 0.0045 }],
-      },
-      coverage: source("share", inputs.num("extreme_coverage")),
-    },
-    scenarios: {
-      shock: { rows: inputs.numbers("price_moves").map((spot) => ({ spot })) },
-      jump: { rows: [-extreme, extreme].map((spot) => ({ spot, weight: "coverage" })) },
-    },
-    charges: {
-      mr1: { kind: "scan", at: "underlying", scenarios: "shock" },
-      mr6: { kind: "scan", at: "underlying", scenarios: "jump" },
-      mr4: { kind: "amount", at: "underlying", measure: "deltaUsd", rate: "basisRate" },
-      mr7: { kind: "amount", at: "underlying", measure: "deltaUsd", rate: "minimumRate" },
-      upl: { kind: "formula", at: "settlement", value: { mul: ["unrealised", "conversion"] } },
-    },
+    facts: [{ at: {}, spot: mark, mark }],
     positions: [{ instrument: "P", lots: contracts, entry: position.num("avgPx") }],
   });
-  const worst = (charge: string, moves: number[]) => ({ spotShock: moves[scanOf(groupOf(held, charge)).row] });
+  const worst = (charge: string, of: number[], states: number) => ({
+    spotShock: of[Math.floor(scanOf(groupOf(held, charge)).row / states)],
+  });
+  const of = (charge: string) => groupOf(held, charge).value;
   return {
     got: {
-      mr1_final: worst("mr1", inputs.numbers("price_moves")),
-      mr6_final: worst("mr6", [-extreme, extreme]),
-      mr4: groupOf(held, "mr4").value,
-      mr7: groupOf(held, "mr7").value,
-      upl: groupOf(held, "upl").value,
+      mr1_final: worst("mr1", moves, STATES),
+      mr6_final: worst("mr6", [-extreme, extreme], 1),
+      ...Object.fromEntries(["mr2", "mr3", "mr4", "mr5", "mr7", "mr9"].map((charge) => [charge, of(charge)])),
+      upl: groupsOf(held, "equityInModel").reduce((sum, group) => sum + group.value, 0),
     },
     note: "the index from which the venue shocks is not among the inputs",
   };
 }
 
-/** Units' maintenance and the borrowing of the account. */
+/** Units' maintenance, in place of the charge that has it, and the borrowing of the account. */
 function account(inputs: Input): Answer {
   const units = inputs.at("risk_unit_mmr").entries();
-  const names = units.map((_, i) => `unit${i}`);
-  const { outputs } = evaluate({
-    currencies: [money("USD")],
-    facts: [{ at: {}, ...Object.fromEntries(units.map(([, mmr], i) => [names[i], mmr.number])) }],
-    parameters: {
-      unitFactor: { unit: "initial per maintenance of a unit", source: "OKX API reference, position-builder", is: 1.3 },
-      borrowInitial: source("rate", inputs.num("borrow_imr_rate")),
-      borrowMaintenance: source("rate", inputs.num("borrow_mmr_rate")),
+  const unit: Charge = { kind: "formula", value: { sum: units.map(([, mmr]) => mmr.number) } };
+  const borrowed = inputs.num("potential_borrow_usd");
+  const rates = { borrowInitial: inputs.num("borrow_imr_rate"), borrowMaintenance: inputs.num("borrow_mmr_rate") };
+  const under = (balance: number) =>
+    underPreset({ ...okxPm, charges: { ...okxPm.charges, unit } }, rates, {
+      facts: [{ at: {}, spot: 1 }],
+      balances: { USD: balance },
+    });
+  const [all, units0] = [under(-borrowed), under(0)];
+  const borrowing = (rate: number) => groupOf(all, "borrowed").value * rate;
+  return {
+    got: {
+      derivMmr: units0.maintenance,
+      borrowImr: borrowing(rates.borrowInitial),
+      borrowMmr: borrowing(rates.borrowMaintenance),
+      totalMmr: all.maintenance,
+      totalImr: all.initial,
     },
-    charges: { borrowed: { kind: "amount", net: "instrument", on: "short", select: { kind: "cash" } } },
-    values: { units: { is: { sum: names } } },
-    outputs: {
-      derivMmr: "units",
-      borrowImr: { mul: ["borrowInitial", "borrowed"] },
-      borrowMmr: { mul: ["borrowMaintenance", "borrowed"] },
-      totalMmr: { sum: ["units", { mul: ["borrowMaintenance", "borrowed"] }] },
-      totalImr: { sum: [{ mul: ["unitFactor", "units"] }, { mul: ["borrowInitial", "borrowed"] }] },
-    },
-    balances: { USD: -inputs.num("potential_borrow_usd") },
-  });
-  return { got: outputs!, note: "the ratio's denominator holds a fee that is not given" };
+    note: "the ratio's denominator holds a fee that is not given",
+  };
 }
 
-/** De-peg charge: rates by part of the hedged amount; tiers are widths. */
+/** Any price of the coin. */
+const PRICE = 50_000;
+
+/** De-peg charge: rates by part of the hedged amount, long in USDT and short against the coin; tiers are widths. */
 function depeg(inputs: Input): Answer {
   let from = 0;
   const tiers = inputs.list("tiers_usd_rate").map((tier): [number, number] => {
@@ -93,20 +84,33 @@ function depeg(inputs: Input): Answer {
     from += width;
     return [from - width, rate];
   });
-  return {
-    got: {
-      mr9_usd: formulas({ hedged: inputs.num("hedged_usd"), tiers }, { x: { progressive: ["hedged", "tiers"] } }).x,
+  const amount = inputs.num("hedged_usd") / PRICE;
+  const held = underPreset(
+    okxPm,
+    { depegRates: tiers },
+    {
+      currencies: [money("USDT"), { ...money("X", PRICE), underlying: "X" }],
+      instruments: [
+        { ...perpetual("L"), settlement: "USDT" },
+        { ...perpetual("I"), settlement: "X", payoff: "inverse" },
+      ],
+      facts: [{ at: { underlying: "X" }, spot: PRICE }],
+      positions: [
+        { instrument: "L", amount },
+        { instrument: "I", amount: -amount },
+      ],
     },
-  };
+  );
+  return { got: { mr9_usd: groupOf(held, "mr9").value } };
 }
 
-const unit: Expr = { max: [{ sum: [{ max: ["mr1", "mr2", "mr6"] }, "mr3", "mr4", "mr5", "mr9"] }, "mr7"] };
-
-/** A unit out of its components, before and after an order. */
+/** A unit out of its components, before and after an order: the preset's own formula. */
 function components(inputs: Input): Answer {
+  const { unit } = okxPm.charges;
+  if (unit?.kind !== "formula") throw new Error("okx-pm: unit is a formula");
   const mmr = (when: string) => {
     const parts = [1, 2, 3, 4, 5, 6, 7, 9].map((i) => [`mr${i}`, inputs.at(when).num(`mr${i}`, 0)]);
-    return formulas(Object.fromEntries(parts), { mmr: unit }).mmr;
+    return formulas(Object.fromEntries(parts), { mmr: unit.value }).mmr;
   };
   return { got: { mmr_before: mmr("before"), mmr_after: mmr("after") } };
 }

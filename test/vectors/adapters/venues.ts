@@ -1,59 +1,33 @@
 /** Bybit, Binance, Hyperliquid, Aevo and Kraken Futures. */
 import type { Instrument } from "../../../bindings/documents/market.ts";
 import type { Expr } from "../../../bindings/documents/model.ts";
+import { aevoPm } from "../../../bindings/models/aevo/portfolio.ts";
+import { binancePm } from "../../../bindings/models/binance/portfolio.ts";
+import { bybitCross } from "../../../bindings/models/bybit/cross.ts";
+import { krakenFutures } from "../../../bindings/models/kraken/futures.ts";
 import { named, type Adapter, type Answer } from "../adapter.ts";
 import { Malformed, NotBuilt, type Input } from "../input.ts";
-import { evaluate, formulas, groupsOf, money, option, perpetual } from "./documents.ts";
+import { evaluate, formulas, groupOf, groupsOf, money, option, perpetual, scanOf } from "./documents.ts";
+import { underPreset } from "./presets.ts";
 
 /** Short option in cross margin: a rate of the index less what it is out of the money, and the mark. */
 function bybitShort(inputs: Input): Answer {
-  const outOfTheMoney: Expr = { max: [0, { mul: ["callPut", { sub: ["strike", "spot"] }] }] };
-  const held = evaluate({
-    instruments: [option("O", { strike: inputs.num("strike"), callPut: inputs.callPut() })],
-    facts: [
-      {
-        at: {},
-        spot: inputs.num("index"),
-        forward: inputs.num("index"),
-        discount: 1,
-        vol: 1,
-        mark: inputs.num("mark"),
-        order: inputs.num("entry"),
-        initialRate: inputs.num("im_factor"),
-        leastRate: inputs.num("min_im_factor"),
-        maintenanceRate: inputs.num("mm_factor"),
-        fee: inputs.num("liq_fee"),
-      },
-    ],
-    values: {
-      each: {
-        at: "instrument",
-        is: {
-          sum: [
-            { max: [{ mul: ["maintenanceRate", "spot"] }, { mul: ["maintenanceRate", "mark"] }] },
-            "mark",
-            { mul: ["fee", "spot"] },
-          ],
-        },
-      },
-      eachAtFirst: {
-        at: "instrument",
-        is: {
-          sum: [
-            { max: [{ sub: [{ mul: ["initialRate", "spot"] }, outOfTheMoney] }, { mul: ["leastRate", "spot"] }] },
-            { max: ["mark", "order"] },
-          ],
-        },
-      },
+  const index = inputs.num("index");
+  const held = underPreset(
+    bybitCross,
+    {
+      optionInitial: inputs.num("im_factor"),
+      optionLeast: inputs.num("min_im_factor"),
+      optionMaintenance: inputs.num("mm_factor"),
+      liquidationFee: inputs.num("liq_fee"),
     },
-    charges: {
-      mm: { kind: "amount", net: "instrument", on: "short", rate: "each" },
-      im: { kind: "amount", net: "instrument", on: "short", rate: { max: ["each", "eachAtFirst"] } },
+    {
+      instruments: [option("O", { strike: inputs.num("strike"), callPut: inputs.callPut() })],
+      facts: [{ at: {}, spot: index, forward: index, vol: 1, mark: inputs.num("mark") }],
+      positions: [{ instrument: "O", amount: inputs.num("qty") }],
+      given: [{ at: { instrument: "O" }, orderPrice: inputs.num("entry") }],
     },
-    initial: "im",
-    maintenance: "mm",
-    positions: [{ instrument: "O", amount: inputs.num("qty") }],
-  });
+  );
   return { got: { im: held.initial, mm: held.maintenance } };
 }
 
@@ -84,58 +58,44 @@ function binance(inputs: Input): Answer {
       settlement: currency,
       payoff: isInverse ? "inverse" : "linear",
     };
-    const held = evaluate({
-      currency,
-      instruments: [isInverse ? { ...instrument, lotUnit: "quote", lot: 1 } : instrument],
-      facts: [{ at: {}, spot: position.num("mark"), mark: position.num("mark"), fraction: position.num("mmr") }],
-      // quantities are coins: worth themselves in a coin contract, the mark in dollars
-      charges: {
-        mm: {
-          kind: "amount",
-          at: "instrument",
-          measure: isInverse ? 1 : "mark",
-          rate: "fraction",
-          measureUnit: "settlement",
-        },
-        result: { kind: "formula", at: "settlement", value: "unrealised" },
+    const mark = position.num("mark");
+    const held = underPreset(
+      binancePm,
+      { futuresMaintenance: [[0, position.num("mmr")]] },
+      {
+        currency,
+        currencies: [money(currency, isInverse ? mark : 1)],
+        instruments: [isInverse ? { ...instrument, lotUnit: "quote", lot: 1 } : instrument],
+        facts: [{ at: {}, spot: mark, mark }],
+        positions: [
+          {
+            instrument: symbol,
+            amount: position.at("side").text === "short" ? -size : size,
+            entry: position.num("entry"),
+          },
+        ],
       },
-      outputs: { mm: "mm", result: "result" },
-      positions: [
-        {
-          instrument: symbol,
-          amount: position.at("side").text === "short" ? -size : size,
-          entry: position.num("entry"),
-        },
-      ],
-    });
-    upnl[symbol] = held.outputs!.result!;
-    derived[`upnl_${symbol}_${currency.toLowerCase()}`] = held.outputs!.result!;
-    derived[`mm_${symbol}_${currency.toLowerCase()}`] = held.outputs!.mm!;
+    );
+    const result = groupOf(held, "result").value;
+    upnl[symbol] = result;
+    derived[`upnl_${symbol}_${currency.toLowerCase()}`] = result;
+    derived[`mm_${symbol}_${currency.toLowerCase()}`] = held.maintenance;
   }
   const coins = inputs.list("cross_margin");
-  const held = evaluate({
-    currency: "USD",
-    currencies: [money("USD"), ...coins.map((coin) => money(coin.at("coin").text))],
-    facts: [{ at: {}, fraction: inputs.num("loan_mmr") }],
-    charges: {
-      loans: {
-        kind: "amount",
-        at: "settlement",
-        on: "short",
-        select: { kind: "cash" },
-        rate: "fraction",
-        measureUnit: "settlement",
-      },
+  const of = (name: string) => coins.map((coin) => [coin.at("coin").text, coin.num(name)] as const);
+  const held = underPreset(
+    binancePm,
+    { loanMaintenance: inputs.num("loan_mmr") },
+    {
+      // a loan's margin in its own coin: all prices are 1
+      currencies: [money("USD"), ...coins.map((coin) => money(coin.at("coin").text))],
+      balances: Object.fromEntries(coins.map((coin) => [coin.at("coin").text, coin.num("asset") - coin.num("loan")])),
+      given: of("loan").map(([settlement, loan]) => ({ at: { settlement }, loan })),
     },
-    balances: Object.fromEntries(coins.map((coin) => [coin.at("coin").text, -coin.num("loan")])),
-  });
-  const loans = Object.fromEntries(groupsOf(held, "loans").map(({ keys, value }) => [keys.settlement, value]));
+  );
+  const loans = Object.fromEntries(groupsOf(held, "loanMargin").map(({ keys, value }) => [keys.settlement, value]));
   return {
-    got: {
-      margin_mm: Object.fromEntries(coins.map((coin) => [coin.at("coin").text, loans[coin.at("coin").text] ?? 0])),
-      upnl,
-      derived,
-    },
+    got: { margin_mm: Object.fromEntries(of("loan").map(([coin]) => [coin, loans[coin] ?? 0])), upnl, derived },
   };
 }
 
@@ -193,13 +153,17 @@ function hyperliquidBorrowable(inputs: Input): Answer {
   return { got: { borrowable_usdc: formulas(figures, { x: { mul: ["balance", "oracle", "ltv"] } }).x } };
 }
 
+/** What one coin is worth in the outermost rows of the preset, volatility as it is. */
 function aevo(inputs: Input): Answer {
-  const figures = { price: inputs.num("spot"), move: inputs.num("max_move") };
-  const { up, down } = formulas(figures, {
-    up: { mul: ["price", { sum: [1, "move"] }] },
-    down: { mul: ["price", { sub: [1, "move"] }] },
-  });
-  return { got: { spot_up: up, spot_down: down } };
+  const spot = inputs.num("spot");
+  const held = underPreset(
+    aevoPm,
+    { priceRange: inputs.num("max_move") },
+    { instruments: [perpetual("P")], facts: [{ at: {}, spot }], positions: [{ instrument: "P", amount: 1 }] },
+  );
+  const { profile } = scanOf(groupOf(held, "scenarioMargin"));
+  const at = (k: number) => spot + profile[aevoPm.scenarios!.grid!.rows!.findIndex(({ slice }) => slice === k)]!;
+  return { got: { spot_up: at(1), spot_down: at(-1) } };
 }
 
 /** A band of the mark around the index, linear between two anchors in days. */
@@ -212,14 +176,14 @@ function cryptofacilities(inputs: Input): Answer {
     })
     .sort(([a], [b]) => a - b);
   if (anchors.length === 0) throw new Malformed("inputs: no band_at_…d");
-  const figures = { until: inputs.num("days"), index: inputs.num("index"), anchors };
-  const band: Expr = { interpolate: ["until", "anchors"] };
+  const { bandLow, bandHigh } = krakenFutures.values!;
+  const figures = { days: inputs.num("days"), spot: inputs.num("index"), bandByDays: anchors };
   return {
-    got: formulas(figures, {
-      band,
-      low: { mul: ["index", { sub: [1, band] }] },
-      high: { mul: ["index", { sum: [1, band] }] },
-    }),
+    got: formulas(
+      figures,
+      { low: "bandLow", high: "bandHigh", band: { div: [{ sub: ["bandHigh", "spot"] }, "spot"] } },
+      { bandLow: bandLow!.is, bandHigh: bandHigh!.is },
+    ),
     // printed from a band that was rounded to 0.01 %
     bounds: { low: { rel: 1e-4 }, high: { rel: 1e-4 } },
   };
