@@ -236,6 +236,9 @@ function write(to: Writer, program: Program, strides: number[], exact: boolean):
     } else if (node.leaf?.leaf === "lists") {
       const missing = new Array<number>(node.leaf.length).fill(NaN);
       column.set(node, to.numbers(node.leaf.lists.flatMap((list) => list ?? missing)));
+    } else if (node.leaf?.leaf === "given") {
+      // until an account gives a figure, that of the model holds; the accounts of a venue give none
+      column.set(node, to.numbers(new Array<number>(node.level.groups.length).fill(NaN)));
     } else column.set(node, to.reserve(node.level.groups.length * 8));
   }
   const columns = to.reserve(0);

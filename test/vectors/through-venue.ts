@@ -74,7 +74,7 @@ function wholeLots(model: Documents[0], market: Documents[1], portfolio: Documen
   }
   const sized = ({ instrument, lots, amount, entry }: Sized & { amount?: number }): Sized[] => {
     const n = lots ?? Math.round(amount! / held.get(instrument)!.lot!);
-    return n === 0 ? [] : [{ instrument, lots: n, entry }];
+    return n === 0 ? [] : [{ instrument, lots: n, ...(entry !== undefined && { entry }) }];
   };
   const positions = portfolio.positions.flatMap((one) => sized(one as Sized));
   const orders = (portfolio.orders ?? []).flatMap((one) => sized(one as Sized));

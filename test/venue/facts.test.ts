@@ -28,3 +28,17 @@ test("a figure of an underlying is written where another underlying's is given b
   expect(account.requirement().initial).toBe(stateless.initial);
   venue.release();
 });
+
+test("what only an account could give is what the model says of it", () => {
+  const of = { ...option(60_000, 1, NEAR), lot: 1 };
+  const model = modelOf([{ spot: -0.1 }]);
+  model.parameters.leverage = { unit: "times", assumed: "a test", given: "instrument", is: 5 };
+  model.charges.own = { kind: "amount", net: "instrument", select: { kind: "option" }, rate: { div: [1, "leverage"] } };
+  model.initial = "own";
+  const market = marketOf([of], [{ at: {}, vol: 0.5 }]);
+  const venue = openVenue(core, model, market);
+  const account = venue.account("a", { USDC: 1e6 });
+  account.fill(venue.instrument(of.id), 3, 1);
+  expect(account.requirement().initial).toBeCloseTo(3 / 5, 5);
+  venue.release();
+});
