@@ -37,7 +37,7 @@ export function refusedEvent(of: RandomEvents): Drawn {
     () => [{ type: "advance", asOf: "2001-01-01T00:00:00Z" }, "TimeBackwards"],
     () => [{ type: "set", facts: [{ at: { colour: "red" }, spot: 1 }] }, "UnknownKey"],
     () => [{ type: "set", facts: [{ at: { underlying: one.underlying }, spot: -1 }] }, "SpotNotPositive"],
-    () => [{ type: "set", facts: [{ at: { instrument }, vol: "much" }] }, "BadText"],
+    () => [{ type: "set", facts: [{ at: { instrument }, vol: "much" }] }, "WrongType"],
     () => [{ type: "setPrice", currency, price: 0 }, "PriceNotPositive"],
     () => [{ type: "list", instruments: [market.instruments[0]] }, "DuplicateInstrument"],
     () => [{ type: "setModel", model: { ...of.model, currency: "EUR" } }, "WrongCurrency"],
