@@ -58,7 +58,6 @@ describe.each(Object.entries(wrong))("%s", (_, value) => {
     "setPrice(currency)": () => venue.setPrice(x, 5),
     "setPrice(price)": () => venue.setPrice(currency, x),
     "set(fact)": () => venue.set(x),
-    "set(figure)": () => venue.set({ at: { underlying: traded.underlying }, spot: x }),
     "advance(asOf)": () => venue.advance(x),
     "list(instrument)": () => venue.list(x),
     "list(lot)": () => venue.list({ ...traded, id: "NEW", lot: x }),
@@ -101,6 +100,8 @@ describe.each(Object.entries(wrong))("%s", (_, value) => {
     "maxLots(as)": () => alice.maxLots(i, "buy", 100, x),
     "applyEvent(event)": () => applyEvent(venue, x),
   };
+  // facts may be decimals in quotes
+  if (value !== "5") calls["set(figure)"] = () => venue.set({ at: { underlying: traded.underlying }, spot: x });
   // what has no keys of its own is an empty object to JSON
   if (!(value instanceof Date)) {
     calls["set(place)"] = () => venue.set({ at: x, spot: 1 });
