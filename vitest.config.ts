@@ -5,7 +5,7 @@ const ofPackage = ["test/hosts/**/*.test.ts", "test/package/**/*.test.ts", "test
 
 export default defineConfig({
   test: {
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     projects: [
       {
         extends: true,
