@@ -12,7 +12,9 @@ function run(...args) {
 
 console.log(`An options desk in BTC, ETH and USDC (examples/sample), under every model:\n`);
 if (run("margin", ...sample, "--all-models") === 1)
-  console.log("\nModels without a figure read feeds that this market does not have, such as Derive's confidences and rates.");
+  console.log(
+    "\nModels without a figure read feeds that this market does not have, such as Derive's confidences and rates.",
+  );
 console.log();
 if (run("margin", ...sample, "--matrices", "1") !== 0) process.exit(1);
 console.log(`
