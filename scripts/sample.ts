@@ -29,6 +29,16 @@ const COINS = {
   ETH: { optionLot: 1, contract: 1, tick: 0.05, priceDigits: 2, perpetual: "ETH-PERPETUAL" },
 } as const;
 type Coin = keyof typeof COINS;
+/** What Derive's models read and no chain has: an interest rate, and how sure each feed is of its figures. Set by hand. */
+const FEEDS = {
+  rate: 0.04,
+  spotConfidence: 1,
+  perpConfidence: 1,
+  forwardConfidence: 1,
+  rateConfidence: 1,
+  volConfidence: 1,
+  confidence: 1,
+};
 
 // Smiles
 
@@ -208,6 +218,7 @@ function build(folder: string) {
   currencies.push({ id: "USDC", largestTotal: 2 ** 33, price: 1 });
   for (const { id } of others) facts.push({ at: { instrument: id }, mark: prices.get(id) });
   for (const { id, vol } of options) facts.push({ at: { instrument: id }, vol });
+  facts.push({ at: {}, ...FEEDS });
   const instruments = [
     ...options.map(({ z: _z, vol: _vol, forward: _forward, ...instrument }) => instrument),
     ...others,

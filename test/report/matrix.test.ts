@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { MarginModel, Profile } from "../../bindings/documents/model.ts";
 import { models } from "../../bindings/models/index.ts";
 import { matrices, type Matrix } from "../../bindings/report/matrix.ts";
-import { sampleForAll } from "../cli/sample.ts";
+import { readSample } from "../cli/sample.ts";
 import { core } from "../core.ts";
 import { model, requirement } from "./requirement.ts";
 
@@ -80,7 +80,7 @@ describe("a risk matrix", () => {
 });
 
 describe("of the sample, under every model", () => {
-  const { market, portfolio } = sampleForAll();
+  const { market, portfolio } = readSample();
   for (const preset of Object.values(models)) {
     it(`${preset.id}: every cell is a row of the requirement, and no cell is marked but the driver's`, () => {
       const found = core.margin(preset, market, portfolio);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { models } from "../../bindings/models/index.ts";
 import { positionLines, totalLines, treeLines, type Line } from "../../bindings/report/tree.ts";
-import { sampleForAll } from "../cli/sample.ts";
+import { readSample } from "../cli/sample.ts";
 import { core } from "../core.ts";
 import { model, requirement } from "./requirement.ts";
 
@@ -84,7 +84,7 @@ describe("the positions that weigh most", () => {
 });
 
 describe("of the sample, under every model", () => {
-  const { market, portfolio } = sampleForAll();
+  const { market, portfolio } = readSample();
   for (const preset of Object.values(models)) {
     it(`${preset.id}: each figure is one of the requirement`, () => {
       const found = core.margin(preset, market, portfolio);
