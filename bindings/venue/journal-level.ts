@@ -13,7 +13,7 @@
 import { mkdir } from "node:fs/promises";
 import { ClassicLevel } from "classic-level";
 import { MarginError } from "../error.ts";
-import type { Journal, Sequenced } from "./journal.ts";
+import { writtenByAnother, type Journal, type Sequenced } from "./journal.ts";
 
 export type { Journal, Sequenced } from "./journal.ts";
 
@@ -34,6 +34,8 @@ interface Latest {
 
 export class LevelJournal implements Journal {
   private isDoubtful = false;
+  /** Number of the last event, where it is known. */
+  private last: number | undefined;
   private queue: Promise<void> = Promise.resolve();
 
   private constructor(private db: ClassicLevel) {}
@@ -55,12 +57,21 @@ export class LevelJournal implements Journal {
   }
 
   append(events: readonly Sequenced[]): Promise<void> {
-    return this.write(() =>
-      this.db.batch(
-        events.map((event) => ({ type: "put", key: keyOf(event.sequence), value: JSON.stringify(event) })),
-        DURABLE,
-      ),
-    );
+    return this.write(async () => {
+      const rows = events.map((event) => ({
+        type: "put" as const,
+        key: keyOf(event.sequence),
+        value: JSON.stringify(event),
+      }));
+      this.last ??= await this.lastNumber();
+      if (rows.length > 0 && events[0]!.sequence <= this.last) {
+        const known = await this.db.getMany(rows.map(({ key }) => key));
+        const other = known.findIndex((value, k) => value !== undefined && value !== rows[k]!.value);
+        if (other >= 0) throw writtenByAnother("journal", `has another event ${events[other]!.sequence}`);
+      }
+      await this.db.batch(rows, DURABLE);
+      this.last = Math.max(this.last, events.at(-1)?.sequence ?? 0);
+    });
   }
 
   async *read(after: number): AsyncIterable<Sequenced> {
@@ -101,6 +112,11 @@ export class LevelJournal implements Journal {
     await this.db.close();
   }
 
+  private async lastNumber(): Promise<number> {
+    const keys = await this.db.keys({ gt: "e", lt: "f", reverse: true, limit: 1 }).all();
+    return keys.length === 0 ? 0 : Number.parseInt(keys[0]!.slice(1), 16);
+  }
+
   private async latest(): Promise<Latest | undefined> {
     const text = await this.db.get("snapshot");
     return text === undefined ? undefined : (JSON.parse(text) as Latest);
@@ -128,11 +144,13 @@ export class LevelJournal implements Journal {
         await this.db.close();
         this.db = await openStore(this.db.location);
         this.isDoubtful = false;
+        this.last = undefined;
       }
       try {
         await run();
       } catch (cause) {
-        this.isDoubtful = true;
+        // of a refusal of ours nothing was written
+        if (!(cause instanceof MarginError)) this.isDoubtful = true;
         throw cause;
       }
     });

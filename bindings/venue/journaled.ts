@@ -32,6 +32,9 @@ export interface OpenOptions extends JournaledOptions {
 /** Events of one write. */
 const MOST_EVENTS = 4096;
 
+/** Who writes to a journal, from the beginning of its opening on. */
+const writers = new WeakMap<Journal, { readonly holds: boolean }>();
+
 interface Waiting {
   sequence: number;
   resolve(sequence: number): void;
@@ -44,6 +47,7 @@ export class JournaledVenue {
   private failure: MarginError | undefined;
   private waiting: Waiting[] = [];
   private isClosed = false;
+  private hasLetGo = false;
   private last: number;
   private kept: number;
 
@@ -56,6 +60,11 @@ export class JournaledVenue {
     private readonly options: JournaledOptions,
   ) {
     this.last = this.kept = sequence;
+  }
+
+  /** @internal is the journal for no other? Until it is closed, or the venue was released with nothing left to be written. */
+  get holds(): boolean {
+    return !this.hasLetGo && !(this.venue.isReleased && this.pending.length === 0);
   }
 
   /** The number of the last event. */
@@ -95,7 +104,7 @@ export class JournaledVenue {
   /**
    * Resolves with the number of the last event so far once it and all before it outlast a crash.
    *
-   * @throws MarginError `JournalFailed` where they could not be written
+   * @throws MarginError `JournalFailed` where they could not be written, `WrittenByAnother` where the journal has other events by now
    */
   durable(): Promise<number> {
     if (this.failure !== undefined) return Promise.reject(this.failure);
@@ -141,6 +150,7 @@ export class JournaledVenue {
       await this.durable();
     } finally {
       await this.journal.close();
+      this.hasLetGo = true;
     }
   }
 
@@ -163,12 +173,7 @@ export class JournaledVenue {
       try {
         await this.journal.append(batch);
       } catch (cause) {
-        this.failure = new MarginError(
-          "JournalFailed",
-          "journal",
-          `events ${this.kept + 1} to ${this.last} could not be written (${reasonOf(cause)}); retry(), or open the venue anew`,
-          { value: this.kept, cause },
-        );
+        this.failure = this.failureOf(cause);
         break;
       }
       this.pending = this.pending.slice(batch.length);
@@ -177,6 +182,16 @@ export class JournaledVenue {
     }
     this.isWriting = false;
     this.tell();
+  }
+
+  private failureOf(cause: unknown): MarginError {
+    if (cause instanceof MarginError && cause.code === "WrittenByAnother") return cause;
+    return new MarginError(
+      "JournalFailed",
+      "journal",
+      `events ${this.kept + 1} to ${this.last} could not be written (${reasonOf(cause)}); retry(), or open the venue anew`,
+      { value: this.kept, cause },
+    );
   }
 
   private tell(): void {
@@ -195,10 +210,24 @@ const reasonOf = (cause: unknown) => (cause instanceof Error ? cause.message : s
  * The venue of a journal: of its latest snapshot and the events after it, or a new one where the journal is empty.
  *
  * @throws MarginError as `restoreVenue`; `JournalGap` where a number is missing, `JournalDiverges` where an event that was accepted is refused now,
- *   `JournalModel` where the journal is another venue's
+ *   `JournalModel` where the journal is another venue's, `JournalInUse` where a venue writes to it that was not closed
  */
 export async function openJournaled(core: Core, journal: Journal, options: OpenOptions): Promise<JournaledVenue> {
   const model = checkModel(options.model);
+  if (writers.get(journal)?.holds === true)
+    throw new MarginError("JournalInUse", "journal", "a venue writes to it already: close that one first");
+  writers.set(journal, { holds: true });
+  try {
+    const live = await opened(core, journal, model, options);
+    writers.set(journal, live);
+    return live;
+  } catch (cause) {
+    writers.delete(journal);
+    throw cause;
+  }
+}
+
+async function opened(core: Core, journal: Journal, model: MarginModel, options: OpenOptions): Promise<JournaledVenue> {
   const latest = await journal.latestSnapshot();
   const venue =
     latest === undefined

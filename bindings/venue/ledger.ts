@@ -21,7 +21,7 @@ export class Ledger {
   readonly handles: Handles;
   private current: Bound;
   private readonly basket: Basket;
-  private isReleased = false;
+  isReleased = false;
   /** Does the book hold the account of the last check, with its order? */
   private isInBook = true;
   readonly result: Check;

@@ -8,6 +8,7 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import type { JetStreamClient, JetStreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { MarginError, unexpected } from "../error.ts";
+import { writtenByAnother } from "./journal.ts";
 import type { Batch, Entry, EventLog } from "./log.ts";
 
 export interface NatsLogOptions {
@@ -119,9 +120,9 @@ class NatsLog implements EventLog {
     void this.watch();
   }
 
-  append(partition: number, batch: Batch): Promise<number> {
+  append(partition: number, batch: Batch, last?: number): Promise<number> {
     const before = this.queues.get(partition) ?? Promise.resolve();
-    const after = before.then(() => this.publish(partition, batch));
+    const after = before.then(() => this.publish(partition, batch, last));
     this.queues.set(
       partition,
       after.catch(() => undefined),
@@ -183,7 +184,7 @@ class NatsLog implements EventLog {
     await this.connection.close();
   }
 
-  private async publish(partition: number, batch: Batch): Promise<number> {
+  private async publish(partition: number, batch: Batch, last: number | undefined): Promise<number> {
     const plain = new TextEncoder().encode(JSON.stringify(batch));
     const most = (this.connection.info?.max_payload ?? 2 ** 20) - HEADERS;
     const isZipped = plain.length > most;
@@ -201,8 +202,13 @@ class NatsLog implements EventLog {
           msgID: `${partition}:${batch.id}`,
           headers: own,
           timeout: ANSWER,
+          // the broker looks for the id first, so that what was kept is found again
+          ...(last !== undefined && { expect: { lastSubjectSequence: last } }),
         }),
-      );
+      ).catch((error: unknown) => {
+        if ((error as { code?: number }).code !== this.jetstream.JetStreamApiCodes.StreamWrongLastSequence) throw error;
+        throw writtenByAnother("log", `partition ${partition} does not end at ${last} any more`);
+      });
       return seq;
     });
   }

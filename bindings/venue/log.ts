@@ -3,6 +3,7 @@
  * It is the port behind which a broker stands; `memoryLog` is the default, `margin-core/log-nats` another.
  */
 import type { VenueEvent } from "./events.ts";
+import { writtenByAnother } from "./journal.ts";
 
 /** Events that happen to one shard together, with what says whether every shard has its part. */
 export interface Batch {
@@ -27,8 +28,11 @@ export interface EventLog {
    * Appends a batch, and answers when it is kept: with its sequence, also where it was appended before.
    *
    * Fails with a `MarginError`, and then it is not known whether the batch is kept: append it again under the same id.
+   *
+   * @param after sequence of the last entry of the partition as its writer knows it, 0 where there is none. Where another is the last,
+   *   another has written (`WrittenByAnother`), and the batch is not kept
    */
-  append(partition: number, batch: Batch): Promise<number>;
+  append(partition: number, batch: Batch, after?: number): Promise<number>;
   /** What was appended after a sequence (0: everything), up to the last entry as of the call, in order and without holes. */
   read(partition: number, after: number): AsyncIterable<Entry>;
   /** The last entry of a partition. */
@@ -53,10 +57,12 @@ export function memoryLog(): EventLog {
     return found;
   };
   return {
-    async append(partition, batch) {
+    async append(partition, batch, after) {
       const own = at(partition);
       const known = own.sequenceOf.get(batch.id);
       if (known !== undefined) return known;
+      if (after !== undefined && after !== own.last)
+        throw writtenByAnother("log", `partition ${partition} ends at ${own.last}, not at ${after}`);
       own.last++;
       own.sequenceOf.set(batch.id, own.last);
       own.entries.push({ sequence: own.last, batch: structuredClone(batch) });

@@ -28,6 +28,8 @@ interface Unfinished {
 export class Sequencer {
   private queue: Promise<unknown> = Promise.resolve();
   private unfinished: Unfinished | undefined;
+  /** Another writes to the log: what is known of it is not true any more. */
+  private lost: MarginError | undefined;
   private readonly name = globalThis.crypto.randomUUID();
 
   private constructor(
@@ -36,6 +38,8 @@ export class Sequencer {
     private number: number,
     /** Of each partition, the sequence up to which every batch is whole. */
     readonly whole: number[],
+    /** Of each partition, the sequence of its last entry. */
+    private readonly ends: number[],
   ) {}
 
   /** Looks at how a log ends. */
@@ -55,13 +59,15 @@ export class Sequencer {
       shards,
       number,
       last.map((entry) => entry?.sequence ?? 0),
+      last.map((entry) => entry?.sequence ?? 0),
     );
     // batches are appended one at a time, so that only the last can lack a part
-    const batch = last.find((entry) => entry?.batch.number === number)?.batch;
-    if (batch !== undefined && batch.parts.some((partition) => last[partition]?.batch.number !== number)) {
+    const lacks = ({ batch }: Entry) => batch.parts.some((partition) => last[partition]?.batch.id !== batch.id);
+    const batch = last.find((entry) => entry?.batch.number === number && lacks(entry))?.batch;
+    if (batch !== undefined) {
       sequencer.unfinished = { id: batch.id, number };
       for (const partition of batch.parts)
-        if (last[partition]?.batch.number === number)
+        if (last[partition]?.batch.id === batch.id)
           sequencer.whole[partition] = await before(log, partition, last[partition].sequence);
     }
     return sequencer;
@@ -99,6 +105,7 @@ export class Sequencer {
     id: string | undefined,
     done: (appended: Appended[], refused: Refusal[]) => void,
   ): Promise<void> {
+    if (this.lost !== undefined) throw this.lost;
     const { unfinished } = this;
     if (unfinished !== undefined && unfinished.id !== id)
       throw new MarginError(
@@ -112,28 +119,36 @@ export class Sequencer {
     const next = unfinished ?? { id: id ?? `${this.name}.${this.number + 1}`, number: this.number + 1 };
     this.number = next.number;
     this.unfinished = { id: next.id, number: next.number, parts };
-    const names = [...parts.keys()];
-    const settled = await Promise.allSettled(
-      [...parts].map(async ([shard, part]): Promise<Appended> => {
-        const batch: Batch = {
-          id: next.id,
-          number: next.number,
-          parts: names,
-          shards: this.shards,
-          events: part.events,
-        };
-        // what the log has already is not sent again: a log may know the ids of batches for some time only
-        const kept = unfinished === undefined ? undefined : await this.log.last(shard);
-        const sequence = kept?.batch.id === next.id ? kept.sequence : await this.log.append(shard, batch);
-        return { shard, entry: { sequence, batch }, places: part.places };
-      }),
-    );
+    const names = [...parts.keys()].sort((a, b) => a - b);
+    const put = async (shard: number): Promise<Appended> => {
+      const { events, places } = parts.get(shard)!;
+      const batch: Batch = { id: next.id, number: next.number, parts: names, shards: this.shards, events };
+      // what the log has already is not sent again: a log may know the ids of batches for some time only
+      const kept = unfinished === undefined ? undefined : await this.log.last(shard);
+      const isKept = kept?.batch.id === next.id;
+      const sequence = isKept ? kept.sequence : await this.log.append(shard, batch, this.ends[shard]!);
+      this.ends[shard] = Math.max(this.ends[shard]!, sequence);
+      return { shard, entry: { sequence, batch }, places };
+    };
+    // of two writers whose batches have the same first part one is refused there, before any other part is kept
+    const [first, ...others] = names;
+    const head = await put(first!).catch((error: unknown) => this.refused(error, unfinished));
+    const settled = await Promise.allSettled(others.map(put));
     const failed = settled.find(({ status }) => status === "rejected");
-    if (failed !== undefined) throw (failed as PromiseRejectedResult).reason;
+    if (failed !== undefined) this.refused((failed as PromiseRejectedResult).reason, this.unfinished);
     this.unfinished = undefined;
-    const appended = settled.map((one) => (one as PromiseFulfilledResult<Appended>).value);
+    const appended = [head, ...settled.map((one) => (one as PromiseFulfilledResult<Appended>).value)];
     for (const { shard, entry } of appended) this.whole[shard] = Math.max(this.whole[shard]!, entry.sequence);
     done(appended, looked.refused);
+  }
+
+  /** An append failed. Where another writes to the log, nothing else is appended by this one. */
+  private refused(error: unknown, unfinished: Unfinished | undefined): never {
+    if (error instanceof MarginError && error.code === "WrittenByAnother") {
+      this.lost = error;
+      this.unfinished = unfinished;
+    }
+    throw error;
   }
 }
 

@@ -302,6 +302,11 @@ export class Venue {
     this.ledger.release();
   }
 
+  /** @internal */
+  get isReleased(): boolean {
+    return this.ledger.isReleased;
+  }
+
   /** @internal totals as of the last evaluation, and what is held */
   stored(handle: number): StoredAccount {
     return this.ledger.stored(handle);

@@ -126,6 +126,7 @@ describe("random events", () => {
           if (k === when) await live.snapshot();
         }
         expect(await live.durable()).toBe(live.sequence);
+        await live.close();
         for (const latest of [journal.latest, first]) {
           journal.latest = latest;
           const again = await openJournaled(core, journal, options);

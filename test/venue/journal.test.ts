@@ -81,6 +81,7 @@ test.each(["before", "after"] as const)(
     expect(await live.retry()).toBe(20);
     for (const event of list.slice(20)) live.apply(event);
     expect(await live.durable()).toBe(40);
+    await live.close();
     const again = await openJournaled(core, journal, events);
     expect(again.sequence).toBe(40);
     expect(again.venue.checksum()).toBe(live.venue.checksum());
@@ -122,6 +123,7 @@ test("a full disk: the error of the store is the cause, of events and of snapsho
   Object.assign(journal, own);
   expect(await live.retry()).toBe(20);
   expect(await live.snapshot()).toBe(20);
+  await live.close();
   const again = await openJournaled(core, journal, events);
   expect([again.sequence, again.venue.checksum()]).toEqual([20, checksum]);
   for (const { venue } of [live, again]) venue.release();
@@ -174,6 +176,7 @@ test("a remargin that names an account has committed: the journal has the commit
   expect(error.message).toMatch(/^account: "alice": /);
   expect(await live.durable()).toBe(4);
   expect(JSON.parse(journal.events[3]!)).toEqual({ sequence: 4, event: { type: "commit" } });
+  await live.close();
   const again = await openJournaled(core, journal, events);
   // its margins are those of no evaluation; its state is the same
   expect(again.venue.checksum()).toBe(live.venue.checksum());
@@ -188,7 +191,7 @@ test("what an event held is kept as it was, whatever its owner does to it", asyn
   live.apply(event);
   fact.sunspots = 8;
   live.apply({ type: "commit" });
-  await live.durable();
+  await live.close();
   const again = await openJournaled(core, journal, events);
   expect(Buffer.compare(again.venue.snapshot(), live.venue.snapshot())).toBe(0);
   for (const { venue } of [live, again]) venue.release();
@@ -221,4 +224,55 @@ test("a journal is refused where a number is missing, an event is refused now, o
   });
   expect(core.memory().used).toBe(used);
   expect(sixth).toBeDefined();
+});
+
+/** The store of another, as a second process would see it. */
+class Beside extends MemoryJournal {
+  override readonly events: string[];
+
+  constructor(of: MemoryJournal) {
+    super();
+    this.events = of.events;
+    this.latest = of.latest;
+  }
+}
+
+test("a journal has one writer: a second is refused until the first has closed, or was released with nothing left to write", async () => {
+  const [journal, events, live] = await started();
+  const open = () => openJournaled(core, journal, events);
+  const inUse = { code: "JournalInUse", message: "journal: a venue writes to it already: close that one first" };
+  expect(await failure(open)).toMatchObject(inUse);
+  live.apply(accepted(events, 1)[0]!);
+  live.venue.release();
+  expect(await failure(open)).toMatchObject(inUse); // its event is on the way
+  await live.durable();
+  const [second, third] = await Promise.allSettled([open(), open()]);
+  expect(third).toMatchObject({ status: "rejected", reason: inUse });
+  const again = (second as PromiseFulfilledResult<JournaledVenue>).value;
+  expect(again.sequence).toBe(1);
+  await again.close();
+  const last = await open();
+  for (const { venue } of [again, last]) venue.release();
+});
+
+test("two writers of one store: the second is told, and what was durable of the first stands", async () => {
+  const [journal, events, live] = await started();
+  for (const event of accepted(events, 5)) live.apply(event);
+  await live.durable();
+  const other = await openJournaled(core, new Beside(journal), events);
+  live.apply({ type: "open", account: "mine" });
+  expect(await live.durable()).toBe(6);
+  const kept = [...journal.events];
+  other.apply({ type: "open", account: "another's" });
+  const told = {
+    code: "WrittenByAnother",
+    message: "journal: has another event 6: another writes to it; open it anew",
+  };
+  expect(await failure(() => other.durable())).toMatchObject(told);
+  expect(await failure(() => other.retry())).toMatchObject(told);
+  expect(await failure(() => other.apply({ type: "commit" }))).toMatchObject(told);
+  expect(journal.events).toEqual(kept);
+  live.apply({ type: "commit" });
+  expect(await live.durable()).toBe(7);
+  for (const { venue } of [live, other]) venue.release();
 });

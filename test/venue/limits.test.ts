@@ -138,9 +138,10 @@ test("limits that came as an event are in the journal", async () => {
   live.apply({ type: "open", account: "a" });
   live.apply({ type: "limit", limits: [{ exposure: "delta", most: 0 }] });
   live.apply({ type: "fill", account: "a", instrument: market.instruments[0]!.id, lots: 1, price: 0.5 });
-  await live.durable();
+  await live.close();
   const replayed = await openJournaled(core, journal, { model, market });
   await replayed.snapshot();
+  await replayed.close();
   const restored = await openJournaled(core, journal, { model, market });
   open.push(live.venue, replayed.venue, restored.venue);
   expect(told(live.venue).accounts).toEqual(["a"]);

@@ -110,6 +110,29 @@ describe.skipIf(absent)(title("NATS JetStream"), () => {
     expect(await log.append(1, batch(1))).toBeGreaterThan(first); // of another partition
   });
 
+  test("two writers: the broker refuses the one that does not know how its partition ends, and not a batch that is sent again", async () => {
+    const own = await start();
+    const log = await open({ prefix: "writers" }, own);
+    const other = await open({ prefix: "writers" }, own);
+    const first = await log.append(0, batch(1), 0);
+    expect(await log.append(0, batch(1), 0)).toBe(first);
+    const told = {
+      code: "WrittenByAnother",
+      message: "log: partition 0 does not end at 0 any more: another writes to it; open it anew",
+    };
+    await expect(other.append(0, batch(2), 0)).rejects.toMatchObject(told);
+    const second = await other.append(0, batch(2), first);
+    await own.kill();
+    await own.start();
+    expect(await other.append(0, batch(2), first)).toBe(second);
+    await expect(log.append(0, batch(3), first)).rejects.toMatchObject({ code: "WrittenByAnother" });
+    expect((await read(log)).map(({ number }) => number)).toEqual([1, 2]);
+    expect(await log.append(1, batch(3), 0)).toBeGreaterThan(second); // of another partition
+    const [one, two] = [await poolOn(await open()), await poolOn(await open({ prefix: `test.run${runs}` }))];
+    await one.apply(events.slice(0, 100));
+    await expect(two.apply(events.slice(0, 100))).rejects.toMatchObject({ code: "WrittenByAnother" });
+  });
+
   test("appends that are not waited for stay in their order, over a kill", async () => {
     const own = await start();
     const log = await open({}, own);

@@ -263,6 +263,55 @@ describe("the log", () => {
     expect(await next.checksum()).toBe(single.checksum);
   });
 
+  test("has one pool that appends: another is told at its first batch, of which nothing is kept, and can be opened anew", async () => {
+    const log = memoryLog();
+    const first = await poolOf({ log });
+    await run(first, events.slice(0, 600));
+    const second = await poolOf({ log });
+    await run(first, events.slice(600, 1200));
+    const before = await first.checksum();
+    const told = {
+      code: "WrittenByAnother",
+      message: expect.stringMatching(/^log: partition 0 ends at \d+, not at \d+: /),
+    };
+    await expect(second.apply(events.slice(1200, 1300), { id: "late" })).rejects.toMatchObject(told);
+    await expect(second.commit()).rejects.toMatchObject(told);
+    expect(second.unfinished).toBeUndefined();
+    await second.close();
+    const third = await poolOf({ log });
+    expect([await third.checksum(), third.unfinished]).toEqual([before, undefined]);
+    await run(third, events.slice(1200));
+    expect(await third.checksum()).toBe(single.checksum);
+    await expect(first.commit()).rejects.toMatchObject({ code: "WrittenByAnother" });
+    await first.close();
+    await third.close();
+  });
+
+  test("where another came between its parts a batch is whole when it is applied again to a pool that is opened anew", async () => {
+    const log = memoryLog();
+    const names = [0, 1].map((shard) => accounts.find((name) => shardOf(name, 2) === shard)!) as [string, string];
+    const opening = names.map((account) => ({ type: "open", account }) as const);
+    const late = await poolOf({ log });
+    const pool = await poolOf({ log });
+    await pool.apply([opening[1]!]); // partition 1 alone
+    const both: VenueEvent[] = [
+      opening[0]!,
+      ...opening,
+      { type: "deposit", account: names[0], currency: "USDC", amount: 5 },
+    ];
+    await expect(late.apply(both, { id: "both" })).rejects.toMatchObject({ code: "WrittenByAnother" });
+    expect(late.unfinished).toBe("both");
+    for (const one of [late, pool]) await one.close();
+    const next = await poolOf({ log });
+    await next.apply(both, { id: "both" });
+    expect((await next.money(names[0]))["USDC"]!.balance).toBe(5);
+    const checksum = await next.checksum();
+    await next.close();
+    const again = await poolOf({ log });
+    expect([await again.checksum(), again.unfinished]).toEqual([checksum, undefined]);
+    await again.close();
+  });
+
   test("that cannot be read is the end of a pool, with its own error", async () => {
     const kept = memoryLog();
     let failing = false;
