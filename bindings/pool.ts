@@ -6,6 +6,7 @@ import { VenuePool, type PoolOptions } from "./venue/pool.ts";
 export { MarginError } from "./error.ts";
 export type { Check, Holding } from "./venue/account.ts";
 export type { AccountEvent, CommonEvent, VenueEvent } from "./venue/events.ts";
+export type { Limit, Over, VenueExposures } from "./venue/limits.ts";
 export { memoryLog, type Batch, type Entry, type EventLog } from "./venue/log.ts";
 export type { Applied, PoolOptions, VenuePool } from "./venue/pool.ts";
 export { Sequencer, type Appended } from "./venue/sequencer.ts";

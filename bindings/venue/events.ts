@@ -22,7 +22,7 @@ export type CommonEvent =
   | { type: "list"; instruments: Instrument[] }
   | { type: "setModel"; model: MarginModel }
   | { type: "commit" | "remargin" | "discard" }
-  /** In a shard, `of: "venue"` is the sum of its own accounts. */
+  /** In a shard by itself, `of: "venue"` is the sum of its own accounts; a pool adds those of all. */
   | { type: "limit"; limits: Limit[] }
   | { type: "expire"; instrument: string; price: number }
   | { type: "fund"; instrument: string; payment: number }

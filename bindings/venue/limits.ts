@@ -87,6 +87,45 @@ function checkWhere(at: string, where: Select, plan: FactorsPlan): void {
   }
 }
 
+/** Sums of accounts as they are kept: three numbers of each factor, of which each is exact (assembly/math/exact-sum.ts). */
+export type VenueSums = {
+  exposure: string;
+  factors: { keys: Record<string, string | number>; parts: number[]; most: number }[];
+}[];
+
+/** Sums over venues that are under one market and model: those of one venue with all their accounts, bit for bit. */
+export function addSums(of: readonly VenueSums[]): VenueSums {
+  const [first, ...others] = of;
+  return first!.map(({ exposure, factors }, e) => ({
+    exposure,
+    factors: factors.map((factor, f) => ({
+      ...factor,
+      parts: factor.parts.map((part, k) => others.reduce((sum, one) => sum + one[e]!.factors[f]!.parts[k]!, part)),
+    })),
+  }));
+}
+
+export function exposuresOf(sums: VenueSums): VenueExposures {
+  return Object.fromEntries(
+    sums.map(({ exposure, factors }) => [exposure, factors.map(({ keys, parts }) => ({ keys, net: netOf(parts) }))]),
+  );
+}
+
+/** Factors beyond their limit. */
+export function overOf(sums: VenueSums): Over[] {
+  return sums.flatMap(({ exposure, factors }) =>
+    factors.flatMap(({ keys, parts, most }) => {
+      const net = netOf(parts);
+      return Math.abs(net) <= most ? [] : [{ exposure, keys, net, most }];
+    }),
+  );
+}
+
+function netOf([high, middle, low]: readonly number[]): number {
+  const net = high! + (middle! + low!);
+  return net === 0 ? 0 : net;
+}
+
 /** The watches of a venue, laid out in the core's memory. */
 export class Watches {
   private readonly watched: Watched[];
@@ -148,30 +187,17 @@ export class Watches {
     return this.watched.length;
   }
 
-  /** Net of all accounts by exposure and factor. */
-  totals(): VenueExposures {
+  /** Sums of all accounts by exposure and factor, with the most that they may be together. */
+  sums(): VenueSums {
     const f64 = new Float64Array(this.exports.memory.buffer);
-    return Object.fromEntries(
-      this.watched.map(({ name, plan, totals }) => [
-        name,
-        plan.keys.map((keys, f) => {
-          const at = (totals >> 3) + PARTS * f;
-          const net = f64[at]! + (f64[at + 1]! + f64[at + 2]!);
-          return { keys, net: net === 0 ? 0 : net };
-        }),
-      ]),
-    );
-  }
-
-  over(): Over[] {
-    const f64 = new Float64Array(this.exports.memory.buffer);
-    const all = this.totals();
-    return this.watched.flatMap(({ name, mostOfAll }) =>
-      all[name]!.flatMap(({ keys, net }, f) => {
-        const most = f64[(mostOfAll >> 3) + f]!;
-        return Math.abs(net) <= most ? [] : [{ exposure: name, keys, net, most }];
-      }),
-    );
+    return this.watched.map(({ name, plan, totals, mostOfAll }) => ({
+      exposure: name,
+      factors: plan.keys.map((keys, f) => ({
+        keys,
+        parts: Array.from(f64.subarray((totals >> 3) + PARTS * f, (totals >> 3) + PARTS * (f + 1))),
+        most: f64[(mostOfAll >> 3) + f]!,
+      })),
+    }));
   }
 
   release(): void {

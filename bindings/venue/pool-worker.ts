@@ -19,7 +19,18 @@ export interface WorkerStart {
 
 /** Methods of a shard that a pool asks for. */
 export type Question =
-  "check" | "checkBasket" | "maxLots" | "requirement" | "holdings" | "money" | "riskiest" | "digests";
+  | "accounts"
+  | "has"
+  | "sums"
+  | "overLimits"
+  | "check"
+  | "checkBasket"
+  | "maxLots"
+  | "requirement"
+  | "holdings"
+  | "money"
+  | "riskiest"
+  | "digests";
 export type Ask =
   | { kind: "apply"; entry: Entry; snapshot: boolean }
   | { kind: "ask"; question: Question; arguments: unknown[] }

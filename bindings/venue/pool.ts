@@ -12,6 +12,7 @@ import { checkMarket, checkModel } from "../documents/check.ts";
 import type { Holding } from "./account.ts";
 import { combineDigests } from "./digest.ts";
 import type { VenueEvent } from "./events.ts";
+import { addSums, exposuresOf, overOf, type Over, type VenueExposures, type VenueSums } from "./limits.ts";
 import { memoryLog, type EventLog } from "./log.ts";
 import { PoolWorker, type WorkerFile } from "./pool-link.ts";
 import { Sequencer, type Appended } from "./sequencer.ts";
@@ -154,6 +155,30 @@ export class VenuePool {
     return lists.flat().sort(byRisk).slice(0, most);
   }
 
+  /** Names of all accounts, sorted. */
+  async accounts(): Promise<string[]> {
+    return (await this.each((worker) => worker.ask<string[]>("accounts"))).flat().sort();
+  }
+
+  /** The name of an account where it was opened, undefined where there is none. */
+  async find(account: string): Promise<string | undefined> {
+    return (await this.ask<boolean>("has", account)) ? account : undefined;
+  }
+
+  /** Net exposures of all accounts of all shards together, as `exposures` of one venue: bit for bit, as the parts of its sums are exact. */
+  async exposures(): Promise<VenueExposures> {
+    return exposuresOf(await this.sums());
+  }
+
+  /** Accounts of all shards beyond a limit of their own, by name, and exposures of all together that are beyond theirs. */
+  async overLimits(): Promise<{ accounts: string[]; venue: Over[] }> {
+    const [accounts, sums] = await Promise.all([
+      this.each((worker) => worker.ask<string[]>("overLimits")),
+      this.sums(),
+    ]);
+    return { accounts: accounts.flat().sort(), venue: overOf(sums) };
+  }
+
   /** Of what all accounts hold: `checksum` of one venue that was given the same events. */
   async checksum(): Promise<string> {
     return combineDigests(...(await this.each((worker) => worker.ask<Map<string, string>>("digests"))));
@@ -201,6 +226,10 @@ export class VenuePool {
     if (worker === undefined)
       throw unexpected("OutOfRange", "shard", `a whole number from 0 to ${this.workers.length - 1}`, shard);
     return worker;
+  }
+
+  private async sums(): Promise<VenueSums> {
+    return addSums(await this.each((worker) => worker.ask<VenueSums>("sums")));
   }
 
   private each<T>(ask: (worker: PoolWorker) => Promise<T>): Promise<T[]> {

@@ -10,6 +10,7 @@ import { checkList, checkObject } from "./arguments.ts";
 import { applyEvent, existing, isAccountEvent, type VenueEvent } from "./events.ts";
 import type { Entry, EventLog } from "./log.ts";
 import type { Joining } from "./basket.ts";
+import type { VenueSums } from "./limits.ts";
 import type { Venue } from "./venue.ts";
 
 const FNV_OFFSET = 0x811c9dc5;
@@ -177,6 +178,24 @@ export class Shard {
             : Infinity;
       return { account: name, equity, initial, maintenance, ratio };
     });
+  }
+
+  accounts(): string[] {
+    return this.venue.accounts().map(({ name }) => name);
+  }
+
+  has(account: string): boolean {
+    return this.venue.find(account) !== undefined;
+  }
+
+  /** Of its own accounts: those of a pool are made of them. */
+  sums(): VenueSums {
+    return this.venue.sums();
+  }
+
+  /** Accounts beyond a limit of their own. */
+  overLimits(): string[] {
+    return this.venue.overLimits().accounts.map(({ name }) => name);
   }
 
   /** The digest of each account by its name. */

@@ -18,7 +18,15 @@ import { paymentOf } from "./commit.ts";
 import { digestOf, combineDigests } from "./digest.ts";
 import type { Handle } from "./handles.ts";
 import { Ledger } from "./ledger.ts";
-import { checkLimits, type Limit, type Over, type VenueExposures } from "./limits.ts";
+import {
+  checkLimits,
+  exposuresOf,
+  overOf,
+  type Limit,
+  type Over,
+  type VenueExposures,
+  type VenueSums,
+} from "./limits.ts";
 import type { StoredAccount } from "./record.ts";
 import { writeSnapshot, type Origin, type VenueState } from "./snapshot.ts";
 import { Staging } from "./staging.ts";
@@ -176,9 +184,14 @@ export class Venue {
 
   /** Net exposures of all accounts together, by name and factor; kept with every fill, at the market of the last commit. */
   exposures(): VenueExposures {
+    return exposuresOf(this.sums());
+  }
+
+  /** @internal */
+  sums(): VenueSums {
     const { bound } = this.ledger;
     if (bound.watches === undefined) bound.watch([]);
-    return bound.watches!.totals();
+    return bound.watches!.sums();
   }
 
   /** Accounts beyond a limit, and exposures of all accounts together that are. */
@@ -188,7 +201,7 @@ export class Venue {
     if (watches === undefined) return { accounts: [], venue: [] };
     ledger.refresh();
     const accounts = ledger.found(ledger.names.count, (to) => ledger.exports.overLimits(ledger.address, to));
-    return { accounts, venue: watches.over() };
+    return { accounts, venue: overOf(watches.sums()) };
   }
 
   /**

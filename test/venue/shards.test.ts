@@ -2,6 +2,7 @@
 import { openVenue } from "../../bindings/venue.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { deribitPm } from "../../bindings/models/deribit/portfolio.ts";
+import { greekVectors } from "../../bindings/models/greek-vectors.ts";
 import { applyEvent, type VenueEvent } from "../../bindings/venue/events.ts";
 import { memoryLog, type Batch, type EventLog } from "../../bindings/venue/log.ts";
 import { VenuePool, type PoolOptions } from "../../bindings/venue/pool.ts";
@@ -379,6 +380,51 @@ test("mistakes are named", async () => {
   await pool.close();
   await expect(pool.checksum()).rejects.toMatchObject({ code: "Released" });
 });
+
+test.each([2, 4])(
+  "%i workers: exposures, limits and names of all accounts together are those of one venue",
+  async (shards) => {
+    const watched = { ...deribitPm, exposures: greekVectors };
+    const pool = await poolOf({ shards, model: watched });
+    const venue = openVenue(core, watched, market);
+    const list: VenueEvent[] = [
+      {
+        type: "limit",
+        limits: [
+          { exposure: "vega", most: 1 },
+          { exposure: "delta", most: 2, of: "venue" },
+        ],
+      },
+      ...events.slice(0, 2500),
+      { type: "remargin" },
+    ];
+    for (const event of list) {
+      try {
+        applyEvent(venue, event);
+      } catch {
+        // refused by the pool too
+      }
+    }
+    await run(pool, list);
+    expect(await pool.exposures()).toEqual(venue.exposures());
+    const one = venue.overLimits();
+    expect(await pool.overLimits()).toEqual({
+      accounts: one.accounts.map(({ name }) => name).sort(),
+      venue: one.venue,
+    });
+    expect(one.accounts.length).toBeGreaterThan(0);
+    expect(one.venue.length).toBeGreaterThan(0);
+    expect(await pool.accounts()).toEqual(
+      venue
+        .accounts()
+        .map(({ name }) => name)
+        .sort(),
+    );
+    expect([await pool.find("account 1"), await pool.find("nobody")]).toEqual(["account 1", undefined]);
+    venue.release();
+    await pool.close();
+  },
+);
 
 describe("what is no event, and no question", () => {
   const perpetual = market.instruments.find(({ kind }) => kind === "perpetual")!.id;
