@@ -85,9 +85,10 @@ export function overLimits(venue: usize, to: usize): i32 {
   return requirement.overLimits(at(venue), to);
 }
 
-/** Makes the sums of all accounts anew. */
+/** Makes the sums of all accounts anew, under watches that are new: what the book holds was not evaluated under them. */
 export function watchAccounts(venue: usize): void {
   watchAll(at(venue));
+  at(venue).loaded = -1;
 }
 
 /** @param orders number of orders, whose columns follow; see account/requirement.ts */

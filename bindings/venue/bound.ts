@@ -154,7 +154,6 @@ export class Bound {
     this.watches?.release();
     this.watches = watches;
     pointToWatches(this.exports, this.address, watches.table, watches.count);
-    this.exports.markLots(this.address);
     this.exports.watchAccounts(this.address);
   }
 
