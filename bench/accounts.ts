@@ -3,7 +3,8 @@ import { column, kernels, release, view } from "../test/kernels.ts";
 import { bookKernels, bound, GRID, optionMarket, scanModel } from "./books.ts";
 import { SCENARIOS } from "./cases.ts";
 import { compare, mustAgree, type Contender, type Effort, type Table } from "./harness.ts";
-import { titles, type Library, type Native } from "./native.ts";
+import type { Native } from "./native.ts";
+import { nativeScans } from "./native-scans.ts";
 import { INSTRUMENTS, POSITIONS, rows } from "./scan-venue.ts";
 import { Random } from "../test/reference/random.ts";
 import * as twin from "./twin/margin.ts";
@@ -93,22 +94,7 @@ export async function accounts(effort: Effort, native: Native): Promise<Table[]>
     },
   ];
   const remarks: string[] = ["All contenders agree to the last bit (rows in whole quanta)."];
-  // accounts2, two passes with all accumulators in registers, is for an even number of vectors only
-  const programs: [Library, string, string][] = [
-    ["m_128", "accounts", titles.m_128],
-    ["m_128", "accounts2", `${titles.m_128}, two passes`],
-    ["m_256", "accounts", titles.m_256],
-  ];
-  for (const [library, symbol, name] of programs) {
-    const f = await native.find(library, symbol);
-    if (typeof f === "string") {
-      remarks.push(f);
-      continue;
-    }
-    f(R, quantity, index, losses, n, POSITIONS);
-    mustAgree(name, losses, expected, 0);
-    contenders.push({ name, units: n, run: () => (f(R, quantity, index, losses, n, POSITIONS), losses[5]!) });
-  }
+  contenders.push(...(await nativeScans(native, { R, quantity, index, accounts: n }, expected, remarks)));
   remarks.push(`${n.toLocaleString("en")} accounts; the JS twins do a tenth of them.`);
   const title = `Accounts of ${POSITIONS} positions × ${SCENARIOS} scenarios`;
   const table = compare(title, "ns per account", contenders, effort, remarks);

@@ -5,7 +5,8 @@
  */
 import { SCENARIOS } from "./cases.ts";
 import { compare, mustAgree, type Contender, type Effort, type Table } from "./harness.ts";
-import { titles, type Library, type Native } from "./native.ts";
+import { titles, type Native } from "./native.ts";
+import { nativeScans } from "./native-scans.ts";
 import { holdings, INSTRUMENTS, LANES, POSITIONS, rows, ScanVenue } from "./scan-venue.ts";
 import { Random } from "../test/reference/random.ts";
 import * as twin from "./twin/margin.ts";
@@ -162,21 +163,7 @@ async function ofAccounts(R: Float64Array, effort: Effort, native: Native): Prom
   const remarks = [
     "All contenders agree to the last bit (rows in whole quanta). C++ and twin have positions in columns.",
   ];
-  const programs: [Library, string, string][] = [
-    ["m_128", "accounts", titles.m_128],
-    ["m_128", "accounts2", `${titles.m_128}, two passes`],
-    ["m_256", "accounts", titles.m_256],
-  ];
-  for (const [library, symbol, name] of programs) {
-    const f = await native.find(library, symbol);
-    if (typeof f === "string") {
-      remarks.push(f);
-      continue;
-    }
-    f(R, quantity, index, losses, n, POSITIONS);
-    mustAgree(name, losses, expected, 0);
-    contenders.push({ name, units: n, run: () => (f(R, quantity, index, losses, n, POSITIONS), losses[5]!) });
-  }
+  contenders.push(...(await nativeScans(native, { R, ...held }, expected, remarks)));
   remarks.push(
     `${n.toLocaleString("en")} accounts; the JS twin does a tenth of them. The scan alone: no cash, no charges, no range check.`,
   );

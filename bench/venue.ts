@@ -214,7 +214,7 @@ export function venue({ quick }: Effort): Section[] {
         remarks: [
           `Memory per account: ${Math.round(core.memory().used / count)} bytes of the core's, the market's rows included. ` +
             heap,
-          "A check evaluates the whole model anew from the account's positions; equal, bit for bit, to the stateless margin.",
+          "A check is the path of one instrument through the model, from sums that each account keeps between events; equal, bit for bit, to the stateless margin.",
         ],
         ratios: { "check over the stateless margin": base / quantiles(stateless)[0] },
       },

@@ -18,6 +18,7 @@ const ORDER = [
   "model",
   "account",
   "api",
+  "kernels",
 ];
 const SHARED = ["assembly/record/opcodes.ts", "assembly/record/status.ts"];
 
