@@ -167,6 +167,7 @@ const time = (ns: number) =>
 
 export function venue({ quick }: Effort): Section[] {
   const count = quick ? 2_000 : 10_000;
+  const before = core.memory().used;
   const { venue: at, market, accounts, instruments } = exchange(count);
   try {
     const random = new Random(5);
@@ -212,7 +213,7 @@ export function venue({ quick }: Effort): Section[] {
           row("stateless margin of one account", stateless, "compiled and repriced in each call"),
         ],
         remarks: [
-          `Memory per account: ${Math.round(core.memory().used / count)} bytes of the core's, the market's rows included. ` +
+          `Memory per account: ${Math.round((core.memory().used - before) / count)} bytes of the core's, the market's rows included. ` +
             heap,
           "A check is the path of one instrument through the model, from sums that each account keeps between events; equal, bit for bit, to the stateless margin.",
         ],
