@@ -15,10 +15,10 @@ export {
   expireInstrument,
   fill,
   fundPerpetual,
+  listAccounts,
   markLots,
   maxLots,
   openAccount,
-  overLimits,
   placeOrder,
   rankAccounts,
   rankRestored,
@@ -28,7 +28,6 @@ export {
   restoreRow,
   settleCurrency,
   watchAccounts,
-  withoutRequirement,
 } from "./api/venue";
 export { exp, interpolate, log, pow, progressive, roundDecimal, step } from "./api/formula";
 export { greeks, impliedVols, prices } from "./api/pricing";

@@ -352,22 +352,11 @@ export function refresh(venue: Venue): void {
   }
 }
 
-/** Handles of accounts whose last evaluation found no requirement, into `to` [accounts]; returns how many. */
-export function withoutRequirement(venue: Venue, to: usize): i32 {
+/** Handles of accounts into `to` [accounts], as of their last evaluation: those beyond a limit, or those without a requirement; returns how many. */
+export function listed(venue: Venue, isOverLimit: bool, to: usize): i32 {
   let n = 0;
   for (let handle = 0; handle < venue.accounts; handle++) {
-    if (load<f64>(rankAt(venue, handle)) != -Infinity) continue;
-    store<i32>(to + (<usize>n << 2), handle);
-    n++;
-  }
-  return n;
-}
-
-/** Handles of accounts that are beyond a limit, into `to` [accounts]; returns how many. */
-export function overLimits(venue: Venue, to: usize): i32 {
-  let n = 0;
-  for (let handle = 0; handle < venue.accounts; handle++) {
-    if (account(venue, handle).isOver == 0) continue;
+    if (isOverLimit ? account(venue, handle).isOver == 0 : load<f64>(rankAt(venue, handle)) != -Infinity) continue;
     store<i32>(to + (<usize>n << 2), handle);
     n++;
   }

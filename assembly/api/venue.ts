@@ -80,9 +80,9 @@ export function refreshAccounts(venue: usize): void {
   requirement.refresh(at(venue));
 }
 
-/** Handles of accounts beyond a limit into `to` [accounts] i32; returns how many. */
-export function overLimits(venue: usize, to: usize): i32 {
-  return requirement.overLimits(at(venue), to);
+/** Handles of accounts beyond a limit (`isOverLimit` 1) or without a requirement (0) into `to` [accounts] i32; returns how many. */
+export function listAccounts(venue: usize, isOverLimit: i32, to: usize): i32 {
+  return requirement.listed(at(venue), isOverLimit != 0, to);
 }
 
 /** Makes the sums of all accounts anew, under watches that are new: what the book holds was not evaluated under them. */
@@ -118,11 +118,6 @@ export function maxLots(venue: usize, handle: i32, instrument: i32, sign: f64, p
 /** Ranks an account by the margins that its record says, after a snapshot was put into it. */
 export function rankRestored(venue: usize, handle: i32): void {
   requirement.rankRestored(at(venue), handle);
-}
-
-/** Handles of accounts without a requirement into `to` [accounts] i32, as of their last evaluation; returns how many. */
-export function withoutRequirement(venue: usize, to: usize): i32 {
-  return requirement.withoutRequirement(at(venue), to);
 }
 
 /** Handles of the riskiest accounts into `to` [most] i32; returns how many. */

@@ -216,7 +216,7 @@ export class Ledger {
   /** Accounts whose last evaluation found no requirement, and why. */
   unmargined(): { account: Account; reason: MarginError }[] {
     const { exports, names } = this;
-    const accounts = this.found(names.count, (to) => exports.withoutRequirement(this.address, to));
+    const accounts = this.found(names.count, (to) => exports.listAccounts(this.address, 0, to));
     return accounts.map((account) => {
       const status = exports.evaluateAccount(this.address, account.handle) as Status;
       return { account, reason: this.withoutRequirement(status, account.handle) };

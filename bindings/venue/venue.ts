@@ -200,7 +200,7 @@ export class Venue {
     const { watches } = ledger.bound;
     if (watches === undefined) return { accounts: [], venue: [] };
     ledger.refresh();
-    const accounts = ledger.found(ledger.names.count, (to) => ledger.exports.overLimits(ledger.address, to));
+    const accounts = ledger.found(ledger.names.count, (to) => ledger.exports.listAccounts(ledger.address, 1, to));
     return { accounts, venue: overOf(watches.sums()) };
   }
 
