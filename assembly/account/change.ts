@@ -42,7 +42,7 @@ export function note(venue: Venue, at: Account, i: i32): void {
   change.money = money;
 }
 
-/** What the account has after an event; false where the frames cannot take it up. */
+/** What the account has after an event; no change is at hand any more where the frames cannot take it up. */
 export function after(venue: Venue, at: Account): void {
   const change = venue.change;
   if (change.account == 0) return;

@@ -2,7 +2,6 @@
 import { Column } from "../memory/column";
 import { allocate, release } from "../memory/arena";
 import { level, Book, Level } from "../record/book";
-import { word } from "../record/instruction";
 import { selected } from "../portfolio/sums";
 import { FrameLevel, HEAD, TOTALS } from "../record/frames";
 import { Account, Venue } from "../record/venue";

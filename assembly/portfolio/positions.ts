@@ -1,6 +1,6 @@
 /** The account at hand: positions and balances, checked, merged by instrument and put in instrument order. */
 import { Column, Indices } from "../memory/column";
-import { InstrumentKind, Input } from "../record/opcodes";
+import { Before, InstrumentKind, Input } from "../record/opcodes";
 import { input, level, Book } from "../record/book";
 import { PARTS, add, value } from "../math/exact-sum";
 import { round } from "../market/quantum";
@@ -91,21 +91,8 @@ export function mayChange(book: Book, n: i32, instrument: Indices, quantity: Col
   return Status.Ok;
 }
 
-/** What a change of one row overwrites: numbers that adding and taking away cannot bring back. */
-enum Before {
-  Quantity,
-  /** of the position, and of its currency: a closed one gives its result to it */
-  Result,
-  CashResult,
-  Unrealised,
-  Rounding,
-  Parts,
-}
-/** Numbers kept of each row of a change. */
-export const BEFORE: i32 = Before.Parts + 4 * PARTS;
-
 @inline function before(saved: usize, row: i32): usize {
-  return saved + ((<usize>row * BEFORE) << 3);
+  return saved + ((<usize>row * Before.Count) << 3);
 }
 
 /** Keeps what a row of a change will overwrite, in `saved` [rows][BEFORE]. */
@@ -158,8 +145,8 @@ export function putBackPosition(book: Book, i: i32, saved: usize, row: i32): voi
 }
 
 /**
- * Adds a quantity to the position in an instrument, entered at a price (NaN: at the mark, so that it brings no result). Is the instrument one that was not held before, or is not any more? Rows and groups are
- * then to be put in order by `reorder`.
+ * Adds a quantity to the position in an instrument, entered at a price (NaN: at the mark, so that it brings no result). Where what is held is
+ * not what it was (`holds`), rows and groups are then to be put in order by `reorder`.
  *
  * @returns `TooLarge`, `BeyondExactRange` or `EntryNotPositive` where the position or its result would be; what was added is then still there,
  *   and `putBackPosition` takes it out

@@ -4,9 +4,10 @@
  *
  * Layout of an account's frames: equity, initial and maintenance margin (f64); by frame level, how many groups are held and where the first
  * is (two i32); then the groups, in order of their numbers: group and held rows (two i32), and the level's columns one behind another.
- * `bindings/compile/path.ts` writes the levels and the code that reads frames.
+ * `bindings/core/path/place.ts` writes the levels, `bindings/core/path` the code that reads frames.
  */
 import { Indices } from "../memory/column";
+import { FrameBytes } from "./opcodes";
 
 @unmanaged
 export class FrameLevel {
@@ -22,5 +23,5 @@ export class FrameLevel {
   countsCash: i32;
 }
 
-export const TOTALS: usize = 24;
-export const HEAD: usize = 8;
+export const TOTALS: usize = FrameBytes.Totals;
+export const HEAD: usize = FrameBytes.Head;

@@ -277,3 +277,23 @@ export enum Sharing {
   /** as they are, with concentration ratios held fixed */
   Fixed,
 }
+
+/** What a change of one row overwrites: numbers that adding and taking away cannot bring back. */
+export enum Before {
+  Quantity,
+  /** of the position, and of its currency: a closed one gives its result to it */
+  Result,
+  CashResult,
+  Unrealised,
+  Rounding,
+  /** four exact sums of three numbers */
+  Parts,
+  /** numbers kept of each row */
+  Count = 17,
+}
+
+/** Bytes in an account's frames before its levels, and in a group before its columns. */
+export enum FrameBytes {
+  Totals = 24,
+  Head = 8,
+}

@@ -9,17 +9,15 @@ export type Type = typeof I32 | typeof F64 | typeof V128;
 export type Local = number;
 
 /** Scalar instructions by their name in the specification. */
-export const OPCODES = {
+const OPCODES = {
   return: 0x0f,
   select: 0x1b,
   "i32.eqz": 0x45,
   "i32.eq": 0x46,
   "i32.ne": 0x47,
-  "i32.lt_s": 0x48,
   "i32.gt_s": 0x4a,
   "i32.le_s": 0x4c,
   "i32.ge_s": 0x4e,
-  "f64.eq": 0x61,
   "f64.ne": 0x62,
   "f64.lt": 0x63,
   "f64.gt": 0x64,

@@ -108,14 +108,11 @@ export function overflowingBucket(
   { factors }: AggregationPlan,
   group: number,
 ): Record<string, string | number> | undefined {
-  const total = factors.totalPlace.indexOf(group);
-  if (total < 0) return undefined;
-  const b = heldBuckets(reader, factors, total).find((bucket) => {
+  return firstBucket(reader, factors, group, (bucket) => {
     const all = factorsOfBucket(reader, factors, bucket).flatMap(({ weighted }) => weighted);
     const gross = all.reduce((sum, w) => sum + Math.abs(w), 0);
     return !Number.isFinite(gross * gross);
   });
-  return b === undefined ? undefined : factors.bucket.groups[factors.bucketPlace[b]!];
 }
 
 /** The first held bucket whose K is no number although its figures are: its correlations are none of any portfolio. */
@@ -124,11 +121,20 @@ export function indefiniteBucket(
   plan: AggregationPlan,
   group: number,
 ): Record<string, string | number> | undefined {
-  const { factors } = plan;
+  if (!plan.strict) return undefined;
+  const K = reader.placed.aggregations.get(plan)!.K >> 3;
+  return firstBucket(reader, plan.factors, group, (bucket) => Number.isNaN(reader.f64[K + bucket]));
+}
+
+/** The keys of the first held bucket of a charge's group for which something is so. */
+function firstBucket(
+  reader: Reader,
+  factors: FactorsPlan,
+  group: number,
+  isSo: (bucket: number) => boolean,
+): Record<string, string | number> | undefined {
   const total = factors.totalPlace.indexOf(group);
-  const placed = reader.placed.aggregations.get(plan)!;
-  if (total < 0 || !plan.strict) return undefined;
-  const b = heldBuckets(reader, factors, total).find((bucket) => Number.isNaN(reader.f64[(placed.K >> 3) + bucket]));
+  const b = total < 0 ? undefined : heldBuckets(reader, factors, total).find(isSo);
   return b === undefined ? undefined : factors.bucket.groups[factors.bucketPlace[b]!];
 }
 

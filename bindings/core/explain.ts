@@ -198,11 +198,11 @@ function driverOf(reader: Reader, charge: CompiledCharge, group: number, at: num
   const { scan } = charge;
   const place = scan.level === charge.level ? at : onlyGroup(reader, scan.level, charge.level, group);
   if (place < 0) return undefined;
+  if (scan.counts !== undefined) return settlementDriver(reader, scan, scan.counts, place);
   const set = reader.program.sets[scan.set]!;
   const { stride } = reader.placed.sets[scan.set]!;
   const row = reader.value(scan.driver, place);
   const from = (reader.address(scan.matrix) >> 3) + place * stride;
-  if (scan.counts !== undefined) return settlementDriver(reader, scan, scan.counts, place);
   const labels = labelsOf(reader, set, charge.level, group);
   return {
     row,

@@ -1,10 +1,9 @@
 /** Room for the rows of an account in the core's memory, with views that are made again only where memory has grown. */
+import { Before } from "../../assembly/record/opcodes.ts";
 import type { Exports } from "./exports.ts";
 import { outOfMemory } from "./failure.ts";
 
-/** What a change overwrites of a row: `BEFORE` of assembly/portfolio/positions.ts. */
-const BEFORE = 17;
-const ROW_BYTES = 8 + 8 + 4 + 4 + 8 * BEFORE;
+const ROW_BYTES = 8 + 8 + 4 + 4 + 8 * Before.Count;
 
 export class Rows {
   quantity = new Float64Array(0);

@@ -27,6 +27,12 @@ export class Fields {
     return this.numberOf(this.one(parent, name));
   }
 
+  /** undefined where it is not there. */
+  protected maybe(parent: XmlElement, name: string): number | undefined {
+    const found = optional(parent, name);
+    return found && this.numberOf(found);
+  }
+
   protected numberOf(element: XmlElement): number {
     const { text } = element;
     const number = Number(text);

@@ -111,11 +111,10 @@ class Reader extends Fields {
     const underlyingPrice =
       under === undefined
         ? undefined
-        : this.prices.get(`${["exch", "pfId", "cId"].map((id) => this.text(under, id)).join(" ")}`);
+        : this.prices.get(["exch", "pfId", "cId"].map((id) => this.text(under, id)).join(" "));
     const own = optional(element, "cId");
     if (own !== undefined && kind !== "option") this.prices.set(`${place} ${own.text}`, price);
     const multiplier = this.positive(optional(element, "cvf") ? element : series, "cvf");
-    const volatility = optional(element, "v") ?? optional(series, "v");
     const rate = optional(series, "intrRate");
     const dividend = optional(series, "divRate");
     const link = `${type} ${place}`;
@@ -127,12 +126,12 @@ class Reader extends Fields {
       ...(kind === "option" && this.terms(element)),
       price,
       multiplier,
-      delta: this.number(array, "d") * (optional(series, "sc") === undefined ? 1 : this.number(series, "sc")),
+      delta: this.number(array, "d") * (this.maybe(series, "sc") ?? 1),
       array: all(array, "a").map((entry) => this.numberOf(entry)),
       isPaidFor: this.text(family, "valueMeth").startsWith("EQTY"),
       underlyingPrice,
-      years: optional(series, "t") === undefined ? undefined : this.number(series, "t"),
-      volatility: volatility === undefined ? undefined : this.numberOf(volatility),
+      years: this.maybe(series, "t"),
+      volatility: this.maybe(element, "v") ?? this.maybe(series, "v"),
       rate: rate === undefined ? undefined : this.number(rate, "val"),
       dividend: dividend === undefined ? undefined : this.number(dividend, "val"),
       priceScan: scan === undefined ? undefined : this.number(scan, "priceScan"),

@@ -1,7 +1,7 @@
 /** What one base unit is worth, by payoff: an inverse contract is quoted in dollars and paid in coin. At levels that know the payoff. */
 import type { Expr } from "../documents/model.ts";
 
-const isInverse = { is: { payoff: "inverse" } };
+export const isInverse = { is: { payoff: "inverse" } };
 
 /** One unit of quote currency in settlement currency. */
 export const quoteInSettlement: Expr = { if: [isInverse, { div: [1, "settlementPrice"] }, 1] };

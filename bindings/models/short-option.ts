@@ -6,7 +6,7 @@ import { quoteInSettlement } from "./prices.ts";
 export const outOfTheMoney: Expr = { max: [0, { mul: ["callPut", { sub: ["strike", "spot"] }] }] };
 
 /** Per base unit, in quote currency. */
-export const indexShare = (rate: Expr, least: Expr): Expr => ({
+const indexShare = (rate: Expr, least: Expr): Expr => ({
   max: [{ sub: [{ mul: [rate, "spot"] }, outOfTheMoney] }, { mul: [least, "spot"] }],
 });
 

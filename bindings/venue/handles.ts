@@ -5,16 +5,13 @@ import { MarginError, short, unexpected } from "../error.ts";
 /** The number of an instrument, from `venue.instrument(id)`; it stays the same while the instrument is listed. */
 export type Handle = number;
 
-/** In place of an index: of what is listed and cannot be traded any more. */
-const ENDED = -2;
-
 export class Handles {
   /** Ids by handle. */
   readonly ids: string[];
   private readonly byId: Map<string, Handle>;
   /** Index in the program of each handle, −1 where it is not listed any more. */
   private index = new Int32Array(0);
-  /** The same for instruments that can be traded, `ENDED` where one was paid out. */
+  /** The same for instruments that can be traded, −1 where one was paid out too. */
   private trading = new Int32Array(0);
   private readonly ended: Set<Handle>;
 
@@ -34,13 +31,13 @@ export class Handles {
       if (instrument !== undefined && !this.byId.has(id)) this.byId.set(id, this.ids.push(id) - 1);
     }
     this.index = Int32Array.from(this.ids, (id) => universe.index.get(id) ?? -1);
-    this.trading = this.index.map((i, handle) => (this.ended.has(handle) ? ENDED : i));
+    this.trading = this.index.map((i, handle) => (this.ended.has(handle) ? -1 : i));
   }
 
   /** An instrument was paid out: it stays listed, and is not traded any more. */
   end(handle: Handle): void {
     this.ended.add(handle);
-    this.trading[handle] = ENDED;
+    this.trading[handle] = -1;
   }
 
   /** Instruments that were paid out, by handle. */

@@ -3,6 +3,7 @@ import { Status } from "../../assembly/record/status.ts";
 import type { Exports } from "../core/exports.ts";
 import { outOfMemory } from "../core/failure.ts";
 import type { Placed } from "../core/layout.ts";
+import { VENUE } from "../core/path/frames.ts";
 import { MarginError } from "../error.ts";
 import type { Program } from "../compile/program.ts";
 
@@ -10,7 +11,7 @@ import type { Program } from "../compile/program.ts";
 export const cannotGrow = () => new MarginError("OutOfMemory", "memory", "the core's memory cannot grow");
 
 export const WORDS = 19;
-/** Bytes of the change at hand. */
+/** Bytes of the change at hand: 120, and what aligns what lies behind. */
 const CHANGE = 128;
 /** Accounts lie in runs. */
 const CHUNK = 1024;
@@ -52,7 +53,7 @@ export function placeVenue(exports: Exports, program: Program, placed: Placed): 
 export const ACCOUNTS = 2;
 const WATCHES = 10;
 const FRAME_LEVELS = 12;
-export const FRAME_EPOCH = 15;
+export const FRAME_EPOCH = VENUE.frameEpoch / 4;
 const CHANGE_WORD = 16;
 
 /** Points the record to the levels of its frames. */

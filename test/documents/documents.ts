@@ -100,6 +100,17 @@ export const model = () => ({
   maintenance: { mul: [0.8, "both"] } as unknown,
 });
 
+/** What a call is refused with. */
+export function failure(call: () => unknown): MarginError {
+  try {
+    call();
+  } catch (error) {
+    if (error instanceof MarginError) return error;
+    throw error;
+  }
+  throw new Error("accepted");
+}
+
 /** The error that `call` raises, as `code | message`. */
 export function refusal(call: () => unknown): string {
   try {

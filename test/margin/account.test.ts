@@ -4,7 +4,6 @@ import type { MarginModel } from "../../bindings/documents/model.ts";
 import type { Market } from "../../bindings/documents/market.ts";
 import type { Portfolio } from "../../bindings/documents/portfolio.ts";
 import type { Requirement } from "../../bindings/documents/requirement.ts";
-import { MarginError } from "../../bindings/error.ts";
 import type { Change } from "../../bindings/core/change.ts";
 import type { Prepared } from "../../bindings/core/prepared.ts";
 import { deribitPm } from "../../bindings/models/deribit/portfolio.ts";
@@ -19,6 +18,7 @@ import { invented } from "../reference/sensitivities/invented-parameters.ts";
 import { randomCrif } from "../reference/sensitivities/random-crif.ts";
 import { randomFrtb } from "../reference/sensitivities/random-frtb.ts";
 import { simm } from "../reference/sensitivities/simm.ts";
+import { failure } from "../documents/documents.ts";
 
 const parameters = simmParameters(invented);
 const open: Prepared[] = [];
@@ -197,15 +197,6 @@ function totals({ nodes: _, model, market, ...rest }: Requirement): object {
   return { ...rest, model: { id: model.id, edition: model.edition }, market: { asOf: market.asOf } };
 }
 /** The error that a call raises. */
-function failure(call: () => unknown): MarginError {
-  try {
-    call();
-  } catch (error) {
-    if (error instanceof MarginError) return error;
-    throw error;
-  }
-  throw new Error("accepted");
-}
 const tree = ({ nodes, initial, outputs }: Requirement) => ({ nodes, initial, outputs });
 
 describe("an account", () => {

@@ -1,7 +1,6 @@
 /** What a caller gives to the models of sensitivities: parameters, options, records. A slip is refused and named, and changes no number. */
 import { describe, expect, test } from "vitest";
 import { documentHash } from "../../bindings/documents/hash.ts";
-import { MarginError } from "../../bindings/error.ts";
 import { frtbDocuments, frtbModel } from "../../bindings/models/frtb/index.ts";
 import {
   simmAmount,
@@ -15,6 +14,7 @@ import { basel } from "../reference/sensitivities/basel-parameters.ts";
 import { randomFrtb } from "../reference/sensitivities/random-frtb.ts";
 import { invented } from "../reference/sensitivities/invented-parameters.ts";
 import { randomCrif } from "../reference/sensitivities/random-crif.ts";
+import { failure } from "../documents/documents.ts";
 
 type Json = Record<string, any>; // as a file has it
 
@@ -34,15 +34,6 @@ const altered = (change: (file: Json) => void): Json => {
   change(file);
   return file;
 };
-function failure(call: () => unknown): MarginError {
-  try {
-    call();
-  } catch (error) {
-    if (error instanceof MarginError) return error;
-    throw error;
-  }
-  throw new Error("accepted");
-}
 
 describe("parameters of SIMM", () => {
   test.each<[string, (file: Json) => void, string]>([

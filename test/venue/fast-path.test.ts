@@ -198,6 +198,9 @@ test("a host that forbids code made at run time gets the same margins", () => {
   }
   const fast = openVenue(core, deribitPm, market);
   opened.push(slow, fast);
+  const [without, withCode] = [slow, fast].map((venue) => (venue as unknown as { ledger: Ledger }).ledger.bound.fast);
+  expect(without).toBeUndefined();
+  expect(withCode).toBeDefined();
   const [{ id, payoff }] = market.instruments.filter(({ kind }) => kind === "option") as [
     (typeof market.instruments)[number],
   ];

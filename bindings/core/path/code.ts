@@ -21,7 +21,7 @@ import { scalar } from "./scalars.ts";
 import { isAccount, Scope } from "./scope.ts";
 import { heldMask, sumMeasure, sumOrders } from "./sums.ts";
 
-/** Bytes of a Change (assembly/record/venue.ts). */
+/** Offsets in a Change (assembly/record/venue.ts). */
 const CHANGE = {
   account: 0,
   instrument: 4,

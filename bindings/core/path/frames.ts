@@ -1,15 +1,14 @@
 /** The frames of an account: the path's group at each level found, and written over when a change is to be kept. */
+import { FrameBytes } from "../../../assembly/record/opcodes.ts";
 import { F64, I32, V128, type Local } from "../../compile/assembler.ts";
 import type { Frame } from "../../compile/path.ts";
 import { Answer } from "./answer.ts";
 import type { Rows } from "./rows.ts";
 import { isAccount, type Scope } from "./scope.ts";
 
-/** Words of an Account (assembly/record/venue.ts), and of the Venue. */
+/** Offsets in an Account (assembly/record/venue.ts), and in the Venue. */
 const ACCOUNT = { frames: 64, frameEpoch: 72, frameChanges: 76 };
-const VENUE = { frameEpoch: 60 };
-/** Bytes of the totals, which stand before the levels (assembly/record/frames.ts). */
-const TOTALS = 24;
+export const VENUE = { frameEpoch: 60 };
 
 export function findFrames(scope: Scope): void {
   const { code, cash, main } = scope;
@@ -38,11 +37,11 @@ function findFrame(scope: Scope, frame: Frame, k: number, cashMoves: Local): voi
     .get(scope.account)
     .load(I32, ACCOUNT.frames)
     .tee(block)
-    .load(I32, TOTALS + 8 * k)
+    .load(I32, FrameBytes.Totals + 8 * k)
     .set(count);
   code
     .get(block, block)
-    .load(I32, TOTALS + 8 * k + 4)
+    .load(I32, FrameBytes.Totals + 8 * k + 4)
     .do("i32.add")
     .set(start);
   code.i32(at.zeros).set(own);

@@ -1,4 +1,5 @@
 /** Lays out what a path needs in the core's memory: the levels of its frames (assembly/record/frames.ts), and one row of scratch for each matrix. */
+import { FrameBytes } from "../../../assembly/record/opcodes.ts";
 import type { Node } from "../../compile/graph.ts";
 import type { Level, Relation } from "../../compile/levels.ts";
 import type { Frame, Path } from "../../compile/path.ts";
@@ -6,8 +7,6 @@ import type { Exports } from "../exports.ts";
 import { outOfMemory } from "../failure.ts";
 import { WORDS_PER_SET, type Placed } from "../layout.ts";
 
-/** Bytes before the columns of a group: its number, and how many rows of it are held. */
-const HEAD = 8;
 const WORDS_PER_FRAME = 7;
 const COUNTS_CASH = 6;
 
@@ -104,7 +103,7 @@ export function placePath(exports: Exports, path: Path, placed: Placed): PlacedP
 }
 
 function layoutOf({ columns, masks }: Frame, bytesOf: (node: Node) => number): FrameLayout {
-  let bytes = HEAD;
+  let bytes = FrameBytes.Head;
   const put = (nodes: Node[], size: (node: Node) => number) =>
     new Map(
       nodes.map((node) => {

@@ -15,10 +15,7 @@ export class Rows {
 
   constructor(private readonly scope: Scope) {
     const adding = scope.path.nodes.filter(({ op }) => op === Op.AddRows || op === Op.Convert);
-    this.isRead = new Set([
-      ...adding.map(({ args }) => args[0]!),
-      ...scope.path.frames.flatMap(({ columns }) => columns),
-    ]);
+    this.isRead = new Set(adding.map(({ args }) => args[0]!));
   }
 
   /** A matrix, or its reduction. */
@@ -173,7 +170,7 @@ export class Rows {
     const { scope } = this;
     const { code } = scope;
     const splats = this.splats.get(node);
-    if (splats === undefined || (this.isRead.has(node) && this.written.has(node))) {
+    if (splats === undefined || this.written.has(node)) {
       code.i32(this.address(node)).load(V128, 8 * s);
       return;
     }

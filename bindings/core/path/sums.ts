@@ -5,7 +5,7 @@ import type { Node } from "../../compile/graph.ts";
 import type { Moved, Scope } from "./scope.ts";
 
 /** Both instruments that may move, the cash where it moves within the path's group. */
-export function eachMoved(scope: Scope, node: Node, then: (moved: Moved, isCash: boolean) => void): void {
+function eachMoved(scope: Scope, node: Node, then: (moved: Moved, isCash: boolean) => void): void {
   const { code } = scope;
   const mask = scope.at.mask(node);
   const masked = (moved: Moved, isCash: boolean) => {

@@ -9,7 +9,7 @@ import { equityWithOptions } from "../equity.ts";
 import { givenOr0, MONEY, perCurrency, perUnderlying } from "../figures.ts";
 import { volTerm } from "../vol-term.ts";
 import { PAIR, shockCharges, shockParameters } from "./shocks.ts";
-import { extendedRowsInUsd, SIMULATE, standardRows, tableParameters } from "./tables.ts";
+import { extendedRowsInUsd, SIMULATE, SIMULATE_ETH, standardRows, tableParameters } from "./tables.ts";
 
 const HAIRCUTS = "a reader's report of 2026-09; others 0";
 
@@ -44,7 +44,7 @@ export const deribitCrossPm: MarginModel = {
     extendedDampener: perUnderlying(
       25000,
       { BTC: 100000, ETH: 200000 },
-      { unit: "USD per step beyond the range", source: `${SIMULATE}; ETH of 2026-02-15`, range: [0, 1e9] },
+      { unit: "USD per step beyond the range", source: SIMULATE_ETH, range: [0, 1e9] },
     ),
     correlationSet: {
       unit: "1 shocked with the others, 0 alone",
@@ -55,13 +55,9 @@ export const deribitCrossPm: MarginModel = {
     pnlOffset: perUnderlying(
       0,
       { BTC: 0, ETH: 0.6 },
-      { unit: "share of gains kept", source: `${SIMULATE}; ETH of 2026-02-15`, range: [0, 1] },
+      { unit: "share of gains kept", source: SIMULATE_ETH, range: [0, 1] },
     ),
-    maxOffsetable: perUnderlying(
-      0,
-      { BTC: 0, ETH: 20e6 },
-      { unit: "USD", source: `${SIMULATE}; ETH of 2026-02-15`, range: MONEY },
-    ),
+    maxOffsetable: perUnderlying(0, { BTC: 0, ETH: 20e6 }, { unit: "USD", source: SIMULATE_ETH, range: MONEY }),
     ...shockParameters,
     haircut: perCurrency(
       0,

@@ -5,7 +5,7 @@
  */
 import type { Expr, MarginModel, Parameter, Row } from "../../documents/model.ts";
 import { equityWithOptions } from "../equity.ts";
-import { indexInSettlement, options, quoteInSettlement } from "../prices.ts";
+import { indexInSettlement, options, quoteInSettlement, futures } from "../prices.ts";
 import { PAIR } from "./shocks.ts";
 
 const PAGE = "Deribit, pages/docs/portfoliomargin, as it was before 2024";
@@ -102,8 +102,8 @@ export const deribitLegacyPm: MarginModel = {
         ],
       },
     },
-    futuresNet: { kind: "amount", at: "pair", select: { kind: ["future", "perpetual"] } },
-    futuresGross: { kind: "amount", at: "pair", net: "instrument", select: { kind: ["future", "perpetual"] } },
+    futuresNet: { kind: "amount", at: "pair", select: futures },
+    futuresGross: { kind: "amount", at: "pair", net: "instrument", select: futures },
     futuresContingency: {
       kind: "formula",
       at: "pair",

@@ -6,6 +6,7 @@
  * what concerns them is marked `assumed`.
  */
 import type { Expr, MarginModel, Parameter } from "../../documents/model.ts";
+import { equityWithOptions } from "../equity.ts";
 import { volTerm } from "../vol-term.ts";
 import { PAIR, shockCharges, shockParameters } from "./shocks.ts";
 import { extendedRows, SIMULATE, standardRows, tableParameters } from "./tables.ts";
@@ -18,6 +19,8 @@ const settlementAmount = (assumed: string): Parameter => ({
   given: "settlement",
   is: 0,
 });
+
+const { equityInModel: equityInUsd, ...inCurrency } = equityWithOptions;
 
 export const deribitPm: MarginModel = {
   format: 1,
@@ -81,17 +84,9 @@ export const deribitPm: MarginModel = {
       value: { round: [{ sum: ["riskMatrixMargin", "openOrdersMargin", "mmpMargin", "spotMargin"] }, 9] },
     },
     maintenanceMargin: { kind: "formula", at: "settlement", value: { mul: ["maintenanceFactor", "riskMatrixMargin"] } },
-    cash: { kind: "amount", at: "settlement", on: "signed", select: { kind: "cash" }, measureUnit: "settlement" },
-    optionValue: {
-      kind: "amount",
-      at: "settlement",
-      on: "signed",
-      select: { kind: ["option", "spot"] },
-      measure: "mark",
-    },
-    currencyEquity: { kind: "formula", at: "settlement", value: { sum: ["cash", "optionValue", "unrealised"] } },
+    ...inCurrency,
     // the sum over currencies at the index is assumed: the venue publishes each currency alone
-    equityInUsd: { kind: "formula", at: "settlement", value: { mul: ["currencyEquity", "conversion"] } },
+    equityInUsd,
     initialInUsd: { kind: "formula", at: "settlement", value: { mul: ["initialMargin", "conversion"] } },
     maintenanceInUsd: { kind: "formula", at: "settlement", value: { mul: ["maintenanceMargin", "conversion"] } },
   },

@@ -1,12 +1,11 @@
 /** What Deribit's portfolio margin adds to its tables, by pair: a charge on open delta (liquidity) and one on the delta of each expiry (roll). */
 import type { Charge, Expr, Parameter } from "../../documents/model.ts";
 import { perUnderlying } from "../figures.ts";
+import { options } from "../prices.ts";
 import { SIMULATE, SIMULATE_ETH } from "./tables.ts";
 
 /** Currencies as they trade: a pair is one underlying in one settlement currency. */
 export const PAIR = ["settlement", "underlying", "payoff"];
-
-const options = { kind: "option" };
 
 /** Price of one base unit in settlement currency. */
 const basePrice: Expr = { div: ["spot", "settlementPrice"] };

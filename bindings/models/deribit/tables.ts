@@ -1,13 +1,11 @@
 /** The two tables of Deribit's portfolio margin: price steps by three states of volatility, and moves beyond the range with volatility up. */
 import type { Expr, Parameter, Row } from "../../documents/model.ts";
 import { perUnderlying } from "../figures.ts";
+import { isInverse, options } from "../prices.ts";
 import { volPowers } from "../vol-term.ts";
 
 export const SIMULATE = "API reference, private/simulate response example, model of 2024-06-17";
 export const SIMULATE_ETH = `${SIMULATE}; ETH of 2026-02-15`;
-
-const options = { kind: "option" };
-const isInverse = { is: { payoff: "inverse" } };
 
 /** Volatility states of one price row: down, same, up, scaled by the term rule; the floor holds for the state up. */
 const vols = (spot: Expr, slice: number): Row[] => [
@@ -30,7 +28,7 @@ const stepsBeyond = (move: number): Expr => ({
 });
 
 /** USD, for tables in USD. */
-export const dampenerInUsd = (move: number): Expr => ({ mul: [stepsBeyond(move), "extendedDampener"] });
+const dampenerInUsd = (move: number): Expr => ({ mul: [stepsBeyond(move), "extendedDampener"] });
 
 /** In settlement currency; a coin is taken at the price of the edge. */
 const dampener = (move: number): Expr => ({
@@ -70,14 +68,14 @@ function extended(move: number): Row {
 export const extendedRows: Row[] = EXTENDED.map(extended);
 
 /** Currencies that no price step moves. */
-const MONEY = ["USD", "USDC", "USDT", "USDE", "USYC", "BUIDL", "EURR"];
+const UNMOVED = ["USD", "USDC", "USDT", "USDE", "USYC", "BUIDL", "EURR"];
 
 /** The same rows for a profile in USD: coins, and results in them, are taken at the price of the edge, as futures are. */
 export const extendedRowsInUsd: Row[] = EXTENDED.map((move) => ({
   ...extended(move),
   currency: {
     if: [
-      { is: { settlement: MONEY } },
+      { is: { settlement: UNMOVED } },
       0,
       { sub: [{ div: [{ sum: [1, clamped(move, "rangeOfCoin")] }, 1 + move] }, 1] },
     ],

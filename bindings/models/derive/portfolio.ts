@@ -7,10 +7,11 @@
  * currency names an `underlying`. Funding that is not paid yet belongs into the balance of USDC.
  */
 import type { Charge, Expr, Parameter, Row, Value } from "../../documents/model.ts";
+import { options } from "../prices.ts";
 
 export const CASH = "USDC";
 
-export const options = { kind: "option" };
+export { options };
 export const perpetuals = { kind: "perpetual" };
 
 export const SCRIPT =
@@ -76,10 +77,10 @@ export const feedParameters: Record<string, Parameter> = {
   confidenceMargin: { unit: "share of the notional at confidence 0", source: SCRIPT, is: 1, range: [0, 1.5] },
 };
 
-/** min(of…) under the threshold: the share that is missing to 1, else 0. */
-const doubt = (of: Expr[]): Expr => {
-  const confidence: Expr = { min: of };
-  return { if: [{ lt: [confidence, "confidenceThreshold"] }, { sub: [1, confidence] }, 0] };
+/** What is missing of confidence to 1, where the least of its feeds is below a threshold. */
+export const doubt = (feeds: Expr[], threshold = "confidenceThreshold"): Expr => {
+  const confidence: Expr = feeds.length === 1 ? feeds[0]! : { min: feeds };
+  return { if: [{ lt: [confidence, threshold] }, { sub: [1, confidence] }, 0] };
 };
 
 /** A charge for low confidence: the missing share of a size in coins. */

@@ -7,7 +7,7 @@
  */
 import type { Amount, Charge, Expr, Formula, MarginModel, Parameter } from "../../documents/model.ts";
 import { KEPT } from "./collateral.ts";
-import { CASH, equityCharges, options, perpetuals, SCRIPT } from "./portfolio.ts";
+import { doubt, CASH, equityCharges, options, perpetuals, SCRIPT } from "./portfolio.ts";
 
 const share = (of: string, is: number): Parameter => ({ unit: of, source: SCRIPT, is, range: [0, 10] });
 /** The script sets coins apart, and which figures are whose could not be read but for these. */
@@ -30,12 +30,6 @@ const ofCoin = (of: string, is: number, ofSnx: number): Parameter => ({
 
 const calls = { ...options, callPut: 1 };
 const collateral = { kind: "cash" };
-
-/** What is missing of confidence to 1, where the least of its feeds is below a threshold. */
-const doubt = (feeds: Expr[], threshold: string): Expr => {
-  const confidence: Expr = feeds.length === 1 ? feeds[0]! : { min: feeds };
-  return { if: [{ lt: [confidence, threshold] }, { sub: [1, confidence] }, 0] };
-};
 
 /** The part of the spot that a short option needs: less the further out of the money it is. */
 const spotPart: Expr = {
