@@ -63,6 +63,8 @@ export function after(venue: Venue, at: Account): void {
 
 /** Rows and unrealised result, from what the open positions of the currency cost afterwards; false beyond the range of frames. */
 export function complete(venue: Venue, cost: f64): bool {
+  // CHANGE of bindings/core/path/code.ts; its fields lie one after another
+  if (offsetof<Change>("lotsBefore") != 24 || offsetof<Change>("unrealised") != 88) ERROR("Change");
   const change = venue.change;
   const costBefore = change.unrealised;
   const hadCash = change.moneyBefore != 0 || costBefore != 0;

@@ -40,6 +40,9 @@ import { Account, Venue } from "../record/venue";
 
 /** Keeps the frames of the account that was just evaluated; without them, where a sum is near its end or some figure is no number. */
 export function keepFrames(venue: Venue, at: Account): void {
+  // the code that reads frames has these offsets as constants: ACCOUNT and VENUE of bindings/core/path/frames.ts
+  if (offsetof<Account>("frames") != 64 || offsetof<Account>("frameEpoch") != 72 || offsetof<Account>("frameChanges") != 76) ERROR("Account");
+  if (offsetof<Venue>("frameEpoch") != 60) ERROR("Venue");
   at.frameEpoch = -venue.frameEpoch; // tried
   const book = venue.book;
   if (venue.hasFrames == 0 || book.isNear != 0) return;
