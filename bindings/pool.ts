@@ -9,7 +9,7 @@ export type { AccountEvent, CommonEvent, VenueEvent } from "./venue/events.ts";
 export type { Limit, Over, VenueExposures } from "./venue/limits.ts";
 export { memoryLog, type Batch, type Entry, type EventLog } from "./venue/log.ts";
 export type { Applied, PoolOptions, VenuePool } from "./venue/pool.ts";
-export { Sequencer, type Appended } from "./venue/sequencer.ts";
+export { originOf, Sequencer, type Appended } from "./venue/sequencer.ts";
 export {
   accountHash,
   Shard,
@@ -20,6 +20,7 @@ export {
   type Part,
   type Refusal,
   type Risk,
+  type Unmargined,
 } from "./venue/shard.ts";
 
 const url = new URL("./margin.wasm", import.meta.url);

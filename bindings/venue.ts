@@ -6,12 +6,14 @@
 import type { Core } from "./core.ts";
 import type { Market } from "./documents/market.ts";
 import type { MarginModel } from "./documents/model.ts";
+import { checkCore } from "./venue/arguments.ts";
 import * as restore from "./venue/restore.ts";
 import type { RestoreOptions } from "./venue/snapshot.ts";
 import { Venue } from "./venue/venue.ts";
 
 /** Accounts under a model in a market that moves. Holds memory of the core until `release()`. */
 export function openVenue(core: Core, model: MarginModel, market: Market): Venue {
+  checkCore(core);
   return new Venue(core.wasm, model, market);
 }
 
@@ -28,6 +30,7 @@ export function restoreVenue(
   model?: MarginModel,
   options: RestoreOptions = {},
 ): Venue {
+  checkCore(core);
   return restore.restoreVenue(core.wasm, snapshot, model, options);
 }
 

@@ -27,6 +27,41 @@ export function checkObject(field: string, value: unknown): asserts value is obj
     throw unexpected("WrongType", field, "an object", value);
 }
 
+/**
+ * @param known names of the options that there are
+ * @throws MarginError `WrongType`, `UnknownOption`
+ */
+export function checkOptions(options: unknown, known: readonly string[]): void {
+  checkObject("options", options);
+  for (const name of Object.keys(options))
+    if (!known.includes(name))
+      throw new MarginError("UnknownOption", `options${step(name)}`, `no option; there are ${known.join(", ")}`);
+}
+
+/** @throws MarginError `WrongType` where it is no core, as a `load` gives it */
+export function checkCore(core: unknown): void {
+  const { memory } = (core as { wasm?: { memory?: unknown } } | null | undefined)?.wasm ?? {};
+  if (!(memory instanceof WebAssembly.Memory))
+    throw unexpected("WrongType", "core", "a core, as loadSync() gives it", core);
+}
+
+function checkMethods(field: string, value: unknown, names: readonly string[]): void {
+  checkObject(field, value);
+  for (const name of names)
+    if (typeof (value as Record<string, unknown>)[name] !== "function")
+      throw unexpected("WrongType", `${field}.${name}`, "a function", (value as Record<string, unknown>)[name]);
+}
+
+/** @throws MarginError `WrongType` */
+export function checkLog(log: unknown): void {
+  checkMethods("log", log, ["append", "read", "last", "close"]);
+}
+
+/** @throws MarginError `WrongType` */
+export function checkJournal(journal: unknown): void {
+  checkMethods("journal", journal, ["append", "read", "saveSnapshot", "latestSnapshot", "close"]);
+}
+
 const DEEPEST = 100;
 
 /**

@@ -11,7 +11,7 @@ import { documentHash } from "../documents/hash.ts";
 import type { Market } from "../documents/market.ts";
 import type { MarginModel } from "../documents/model.ts";
 import { MarginError, short } from "../error.ts";
-import { plain } from "./arguments.ts";
+import { checkCore, checkJournal, checkObject, plain } from "./arguments.ts";
 import { applyEvent, type VenueEvent } from "./events.ts";
 import type { Journal, Sequenced } from "./journal.ts";
 import { restoreVenue } from "./restore.ts";
@@ -213,6 +213,9 @@ const reasonOf = (cause: unknown) => (cause instanceof Error ? cause.message : s
  *   `JournalModel` where the journal is another venue's, `JournalInUse` where a venue writes to it that was not closed
  */
 export async function openJournaled(core: Core, journal: Journal, options: OpenOptions): Promise<JournaledVenue> {
+  checkCore(core);
+  checkJournal(journal);
+  checkObject("options", options);
   const model = checkModel(options.model);
   if (writers.get(journal)?.holds === true)
     throw new MarginError("JournalInUse", "journal", "a venue writes to it already: close that one first");

@@ -154,7 +154,8 @@ export class Ledger {
     this.isInBook = bound.fast === undefined || !bound.fast.check(account, i, lots, price, joining);
     if (!this.isInBook) return bound.answer();
     const status = this.exports.checkOrder(bound.address, account, i, lots, price, joining) as Status;
-    if (status !== Status.Ok) throw eventError(this, status, { instrument: handle, lots, price });
+    if (status !== Status.Ok)
+      throw this.heldFailure(status, account, [i]) ?? eventError(this, status, { instrument: handle, lots, price });
     return bound.answer();
   }
 
@@ -166,8 +167,22 @@ export class Ledger {
     const { instrument, lots, price, joining } = basket;
     const n = orders.length;
     const status = exports.checkOrders(bound.address, account, n, instrument, lots, price, joining) as Status;
-    if (status !== Status.Ok) throw this.checkFailure(status, orders);
+    if (status !== Status.Ok)
+      throw (
+        this.heldFailure(
+          status,
+          account,
+          Array.from(orders, (order) => order.instrument),
+        ) ?? this.checkFailure(status, orders)
+      );
     return bound.answer();
+  }
+
+  /** Where a check fails for something that the account holds, and no order of it is of. */
+  private heldFailure(status: Status, account: number, ordered: readonly number[]): MarginError | undefined {
+    return isUnfit(status) && !ordered.includes(this.exports.badRow())
+      ? this.withoutRequirement(status, account)
+      : undefined;
   }
 
   private checkFailure(status: Status, orders: readonly BasketRow[]): MarginError {

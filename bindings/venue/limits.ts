@@ -116,7 +116,8 @@ export function overOf(sums: VenueSums): Over[] {
   return sums.flatMap(({ exposure, factors }) =>
     factors.flatMap(({ keys, parts, most }) => {
       const net = netOf(parts);
-      return Math.abs(net) <= most ? [] : [{ exposure, keys, net, most }];
+      // NaN is beyond any limit, where there is one
+      return most === Infinity || Math.abs(net) <= most ? [] : [{ exposure, keys, net, most }];
     }),
   );
 }

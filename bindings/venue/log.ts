@@ -14,6 +14,8 @@ export interface Batch {
   /** Partitions that have a part, and how many there are. */
   parts: number[];
   shards: number;
+  /** Of the model and the market that shards begin with: those of another would make other accounts out of the same events. */
+  origin: string;
   events: VenueEvent[];
 }
 

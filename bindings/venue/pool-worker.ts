@@ -30,6 +30,7 @@ export type Question =
   | "holdings"
   | "money"
   | "riskiest"
+  | "unmargined"
   | "digests";
 export type Ask =
   | { kind: "apply"; entry: Entry; snapshot: boolean }

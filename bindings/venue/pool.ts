@@ -16,10 +16,18 @@ import { addSums, exposuresOf, overOf, type Over, type VenueExposures, type Venu
 import { memoryLog, type EventLog } from "./log.ts";
 import { PoolWorker, type WorkerFile } from "./pool-link.ts";
 import { Sequencer, type Appended } from "./sequencer.ts";
-import { byRisk, shardOf, type CheckAnswer, type NamedOrder, type Refusal, type Risk } from "./shard.ts";
+import {
+  byRisk,
+  shardOf,
+  type CheckAnswer,
+  type NamedOrder,
+  type Refusal,
+  type Risk,
+  type Unmargined,
+} from "./shard.ts";
 import type { Joining } from "./basket.ts";
 import type { Question } from "./pool-worker.ts";
-import { checkNumber, checkObject, plain } from "./arguments.ts";
+import { checkLog, checkNumber, checkOptions, plain } from "./arguments.ts";
 
 export interface PoolOptions {
   model: MarginModel;
@@ -52,14 +60,16 @@ export class VenuePool {
 
   /** @internal use `openPool` */
   static async open(options: PoolOptions, file: WorkerFile): Promise<VenuePool> {
+    checkOptions(options, ["model", "market", "shards", "log", "snapshotEvery"]);
     const { shards, snapshotEvery = 100_000 } = options;
     if (!(Number.isInteger(shards) && shards > 0 && shards <= 1024))
       throw unexpected("OutOfRange", "shards", "a whole number from 1 to 1024", shards);
     if (!(Number.isInteger(snapshotEvery) && snapshotEvery >= 0))
       throw unexpected("OutOfRange", "snapshotEvery", "a whole number ≥ 0", snapshotEvery);
     const [model, market] = [checkModel(options.model), checkMarket(options.market)];
+    if (options.log !== undefined) checkLog(options.log);
     const log = options.log ?? memoryLog();
-    const sequencer = await Sequencer.open(log, shards);
+    const sequencer = await Sequencer.open(log, shards, { model, market });
     const workers = Array.from(
       { length: shards },
       (_, shard) => new PoolWorker(shard, log, file, { model, market }, snapshotEvery, sequencer.whole[shard]!),
@@ -91,7 +101,7 @@ export class VenuePool {
    */
   async apply(events: readonly VenueEvent[], options: { id?: string } = {}): Promise<Applied> {
     this.alive();
-    checkObject("options", options);
+    checkOptions(options, ["id"]);
     const { id } = options;
     for (const worker of this.workers) worker.check();
     let answers: (Promise<Refusal[]> | Refusal[])[] = [];
@@ -153,6 +163,12 @@ export class VenuePool {
     checkNumber("most", most);
     const lists = await this.each((worker) => worker.ask<Risk[]>("riskiest", most));
     return lists.flat().sort(byRisk).slice(0, most);
+  }
+
+  /** Accounts of all shards whose last evaluation found no requirement, and why, by name. */
+  async unmargined(): Promise<Unmargined[]> {
+    const lists = await this.each((worker) => worker.ask<Unmargined[]>("unmargined"));
+    return lists.flat().sort((a, b) => (a.account < b.account ? -1 : 1));
   }
 
   /** Names of all accounts, sorted. */

@@ -4,6 +4,10 @@
  * Where a log fails halfway through, the batch is unfinished: some partitions may have their part. It is held back everywhere, and nothing
  * else is appended, until it is submitted again under its id. So no shard runs ahead of the others by more than it can be caught up with.
  */
+import { checkMarket, checkModel } from "../documents/check.ts";
+import { documentHash } from "../documents/hash.ts";
+import type { Market } from "../documents/market.ts";
+import type { MarginModel } from "../documents/model.ts";
 import { MarginError, unexpected } from "../error.ts";
 import type { VenueEvent } from "./events.ts";
 import type { Batch, Entry, EventLog } from "./log.ts";
@@ -25,6 +29,11 @@ interface Unfinished {
   parts?: Map<number, Part>;
 }
 
+/** What the shards of a log begin with, as its batches name it. */
+export function originOf({ model, market }: { model: MarginModel; market: Market }): string {
+  return documentHash([documentHash(checkModel(model)), documentHash(checkMarket(market))]);
+}
+
 export class Sequencer {
   private queue: Promise<unknown> = Promise.resolve();
   private unfinished: Unfinished | undefined;
@@ -40,10 +49,17 @@ export class Sequencer {
     readonly whole: number[],
     /** Of each partition, the sequence of its last entry. */
     private readonly ends: number[],
+    private readonly origin: string,
   ) {}
 
-  /** Looks at how a log ends. */
-  static async open(log: EventLog, shards: number): Promise<Sequencer> {
+  /**
+   * Looks at how a log ends.
+   *
+   * @param begin what shards begin with
+   * @throws MarginError `WrongShards`, `WrongOrigin` where the log is of others
+   */
+  static async open(log: EventLog, shards: number, begin: { model: MarginModel; market: Market }): Promise<Sequencer> {
+    const origin = originOf(begin);
     const last = await Promise.all(Array.from({ length: shards }, (_, partition) => log.last(partition)));
     for (const entry of last)
       if (entry !== undefined && entry.batch.shards !== shards)
@@ -53,6 +69,13 @@ export class Sequencer {
           `the log is of ${entry.batch.shards} shards, not of ${shards}; an account's events are where that number put them`,
           { value: shards },
         );
+    if (last.some((entry) => entry !== undefined && entry.batch.origin !== origin))
+      throw new MarginError(
+        "WrongOrigin",
+        "model",
+        "the log's events happened to another model or market; give those that it began with, later ones are among its events",
+        { value: begin.model.id },
+      );
     const number = Math.max(0, ...last.map((entry) => entry?.batch.number ?? 0));
     const sequencer = new Sequencer(
       log,
@@ -60,6 +83,7 @@ export class Sequencer {
       number,
       last.map((entry) => entry?.sequence ?? 0),
       last.map((entry) => entry?.sequence ?? 0),
+      origin,
     );
     // batches are appended one at a time, so that only the last can lack a part
     const lacks = ({ batch }: Entry) => batch.parts.some((partition) => last[partition]?.batch.id !== batch.id);
@@ -122,7 +146,14 @@ export class Sequencer {
     const names = [...parts.keys()].sort((a, b) => a - b);
     const put = async (shard: number): Promise<Appended> => {
       const { events, places } = parts.get(shard)!;
-      const batch: Batch = { id: next.id, number: next.number, parts: names, shards: this.shards, events };
+      const batch: Batch = {
+        id: next.id,
+        number: next.number,
+        parts: names,
+        shards: this.shards,
+        origin: this.origin,
+        events,
+      };
       // what the log has already is not sent again: a log may know the ids of batches for some time only
       const kept = unfinished === undefined ? undefined : await this.log.last(shard);
       const isKept = kept?.batch.id === next.id;

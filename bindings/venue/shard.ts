@@ -77,6 +77,13 @@ export interface Risk {
   ratio: number;
 }
 
+/** An account without a requirement, and why. */
+export interface Unmargined {
+  account: string;
+  code: string;
+  message: string;
+}
+
 /** Least ratio first; of equal ones, by name. */
 export function byRisk(a: Risk, b: Risk): number {
   if (a.ratio !== b.ratio) return a.ratio < b.ratio ? -1 : 1;
@@ -178,6 +185,12 @@ export class Shard {
             : Infinity;
       return { account: name, equity, initial, maintenance, ratio };
     });
+  }
+
+  unmargined(): Unmargined[] {
+    return this.venue
+      .unmargined()
+      .map(({ account: { name }, reason: { code, message } }) => ({ account: name, code, message }));
   }
 
   accounts(): string[] {

@@ -39,6 +39,7 @@ const batch = (number: number, size = 1): Batch => ({
   number,
   parts: [0],
   shards: 1,
+  origin: "",
   events: Array.from({ length: size }, (_, k) => ({ type: "open", account: `${number}/${k}` })),
 });
 async function read(log: EventLog, partition = 0, after = 0): Promise<Batch[]> {

@@ -7,7 +7,7 @@ import { applyEvent, type VenueEvent } from "../../bindings/venue/events.ts";
 import { memoryLog, type Batch, type EventLog } from "../../bindings/venue/log.ts";
 import { VenuePool, type PoolOptions } from "../../bindings/venue/pool.ts";
 import type { WorkerFile } from "../../bindings/venue/pool-link.ts";
-import { Sequencer } from "../../bindings/venue/sequencer.ts";
+import { originOf, Sequencer } from "../../bindings/venue/sequencer.ts";
 import { combineDigests } from "../../bindings/venue/digest.ts";
 import { accountHash, Shard, shardOf, split } from "../../bindings/venue/shard.ts";
 import { workerFile } from "../../scripts/pool-worker.ts";
@@ -335,7 +335,7 @@ describe("the log", () => {
 
   test("shards on other machines follow it by themselves", async () => {
     const log = memoryLog();
-    const sequencer = await Sequencer.open(log, 3);
+    const sequencer = await Sequencer.open(log, 3, { model, market });
     const shards = [0, 1, 2].map(() => new Shard(openVenue(core, model, market)));
     for (const batch of batches(events, 500)) {
       await sequencer.submit(batch, undefined, () => undefined);
@@ -346,9 +346,33 @@ describe("the log", () => {
     for (const { venue } of shards) venue.release();
   });
 
+  test("of another model or market is refused: the same events would make other accounts", async () => {
+    const log = memoryLog();
+    const pool = await poolOf({ log });
+    await pool.apply([{ type: "open", account: "a" }]);
+    await pool.close();
+    const [{ id }] = market.instruments as [(typeof market.instruments)[0]];
+    const less = { ...market, instruments: market.instruments.filter((one) => one.id !== id) };
+    await expect(poolOf({ log, market: less })).rejects.toMatchObject({ code: "WrongOrigin" });
+    await expect(poolOf({ log, model: { ...model, edition: "2020-01-01" } })).rejects.toMatchObject({
+      code: "WrongOrigin",
+    });
+    await expect(Sequencer.open(log, 3, { model, market: less })).rejects.toMatchObject({ code: "WrongShards" });
+    const again = await poolOf({ log });
+    expect(await again.accounts()).toEqual(["a"]);
+    await again.close();
+  });
+
   test("is let go of behind a snapshot but for its last entry", async () => {
     const log = memoryLog();
-    const batch = (number: number): Batch => ({ id: `b${number}`, number, parts: [0], shards: 1, events: [] });
+    const batch = (number: number): Batch => ({
+      id: `b${number}`,
+      number,
+      parts: [0],
+      shards: 1,
+      origin: "",
+      events: [],
+    });
     for (let n = 1; n <= 5; n++) await log.append(0, batch(n));
     log.forget!(0, 3);
     const read = async (after: number) => {
@@ -468,13 +492,13 @@ describe("what is no event, and no question", () => {
   test("that a log has all the same is refused in each replay", async () => {
     const log = memoryLog();
     const events = unlike([{ type: "set" }, { type: "list" }, null, { type: "open", account: "a" }]);
-    await log.append(0, { id: "old", number: 1, parts: [0], shards: 1, events });
+    const batch = { id: "old", number: 1, parts: [0], shards: 1, origin: originOf({ model, market }), events };
+    await log.append(0, batch);
     const pool = await poolOf({ log, shards: 1 });
     await pool.kill(0);
     expect(await pool.holdings("a")).toEqual([]);
     await pool.close();
     const shard = new Shard(openVenue(core, model, market));
-    const batch = { id: "old", number: 1, parts: [0], shards: 1, events };
     expect(shard.apply({ sequence: 1, batch }).map(({ code }) => code)).toEqual([
       "WrongType",
       "WrongType",
@@ -489,6 +513,36 @@ describe("what is no event, and no question", () => {
       { place: 0, code: "EventFailed", field: "event", message: "event: never mind" },
     ]);
     shard.venue.release();
+  });
+
+  test("options that there are none of, logs that are none", async () => {
+    for (const wrong of [
+      undefined,
+      null,
+      [],
+      { model, market, shards: 1, foo: 1 },
+      { model, market, shards: 1, log: {} },
+    ])
+      await expect(VenuePool.open(unlike(wrong), file), JSON.stringify(wrong)).rejects.toMatchObject({
+        name: "MarginError",
+      });
+    const pool = await poolOf({ shards: 1 });
+    await expect(pool.apply([], unlike({ ID: "3" }))).rejects.toMatchObject({ code: "UnknownOption" });
+    await pool.close();
+  });
+
+  test("an account without a requirement is named, with the reason", async () => {
+    const pool = await poolOf({ shards: 2 });
+    const option = market.instruments.find(({ kind }) => kind === "option")!;
+    await pool.apply([
+      ...["a", "b"].map((account) => ({ type: "open" as const, account })),
+      { type: "fill", account: "b", instrument: option.id, lots: 1, price: 0.01 },
+      { type: "advance", asOf: option.expiry! },
+      { type: "remargin" },
+    ]);
+    expect(await pool.unmargined()).toMatchObject([{ account: "b", code: "Expired" }]);
+    expect((await pool.riskiest(1))[0]).toMatchObject({ account: "b", ratio: -Infinity });
+    await pool.close();
   });
 
   test("questions", async () => {

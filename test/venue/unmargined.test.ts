@@ -43,9 +43,9 @@ describe.each([
     venue.advance("2026-02-19T08:00:00Z");
     expect(() => venue.remargin()).toThrow(message);
     expect(() => early.requirement()).toThrow(message);
-    expect(() => early.check(perpetual, 1, 68_000)).toThrow("has expired");
-    expect(() => early.checkBasket([{ instrument: perpetual, lots: 1, price: 68_000 }])).toThrow("has expired");
-    expect(() => early.maxLots(perpetual, "buy", 68_000)).toThrow("has expired");
+    expect(() => early.check(perpetual, 1, 68_000)).toThrow(message);
+    expect(() => early.checkBasket([{ instrument: perpetual, lots: 1, price: 68_000 }])).toThrow(message);
+    expect(() => early.maxLots(perpetual, "buy", 68_000)).toThrow(message);
     const { equity } = venue.stored(late.handle);
     expect(equity).toBe(late.requirement().equity);
     expect(equity).toBeLessThan(60_000);
@@ -103,6 +103,7 @@ test("of several accounts the error names the first and says how many there are;
   venue.advance("2026-02-19T08:00:00Z");
   expect(() => venue.remargin()).toThrow(/"a": holds .* has expired \(one of 2 accounts without a requirement\)/);
   expect(venue.overLimits().accounts.map(({ name }) => name)).toEqual(["a", "c"]);
+  expect(venue.overLimits().venue).toEqual([]); // no limit is of all together
   venue.expire(ending, 70_000);
   venue.remargin();
   expect(venue.overLimits()).toEqual({ accounts: [], venue: [] });

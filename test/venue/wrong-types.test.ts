@@ -261,3 +261,17 @@ describe("a limit", () => {
     expect(Buffer.compare(venue.snapshot(), before)).toBe(0);
   });
 });
+
+test("a core, a journal or options that are none", async () => {
+  const none = (value: unknown) => value as never;
+  const journal = new MemoryJournal();
+  for (const run of [() => openVenue(none(null), model, market), () => openVenue(none({}), model, market)])
+    expect(refusal(run)).toMatchObject({ code: "WrongType", field: "core" });
+  for (const [run, field] of [
+    [() => openJournaled(core, none(null), { model, market }), "journal"],
+    [() => openJournaled(core, none({}), { model, market }), "journal.append"],
+    [() => openJournaled(core, journal, none(undefined)), "options"],
+    [() => openJournaled(none(null), journal, { model, market }), "core"],
+  ] as const)
+    await expect(run()).rejects.toMatchObject({ name: "MarginError", field });
+});
