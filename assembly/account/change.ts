@@ -104,7 +104,7 @@ export function limitLots(venue: Venue): void {
     if (changetype<usize>(plan) == 0) continue;
     if (at.op == Op.SumRows) limitRows(venue, plan, at);
     else if (at.op == Op.SumMeasure) limitMeasure(venue, plan, at);
-    else if (at.op == Op.SumOrders) for (let i = 0; i < n; i++) limit(venue, i, Math.abs(column(at.c)[i]), column(at.d)[i]);
+    else if (at.op == Op.SumOrders) for (let i = 0; i < n; i++) limit(venue, i, at.a, Math.abs(column(at.c)[i]), column(at.d)[i]);
   }
 }
 
@@ -112,7 +112,7 @@ function limitMeasure(venue: Venue, plan: FrameLevel, at: Instruction): void {
   const book = venue.book;
   const measure = column(at.c);
   const quantum = column(at.d);
-  for (let i = 0; i < book.instruments; i++) limit(venue, i, Math.abs(measure[i]), quantum[i]);
+  for (let i = 0; i < book.instruments; i++) limit(venue, i, at.a, Math.abs(measure[i]), quantum[i]);
   for (let c = 0; c < venue.currencies; c++) {
     const i = book.cash[c];
     if (!isTaken(at.a, i)) continue;
@@ -124,7 +124,7 @@ function limitMeasure(venue: Venue, plan: FrameLevel, at: Instruction): void {
 function limitRows(venue: Venue, plan: FrameLevel, at: Instruction): void {
   const book = venue.book;
   const set = scenarioSet(book, <i32>at.c);
-  for (let i = 0; i < book.instruments; i++) limit(venue, i, max(set.largest[i], Math.abs(set.base[i])), set.quantum[i]);
+  for (let i = 0; i < book.instruments; i++) limit(venue, i, at.a, max(set.largest[i], Math.abs(set.base[i])), set.quantum[i]);
   for (let c = 0; c < venue.currencies; c++) {
     const i = book.cash[c];
     if (!isTaken(at.a, i)) continue;
@@ -166,7 +166,9 @@ function planOf(venue: Venue, column: usize): FrameLevel {
   return Math.floor(x) == x;
 }
 
-@inline function limit(venue: Venue, i: i32, size: f64, quantum: f64): void {
+/** By one sum, where it takes the instrument. */
+@inline function limit(venue: Venue, i: i32, mask: usize, size: f64, quantum: f64): void {
+  if (!isTaken(mask, i)) return;
   const lots = (MOST * quantum) / size;
   // a figure that is no number is told by the result
   if (quantum > 0 && lots < venue.mostLots[i]) venue.mostLots[i] = lots;

@@ -1,4 +1,5 @@
 /** The path's code against the core's instructions: the same bits for every order, also after events that its frames have taken up. */
+import { readFileSync } from "node:fs";
 import { afterAll, describe, expect, test } from "vitest";
 import { compile } from "../../bindings/compile/program.ts";
 import { pathOf } from "../../bindings/compile/path.ts";
@@ -176,6 +177,23 @@ describe("every charge of a model that uses the whole format", () => {
     if (name === "cash" || name === "haircut") expect(answered).toBe(0);
     else expect(answered).toBeGreaterThan(0.3 * checks);
   });
+});
+
+test("a position as large as an exchange has: only sums that take an instrument bound its lots", () => {
+  const market = JSON.parse(readFileSync("examples/sample/market.json", "utf8")) as Market;
+  const venue = openVenue(core, deribitPm, market);
+  opened.push(venue);
+  const { ledger } = venue as unknown as { ledger: { isInBook: boolean } };
+  const account = venue.account("a", { BTC: 100, ETH: 1000 });
+  for (const id of ["BTC-PERPETUAL", "ETH-25SEP26"]) {
+    const handle = venue.instrument(id);
+    account.fill(handle, 200_000, 2_000);
+    account.check(handle, -250_000, 2_000);
+    expect(ledger.isInBook, id).toBe(false);
+    const { initial } = account.check(handle, -250_000, 2_000);
+    account.fill(handle, -250_000, 2_000);
+    expect(account.requirement().initial).toBe(initial);
+  }
 });
 
 test("a model that aggregates with correlations is none: the instructions do it", () => {
