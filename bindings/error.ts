@@ -56,12 +56,25 @@ export function short(value: unknown): string {
     case "boolean":
       return String(value);
     case "object":
+      if (!isPlain(value)) return ofClass(value);
       return Object.keys(value).length === 0 ? "an empty object" : "an object";
     case "bigint":
       return `${value}n`;
     default:
       return `a ${typeof value}`;
   }
+}
+
+/** `a Map`, `an Int32Array`; of a class without such a name, `an object of a class`. */
+function ofClass(value: object): string {
+  const tag = Object.prototype.toString.call(value).slice(8, -1);
+  return tag === "Object" ? "an object of a class" : `${/^[AEIOU]/.test(tag) ? "an" : "a"} ${tag}`;
+}
+
+/** Is it an object as JSON has them, whose own fields are all that it holds? Not of a class, such as Map or Date; of any realm. */
+export function isPlain(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value) as object | null;
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 /** One step of a JSON path: `[3]`, `.price`, or `["odd key"]`. */

@@ -163,8 +163,17 @@ export async function gather(files: readonly string[], named: Named, terminal: T
   return inputs;
 }
 
-/** A model by id, or from a file, which is then one of `inputs`: errors name it. */
-export async function modelOf(idOrFile: string, terminal: Terminal, inputs = new Inputs()): Promise<MarginModel> {
+/**
+ * A model by id, or from a file, which is then one of `inputs`: errors name it.
+ *
+ * @param asked where the id was given, in words
+ */
+export async function modelOf(
+  idOrFile: string,
+  terminal: Terminal,
+  inputs = new Inputs(),
+  asked = "--model",
+): Promise<MarginModel> {
   if (Object.hasOwn(models, idOrFile)) return models[idOrFile]!;
   let sources: Source[];
   try {
@@ -174,7 +183,7 @@ export async function modelOf(idOrFile: string, terminal: Terminal, inputs = new
     const known = Object.keys(models).join(", ");
     throw new MarginError(
       "UnknownModel",
-      "--model",
+      asked,
       `no model ${short(idOrFile)} (there is ${known}), and no file of that name`,
       { value: idOrFile },
     );

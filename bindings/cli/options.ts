@@ -32,6 +32,18 @@ export interface Columns {
   fourth: Float64Array;
 }
 
+/** Beyond 2000 % a vol was most likely meant in per cent. */
+const MOST_VOL = 20;
+/** Forwards and strikes between which the kernels of the Greeks hold: assembly/pricing/greeks.ts. */
+const LEAST_PRICE = 1e-150;
+const MOST_PRICE = 1e150;
+
+/** What is not > 0 the core refuses. */
+function refuseBeyond(value: number | undefined, where: string, row?: number): void {
+  if (value !== undefined && (value > MOST_PRICE || (value > 0 && value < LEAST_PRICE)))
+    throw unexpected("OutOfRange", where, `from ${LEAST_PRICE} to ${MOST_PRICE}`, value, row);
+}
+
 export function figure(text: string): number {
   const value = toNumber(text);
   if (Number.isNaN(value)) throw new InvalidArgumentError("expected a number");
@@ -41,7 +53,7 @@ export function figure(text: string): number {
 export function volatility(text: string): number {
   const value = toNumber(text, true);
   if (Number.isNaN(value)) throw new InvalidArgumentError("expected a number such as 0.6 or 60%");
-  if (value > 20) throw new InvalidArgumentError(`a vol of ${text} is ${value * 100} %; write 0.6 or 60%`);
+  if (value > MOST_VOL) throw new InvalidArgumentError(`a vol of ${text} is ${value * 100} %; write 0.6 or 60%`);
   return value;
 }
 function moment(text: string): string {
@@ -66,16 +78,41 @@ export function contractOptions(command: Command): Command {
     .option("--coin", "inverse: paid in coin, undiscounted");
 }
 
-/** Names of what one contract still lacks. */
-function lacking(options: ContractOptions, fourth: string, value: number | undefined): string[] {
-  const missing = (["forward", "strike"] as const)
+/** An input of a contract: the columns that may have it, and the option in words. */
+interface Input {
+  columns: readonly string[];
+  option: string;
+}
+
+/** What one contract still lacks. */
+function lacking(options: ContractOptions, fourth: string, value: number | undefined): Input[] {
+  const missing: Input[] = (["forward", "strike"] as const)
     .filter((name) => options[name] === undefined)
-    .map((name) => `--${name}`);
+    .map((name) => ({ columns: [name], option: `--${name}` }));
   if (options.tau === undefined && options.days === undefined && options.expiry === undefined)
-    missing.push("--days (or --tau, --expiry)");
-  if (value === undefined) missing.push(`--${fourth}`);
-  if (!options.call && !options.put) missing.push("--call or --put");
+    missing.push({ columns: ["days", "tau", "expiry"], option: "--days (or --tau, --expiry)" });
+  if (value === undefined) missing.push({ columns: [fourth], option: `--${fourth}` });
+  if (!options.call && !options.put) missing.push({ columns: ["callPut"], option: "--call or --put" });
   return missing;
+}
+
+const listed = (inputs: readonly Input[]) => inputs.map(({ option }) => option).join(", ");
+
+/** A file without rows, or without a column that the options do not stand for, is none of contracts, whatever else is in it. */
+function refuseNoTable(rows: Rows, missing: readonly Input[], fourth: string): void {
+  if (rows.count === 0 && !rows.isCsv) throw new MarginError("Empty", rows.file, "has no rows");
+  const absent = missing.filter(({ columns }) => !columns.some((column) => rows.has(column)));
+  if (absent.length > 0) {
+    const names = absent.map(({ columns: [first, ...others] }) =>
+      others.length === 0 ? first : `${first} (or ${others.join(", ")})`,
+    );
+    const problem = `expected a column ${names.join(", ")}; or ${listed(absent)}`;
+    throw new MarginError("MissingColumn", rows.file, problem);
+  }
+  const known = ["forward", "strike", ...TIMES, fourth, "callPut", "discount"];
+  if (!known.some((column) => rows.has(column)))
+    throw new MarginError("MissingColumn", rows.file, `expected one of the columns ${known.join(", ")}`);
+  if (rows.count === 0) throw new MarginError("Empty", rows.file, "has a header and no rows");
 }
 
 /** The rows of a file or pipe; undefined where the options alone describe one contract. */
@@ -86,13 +123,17 @@ export async function rowsOf(
   value: number | undefined,
   terminal: Terminal,
 ): Promise<Rows | undefined> {
+  refuseBeyond(options.forward, "--forward");
+  refuseBeyond(options.strike, "--strike");
   const missing = lacking(options, fourth, value);
   if (file === undefined && missing.length === 0) return undefined;
-  const needed = `needs ${missing.join(", ")}; or a file of rows, or rows piped in`;
+  const needed = `needs ${listed(missing)}; or a file of rows, or rows piped in`;
   if (file === undefined && terminal.host.stdinIsTerminal) throw new UsageError(needed);
   const text = await terminal.read(file ?? "-");
   if (text.trim() === "" && file === undefined) throw new UsageError(needed);
-  return Rows.parse(text, file === undefined || file === "-" ? "stdin" : file);
+  const rows = Rows.parse(text, file === undefined || file === "-" ? "stdin" : file);
+  refuseNoTable(rows, missing, fourth);
+  return rows;
 }
 
 export function oneContract(options: ContractOptions, value: number, now: number): Columns {
@@ -162,10 +203,20 @@ function numberAt(rows: Rows, row: number, name: string): number | undefined {
   if (cell === undefined || cell === null) return undefined;
   const value = typeof cell === "number" ? cell : typeof cell === "string" ? toNumber(cell, name === "vol") : NaN;
   if (Number.isNaN(value)) throw unexpected("WrongType", rows.where(row, name), "a number", cell, row);
+  if (name === "vol" && value > MOST_VOL)
+    throw unexpected("VolTooLarge", rows.where(row, name), `at most ${MOST_VOL}, written 0.6 or 60%`, cell, row);
+  if (name === "forward" || name === "strike") refuseBeyond(value, rows.where(row, name), row);
   return value;
 }
 
+const isThere = (rows: Rows, row: number, name: string) => (rows.cell(row, name) ?? undefined) !== undefined;
+
 function yearsAt(rows: Rows, row: number, options: ContractOptions, now: number): number | undefined {
+  const [given, other] = TIMES.filter((name) => isThere(rows, row, name));
+  if (other !== undefined) {
+    const problem = `${given} says the time already: give one of ${TIMES.join(", ")}`;
+    throw new MarginError("Conflict", rows.where(row, other), problem, { row, value: rows.cell(row, other) });
+  }
   const tau = numberAt(rows, row, "tau");
   if (tau !== undefined) return tau;
   const days = numberAt(rows, row, "days");
@@ -203,8 +254,7 @@ function inRows<T>(rows: Rows, from: number, options: ContractOptions, now: numb
     const field = error instanceof MarginError ? /^([A-Za-z]+)\[(\d+)\]$/.exec(error.field) : null;
     if (!(error instanceof MarginError) || field === null) throw error;
     const row = from + Number(field[2]);
-    const given = (name: string) => (rows.cell(row, name) ?? undefined) !== undefined;
-    const name = field[1] === "tau" ? TIMES.find(given) : field[1]!;
+    const name = field[1] === "tau" ? TIMES.find((time) => isThere(rows, row, time)) : field[1]!;
     if (name === undefined) throw inOption(error, "tau", options, now);
     throw named(error, rows.where(row, name), name, rows.cell(row, name), options, now, row);
   }
@@ -219,7 +269,7 @@ export function inOptions<T>(options: ContractOptions, now: number, use: () => T
   }
 }
 
-/** Ways to say the time to expiry, the first that is there counts. */
+/** Ways to say the time to expiry; a contract has one of them. */
 const TIMES = ["tau", "days", "expiry"] as const;
 
 function inOption(error: MarginError, column: string, options: ContractOptions, now: number): MarginError {

@@ -1,5 +1,5 @@
 /** Options of a margin. They are as few as they look: one that is misspelt would change a margin without a word. */
-import { MarginError, step, unexpected } from "../error.ts";
+import { MarginError, isPlain, step, unexpected } from "../error.ts";
 
 export interface ExactOption {
   /** true (default): quantities are whole lots and every value is rounded to the quantum of its currency. false: fractional amounts, nothing rounded. */
@@ -14,7 +14,8 @@ export interface MarginOptions {
 const OPTIONS = ["exact", "explain"];
 
 function checkOptions(options: ExactOption & MarginOptions): void {
-  if (options === null || typeof options !== "object") throw unexpected("WrongType", "options", "an object", options);
+  if (options === null || typeof options !== "object" || !isPlain(options))
+    throw unexpected("WrongType", "options", "an object", options);
   for (const [name, value] of Object.entries(options)) {
     if (!OPTIONS.includes(name))
       throw new MarginError("UnknownOption", `options${step(name)}`, `no option; there are ${OPTIONS.join(" and ")}`);

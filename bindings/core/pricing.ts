@@ -58,14 +58,29 @@ const RULES: Partial<Record<Status, [field: string, expected: string, column: nu
   [Status.CallPutNotOne]: ["callPut", "1 (call) or -1 (put)", 5],
 };
 
+/** Looks at what is no column of itself. */
+function isInverse(columns: OptionColumns): boolean {
+  if (columns === null || typeof columns !== "object")
+    throw unexpected("WrongType", "columns", "an object of columns", columns);
+  const { payoff = "linear" } = columns;
+  if (payoff !== "linear" && payoff !== "inverse")
+    throw unexpected("NotOneOf", "payoff", '"linear" or "inverse"', payoff);
+  return payoff === "inverse";
+}
+
+function checkOut(name: string, out: unknown): void {
+  if (!(out instanceof Float64Array)) throw unexpected("WrongType", name, "a Float64Array", out);
+}
+
 export class Pricing {
   constructor(private readonly exports: Exports) {}
 
   prices(columns: VolColumns, out: Float64Array): Float64Array {
-    const isCoin = columns?.payoff === "inverse";
+    const isCoin = isInverse(columns);
+    checkOut("out", out);
     this.run(
       columns,
-      columns?.vol,
+      columns.vol,
       out.length,
       1,
       (block, n, stride) => this.exports.prices(block, n, stride, isCoin),
@@ -75,11 +90,11 @@ export class Pricing {
   }
 
   greeks(columns: VolColumns, out: GreekColumns): GreekColumns {
-    const isCoin = columns?.payoff === "inverse";
+    const isCoin = isInverse(columns);
+    if (out === null || typeof out !== "object") throw unexpected("WrongType", "out", "an object of columns", out);
     const wanted = (Object.keys(out) as GreekName[]).filter((name) => out[name] !== undefined);
     const first = wanted[0];
     if (first === undefined) return out;
-    const n = out[first]!.length;
     const place = (name: GreekName) => {
       if (name === "netTransactionDelta") return isCoin ? 8 : -1;
       const i = ([...GREEKS, ...HIGHER] as GreekName[]).indexOf(name);
@@ -88,25 +103,31 @@ export class Pricing {
     for (const name of wanted) {
       if (place(name) < 0)
         throw new MarginError("UnknownGreek", name, `no such sensitivity of ${isCoin ? "inverse" : "linear"} options`);
+      checkOut(name, out[name]);
+    }
+    const n = out[first]!.length;
+    for (const name of wanted)
       if (out[name]!.length !== n)
         throw unexpected("LengthsDiffer", name, `${n} rows, as ${first} has`, out[name]!.length);
-    }
     const higher = wanted.some((name) => place(name) >= 8);
     const run = (block: number, rows: number, stride: number) =>
       this.exports.greeks(block, rows, stride, isCoin, higher);
-    this.run(columns, columns?.vol, n, higher ? 14 : 8, run, (f64) => {
+    this.run(columns, columns.vol, n, higher ? 14 : 8, run, (f64) => {
       for (const name of wanted) out[name]!.set(f64(place(name)));
     });
     return out;
   }
 
   impliedVols(columns: PriceColumns, out: Float64Array, reasons?: Int32Array): Float64Array {
+    const isCoin = isInverse(columns);
+    checkOut("out", out);
+    if (reasons !== undefined && !(reasons instanceof Int32Array))
+      throw unexpected("WrongType", "reasons", "an Int32Array", reasons);
     if (reasons !== undefined && reasons.length !== out.length) {
       throw unexpected("LengthsDiffer", "reasons", `${out.length} rows, as the output has`, reasons.length);
     }
-    const isCoin = columns?.payoff === "inverse";
     const run = (block: number, n: number, stride: number) => this.exports.impliedVols(block, n, stride, isCoin);
-    this.run(columns, columns?.price, out.length, 2, run, (f64, at, address) => {
+    this.run(columns, columns.price, out.length, 2, run, (f64, at, address) => {
       out.set(f64(at));
       reasons?.set(new Int32Array(this.exports.memory.buffer, address(1), out.length));
     });
@@ -121,8 +142,6 @@ export class Pricing {
     call: (block: number, n: number, stride: number) => number,
     read: (f64: (output: number) => Float64Array, first: number, address: (output: number) => number) => void,
   ): void {
-    if (columns === null || typeof columns !== "object")
-      throw unexpected("WrongType", "columns", "an object of columns", columns);
     if (n > MOST_ROWS) throw unexpected("TooManyRows", "rows", `at most ${MOST_ROWS} in one call`, n);
     const inputs: [string, Values][] = [
       ["forward", columns.forward],

@@ -5,7 +5,7 @@
  * stays valid, and checking it again costs nothing. Moments are written in one form (momentText), so that equal moments are equal keys.
  */
 import * as v from "valibot";
-import { MarginError, short, step, unexpected } from "../error.ts";
+import { MarginError, isPlain, short, step, unexpected } from "../error.ts";
 import { isDecimal } from "./decimal.ts";
 import { issueError } from "./issue.ts";
 import { INSTRUMENT_KEYS } from "./keys.ts";
@@ -64,11 +64,11 @@ function check<T extends object>(
   return document;
 }
 
-/** A record must come out with the keys that went in: valibot leaves out `__proto__` and `constructor`, and takes a list for a record. */
+/** A record must come out with the keys that went in: valibot leaves out `__proto__` and `constructor`, and takes a list or a Map for a record. */
 function sameKeys(path: string, input: unknown, output: unknown): void {
   if (input === null || typeof input !== "object") return;
   if (Array.isArray(output)) return output.forEach((row, i) => sameKeys(`${path}[${i}]`, (input as unknown[])[i], row));
-  if (Array.isArray(input)) throw unexpected("WrongType", path, "an object", input);
+  if (Array.isArray(input) || !isPlain(input)) throw unexpected("WrongType", path, "an object", input);
   for (const key of Object.keys(input)) {
     if (!Object.hasOwn(output as object, key))
       throw new MarginError("UnknownField", path + step(key), "not a name that can be used");

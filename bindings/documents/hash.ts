@@ -2,6 +2,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import canonicalize from "canonicalize";
+import { MarginError, unexpected } from "../error.ts";
 
 const hashes = new WeakMap<object, string>();
 
@@ -10,12 +11,26 @@ export function canonicalBytes(document: object): Uint8Array {
   return utf8ToBytes(canonicalize(document) ?? "");
 }
 
-/** @param document of a checked document, which cannot change, the hash is kept */
+/**
+ * @param document of a checked document, which cannot change, the hash is kept
+ * @throws MarginError `WrongType`, and `NotJson` where it holds what JSON has not
+ */
 export function documentHash(document: object): string {
+  if (document === null || typeof document !== "object")
+    throw unexpected("WrongType", "document", "an object", document);
   let hash = hashes.get(document);
   if (hash === undefined) {
-    hash = bytesToHex(sha256(canonicalBytes(document)));
+    hash = hashOf(document);
     if (Object.isFrozen(document)) hashes.set(document, hash);
   }
   return hash;
+}
+
+function hashOf(document: object): string {
+  try {
+    return bytesToHex(sha256(canonicalBytes(document)));
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new MarginError("NotJson", "document", `expected what JSON has: ${why}`, { cause });
+  }
 }

@@ -18,7 +18,8 @@ export function issueError(root: string, issues: readonly Issue[]): MarginError 
     return new MarginError("UnknownField", field, "unknown field", withRow(path, issue.path?.at(-1)?.value));
   }
   if (issue.path?.at(-1)?.origin === "key" && issue.input === undefined) {
-    return new MarginError("Missing", field, "missing", withRow(path, undefined));
+    const problem = issue.message.startsWith(VALIBOTS) ? "missing" : `missing; expected ${issue.message}`;
+    return new MarginError("Missing", field, problem, withRow(path, undefined));
   }
   return unexpected(code(issue, key), field, expected, issue.input);
 }
@@ -54,8 +55,11 @@ const TYPES: Record<string, string> = {
   non_empty: "at least one entry",
 };
 
+/** How its own messages begin; others are ours, and say what was expected. */
+const VALIBOTS = "Invalid ";
+
 function words(issue: Issue): string {
-  if (!issue.message.startsWith("Invalid ")) return issue.message;
+  if (!issue.message.startsWith(VALIBOTS)) return issue.message;
   switch (issue.type) {
     case "gt_value":
       return `> ${String(issue.requirement)}`;

@@ -66,24 +66,30 @@ const MOMENT_WORDS = "an ISO 8601 moment with a zone, such as 2026-02-05T08:00:0
 export const moment = v.pipe(v.string(), v.regex(MOMENT, MOMENT_WORDS), v.check(exists, MOMENT_WORDS));
 const EXPIRY_WORDS = '"perpetual" or an ISO 8601 moment with a zone, such as 2026-03-27T08:00:00Z';
 export const expiry = v.pipe(
-  v.string(),
+  v.string(EXPIRY_WORDS),
   v.regex(new RegExp(`^perpetual$|${MOMENT.source}`), EXPIRY_WORDS),
   v.check((text) => text === "perpetual" || exists(text), EXPIRY_WORDS),
 );
 
-export const instrument = v.strictObject({
-  id,
-  kind: v.picklist(["option", "future", "perpetual", "spot", "sensitivity"]),
-  underlying: id,
-  expiry,
-  strike: v.optional(positive),
-  callPut: v.optional(v.picklist([1, -1])),
-  settlement: id,
-  payoff: v.picklist(["linear", "inverse"]),
-  lot: v.optional(positive),
-  lotUnit: v.optional(v.picklist(["base", "quote"])),
-  keys: v.optional(v.record(name, scalar)),
-});
+/** Also what never expires has an expiry, which nobody can guess the word for. */
+const missingWords = ({ message, path }: v.StrictObjectIssue) =>
+  path?.at(-1)?.key === "expiry" ? EXPIRY_WORDS : message;
+export const instrument = v.strictObject(
+  {
+    id,
+    kind: v.picklist(["option", "future", "perpetual", "spot", "sensitivity"]),
+    underlying: id,
+    expiry,
+    strike: v.optional(positive),
+    callPut: v.optional(v.picklist([1, -1])),
+    settlement: id,
+    payoff: v.picklist(["linear", "inverse"]),
+    lot: v.optional(positive),
+    lotUnit: v.optional(v.picklist(["base", "quote"])),
+    keys: v.optional(v.record(name, scalar)),
+  },
+  missingWords,
+);
 
 export const currency = v.strictObject({
   id,

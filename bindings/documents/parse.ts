@@ -2,13 +2,14 @@
  * JSON text → value, refused with line and column. The scan comes before JSON.parse because that tells no position on some hosts, and
  * silently keeps the last of two equal keys: a balance given twice must not vanish.
  */
-import { MarginError, short } from "../error.ts";
+import { MarginError, short, unexpected } from "../error.ts";
 
 /** Deeper than any document; bounds the recursion. */
 const DEEPEST = 256;
 
 /** @param name of the document or file, for the message: `portfolio: not JSON at line 3, column 7: expected a value, found "}"` */
 export function parseDocument(text: string, name: string): unknown {
+  if (typeof text !== "string") throw unexpected("WrongType", name, "text", text);
   refuseReplaced(text, name);
   const json = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text; // a byte order mark, as editors write it
   new Scan(json, name).document();

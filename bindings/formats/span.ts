@@ -7,7 +7,7 @@
  *
  * Sources: CME Group, SPAN XML file layout (format 4.00); the file of Takasbank of 2016-05-17.
  */
-import { MarginError } from "../error.ts";
+import { MarginError, unexpected } from "../error.ts";
 import { all, defined, Fields, optional } from "./span-fields.ts";
 import type { SpanCommodity, SpanContract, SpanFile, SpanLeg, SpanPoint, SpanSpread } from "./span-types.ts";
 import { readXml, type XmlElement } from "./xml.ts";
@@ -46,6 +46,7 @@ const CONTRACTS = new Set(["phy", "fut", "opt"]);
  * @throws MarginError with the line of the file
  */
 export function parseSpan(text: string, file = "span"): SpanFile {
+  if (typeof text !== "string") throw unexpected("WrongType", file, "text", text);
   return new Reader(file).read(text);
 }
 

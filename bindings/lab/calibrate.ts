@@ -1,5 +1,5 @@
 /** Quotes → surface: lays expiries out in the lab's memory, has them fitted, reads the answer. Returns → correlation: in covariance.ts. */
-import { MarginError, unexpected } from "../error.ts";
+import { MarginError } from "../error.ts";
 import { outOfMemory } from "../core/failure.ts";
 import { momentText } from "../documents/moment.ts";
 import { eventTime } from "./clock.ts";
@@ -8,6 +8,7 @@ import { calibrateCorrelation } from "./covariance.ts";
 import type { CorrelationFit, CorrelationOptions, Returns } from "./correlation-types.ts";
 import type { LabExports } from "./exports.ts";
 import { METHODS, wordsOf } from "./flags.ts";
+import { checkSurfaceOptions } from "./surface-options.ts";
 import { YEAR_MS, expiriesOf, momentOf, type Expiry } from "./quotes.ts";
 import {
   DROP_REASONS,
@@ -37,11 +38,8 @@ export class Calibrate {
    * @throws MarginError `TooFewQuotes` for an expiry with nothing to fit, unless `leaveOut` is set; `BadText`, `WrongType` … for what is no quote
    */
   surface(quotes: readonly Quote[], options: SurfaceOptions): SurfaceFit {
+    checkSurfaceOptions(options);
     const asOf = momentText(momentOf(options.asOf, "options.asOf"));
-    const { payoff, maxAge } = options;
-    if (payoff !== "inverse" && payoff !== "linear")
-      throw unexpected("NotOneOf", "options.payoff", '"inverse" or "linear"', payoff);
-    if (maxAge !== undefined && !(maxAge >= 0)) throw unexpected("OutOfRange", "options.maxAge", "at least 0", maxAge);
     const dropped: DroppedQuote[] = [];
     const flags: string[] = [];
     const underlyings: UnderlyingFit[] = [];

@@ -1,6 +1,7 @@
 /** Event-weighted time, computed by the lab module. */
 import { unexpected } from "../error.ts";
 import type { LabExports } from "./exports.ts";
+import { checkRows } from "./options.ts";
 import { momentOf } from "./quotes.ts";
 import { outOfMemory } from "../core/failure.ts";
 import type { Clock } from "./types.ts";
@@ -14,8 +15,10 @@ const DAYS_OF_YEAR = 365;
  * @throws MarginError `OutOfRange`, naming the field, for a weight that is not > 0 or days that are not ≥ 0
  */
 export function eventTime(exports: LabExports, from: number, to: number, clock: Clock, path: string): number {
+  if (clock === null || typeof clock !== "object") throw unexpected("WrongType", path, "an object", clock);
   const { weekend = 1, events = [] } = clock;
   if (!(weekend > 0 && weekend < Infinity)) throw unexpected("OutOfRange", `${path}.weekend`, "> 0", weekend);
+  checkRows(events, `${path}.events`, "an event");
   const moments = events.map(({ at }, i) => momentOf(at, `${path}.events[${i}].at`) / 1000);
   const extra = events.map(({ days }, i) => {
     if (!(days >= 0 && days < Infinity))

@@ -10,3 +10,11 @@ export function checkOptionNames(options: unknown, known: readonly string[]): vo
   const hint = like === undefined ? `there is ${known.join(", ")}` : `did you mean ${like}?`;
   throw new MarginError("UnknownField", `options${step(unknown)}`, `unknown field; ${hint}`);
 }
+
+/** @throws MarginError where there is no list of objects */
+export function checkRows(rows: unknown, field: string, one: string): asserts rows is object[] {
+  if (!Array.isArray(rows)) throw unexpected("WrongType", field, "a list", rows);
+  rows.forEach((row: unknown, i) => {
+    if (row === null || typeof row !== "object") throw unexpected("WrongType", `${field}[${i}]`, one, row);
+  });
+}

@@ -159,7 +159,9 @@ describe("--previous and --events", () => {
   });
   it("what is neither is refused with its place", async () => {
     const given = { files: { ...files, "m.json": {}, "e.json": [{ at: "tomorrow", variance: 1 }], "n.json": [1] } };
-    expect(await refused("chain.csv --previous m.json", given)).toMatch(/^m\.json: expected a fit, as --fit writes it/);
+    expect(await refused("chain.csv --previous m.json", given)).toMatch(
+      /^m\.json: expected a fit, as calibrate surface gives it/,
+    );
     const fit = {
       underlyings: [{ underlying: "BTC", slices: [{ expiry: AS_OF, tau: 1, forward: 1, svi: { a: 1 } }] }],
     };

@@ -61,7 +61,8 @@ describe("models", () => {
     expect(checkModel(JSON.parse(out))).toEqual(checkModel(models[id]));
   });
   it("show refuses a name that there is not", async () => {
-    expect(await command("models show nothing")).toMatchObject({ code: 1, out: "" });
+    const problem = `no model "nothing" (there is ${Object.keys(models).join(", ")}), and no file of that name`;
+    expect(await command("models show nothing")).toEqual({ code: 1, out: "", err: `error: models show: ${problem}\n` });
   });
 });
 

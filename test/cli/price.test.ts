@@ -41,6 +41,8 @@ describe("one price", () => {
     ["--vol", "0", "--vol: expected > 0, was 0"],
     ["--days", "-3", "--days: expected at least 0, was -3"],
     ["--discount", "0", "--discount: expected > 0, was 0"],
+    ["--forward", "1e308", "--forward: expected from 1e-150 to 1e+150, was 1e+308"],
+    ["--strike", "1e-308", "--strike: expected from 1e-150 to 1e+150, was 1e-308"],
   ])("is refused for %s %s", async (option, value, message) => {
     const args = ["price", "--forward", "1", "--strike", "1", "--days", "1", "--vol", "1", "--call", option, value];
     const { code, out, err } = await command(args);
@@ -48,6 +50,20 @@ describe("one price", () => {
     const said = err.replace(/^error: |\n$/g, "");
     if (typeof message === "string") expect(said).toBe(message);
     else expect(said).toMatch(message);
+  });
+});
+
+describe("a price without a number", () => {
+  it("is refused, and never a gap beside the Greeks", async () => {
+    const args = "price --forward 1e150 --strike 1e150 --days 30 --vol 0.6 --call --json";
+    const { code, out } = await command(args);
+    expect(code).toBe(0);
+    expect(out).not.toContain("null");
+    expect(await command(`${args} --discount 1e308`)).toEqual({
+      code: 1,
+      out: "",
+      err: "error: price: expected a finite number to come out of the inputs, was Infinity\n",
+    });
   });
 });
 
@@ -113,6 +129,34 @@ describe("one implied vol", () => {
   });
 });
 
+describe("what is no table", () => {
+  const ALL = "--forward 1 --strike 1 --days 1 --call";
+  const COLUMNS = (fourth: string) => `forward, strike, tau, days, expiry, ${fourth}, callPut, discount`;
+  it.each([
+    [
+      "price",
+      "not json {",
+      "expected a column forward, strike, days (or tau, expiry), vol, callPut; or --forward, --strike, --days (or --tau, --expiry), --vol, --call or --put",
+    ],
+    [
+      "iv",
+      "null",
+      "expected a column forward, strike, days (or tau, expiry), price, callPut; or --forward, --strike, --days (or --tau, --expiry), --price, --call or --put",
+    ],
+    ["price --forward 1 --days 1 --call", "x,y\n", "expected a column strike, vol; or --strike, --vol"],
+    [`price ${ALL} --vol 1`, "x,y\n1,2\n", `expected one of the columns ${COLUMNS("vol")}`],
+    [`iv ${ALL} --price 1`, "not json {", `expected one of the columns ${COLUMNS("price")}`],
+    [`price ${ALL} --vol 1`, "strike\n", "has a header and no rows"],
+    [`iv ${ALL} --price 1`, "[]", "has no rows"],
+    ["price", "[]", "has no rows"],
+  ])("%s < %j", async (args, text, message) => {
+    const [name, ...options] = args.split(" ");
+    const files = { "rows.csv": text };
+    const expected = { code: 1, out: "", err: `error: rows.csv: ${message}\n` };
+    expect(await command([name!, "rows.csv", ...options], { files })).toEqual(expected);
+  });
+});
+
 describe("rows", () => {
   const CSV = 'note,strike,vol,callPut\n"a, ""b""",75000,60%,C\r\n\nx,65000,0.5,put\n';
   it("of CSV stay as they are, with columns added", async () => {
@@ -156,12 +200,6 @@ describe("rows", () => {
     expect(code).toBe(0);
     expect(out).toMatch(/^strike,price,vol,reason\n80,19,,below-intrinsic\n80,21,1\.147\d+,found\n$/);
   });
-  it("may be none", async () => {
-    expect((await command("price --forward 1 --days 1 --vol 1 --call", { stdin: "strike\n" })).out).toMatch(
-      /^strike,price,.*\n$/,
-    );
-    expect((await command("price", { stdin: "[]" })).out).toBe("[]\n");
-  });
   it("may be more than go through the core at once", async () => {
     const n = 40_000;
     const stdin = `strike\n${Array.from({ length: n }, (_, i) => 50_000 + i).join("\n")}\n`;
@@ -175,7 +213,35 @@ describe("rows", () => {
     ["a number out of range", "strike,vol\n1,0.6\n\n-2,0.5\n", "stdin: line 4, strike: expected > 0, was -2"],
     ["a number out of range, in JSON", '[{"strike":1,"vol":0}]', "stdin: [0].vol: expected > 0, was 0"],
     ["NaN", "strike,vol\nNaN,1\n", 'stdin: line 2, strike: expected a number, was "NaN"'],
-    ["a missing column", "vol\n1\n", "stdin: line 2, strike: missing, and no --strike was given"],
+    ["a missing column", "vol\n1\n", "stdin: expected a column strike; or --strike"],
+    ["a cell without a figure", "strike,vol\n,1\n", "stdin: line 2, strike: missing, and no --strike was given"],
+    [
+      "a vol in per cent",
+      "strike,vol\n1,0.6\n1,60\n",
+      'stdin: line 3, vol: expected at most 20, written 0.6 or 60%, was "60"',
+    ],
+    [
+      "a vol in per cent, in JSON",
+      '[{"strike":1,"vol":60}]',
+      "stdin: [0].vol: expected at most 20, written 0.6 or 60%, was 60",
+    ],
+    ["an absurd vol", "strike,vol\n1,1e9\n", 'stdin: line 2, vol: expected at most 20, written 0.6 or 60%, was "1e9"'],
+    ["an absurd strike", "strike,vol\n1e200,1\n", "stdin: line 2, strike: expected from 1e-150 to 1e+150, was 1e+200"],
+    [
+      "a time said twice",
+      "strike,vol,days,tau\n1,1,,0.1\n1,1,30,0.5\n",
+      "stdin: line 3, days: tau says the time already: give one of tau, days, expiry",
+    ],
+    [
+      "a time said twice, in JSON",
+      '[{"strike":1,"vol":1,"days":3,"expiry":"2026-03-27T08:00:00Z"}]',
+      "stdin: [0].expiry: days says the time already: give one of tau, days, expiry",
+    ],
+    [
+      "a figure beyond the range of numbers",
+      "strike,vol,discount\n1,1,1\n1,1,1e-308\n1,1,1e308\n",
+      "stdin: line 4, gamma: expected a finite number to come out of the inputs, was Infinity",
+    ],
     ["a short row", "strike,vol\n1\n", "stdin: line 2: expected 2 fields, as in the header, was 1"],
     ["a column twice", "strike,vol,vol\n1,1,1\n", 'stdin: line 1: the column "vol" is there twice'],
     [

@@ -173,6 +173,16 @@ it.each<[string, (draft: Draft) => unknown, string]>([
     'ExpiryNotAllowed | market.instruments[2].expiry: expected "perpetual" for a perpetual, was "2026-03-27T08:00:00Z"',
   ],
   [
+    "no expiry of a perpetual",
+    (m) => Reflect.deleteProperty(m.instruments[2]!, "expiry"),
+    'Missing | market.instruments[2].expiry: missing; expected "perpetual" or an ISO 8601 moment with a zone, such as 2026-03-27T08:00:00Z',
+  ],
+  [
+    "an expiry that is null",
+    (m) => (m.instruments[2]!["expiry"] = null),
+    'WrongType | market.instruments[2].expiry: expected "perpetual" or an ISO 8601 moment with a zone, such as 2026-03-27T08:00:00Z, was null',
+  ],
+  [
     "an expiry that is neither",
     (m) => (m.instruments[0]!["expiry"] = "27MAR26"),
     'BadText | market.instruments[0].expiry: expected "perpetual" or an ISO 8601 moment with a zone, such as 2026-03-27T08:00:00Z, was "27MAR26"',

@@ -31,6 +31,16 @@ describe("a sound model", () => {
 
 it.each<[string, (draft: Draft) => unknown, string]>([
   [
+    "parameters in a Map",
+    (m) => ((m as Record<string, unknown>)["parameters"] = new Map([["spotRange", { is: 1 }]])),
+    "WrongType | model.parameters: expected an object, was a Map",
+  ],
+  [
+    "charges in a Date",
+    (m) => ((m as Record<string, unknown>)["charges"] = new Date(0)),
+    "WrongType | model.charges: expected an object, was a Date",
+  ],
+  [
     "an id with spaces",
     (m) => (m.id = "My model"),
     'BadText | model.id: expected lower-case letters, digits and hyphens, was "My model"',

@@ -95,6 +95,26 @@ it.each<[string, (draft: Draft) => unknown, string]>([
     "WrongType | portfolio.balances: expected an object, was a list of 1",
   ],
   [
+    "balances in a Map",
+    (p) => ((p as Record<string, unknown>)["balances"] = new Map([["BTC", 1]])),
+    "WrongType | portfolio.balances: expected an object, was a Map",
+  ],
+  [
+    "balances in a Date",
+    (p) => ((p as Record<string, unknown>)["balances"] = new Date(0)),
+    "WrongType | portfolio.balances: expected an object, was a Date",
+  ],
+  [
+    "balances that a class has",
+    (p) => ((p as Record<string, unknown>)["balances"] = Object.create({ BTC: 1 })),
+    "WrongType | portfolio.balances: expected an object, was an object of a class",
+  ],
+  [
+    "a place in a Map",
+    (p) => (p.facts[0]!["at"] = new Map([["underlying", "BTC"]])),
+    "WrongType | portfolio.facts[0].at: expected an object, was a Map",
+  ],
+  [
     "a duplicate fact",
     (p) => p.facts.push({ at: {}, openOrders: 1 }),
     "DuplicateFact | portfolio.facts[1].openOrders: already given for the same place by portfolio.facts[0]",

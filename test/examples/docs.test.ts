@@ -65,7 +65,10 @@ beforeAll(() => {
   execFileSync(join(folder, "margin-core"), ["calibrate", "surface", "chain.csv", "--fit", "fit.json"], {
     cwd: folder,
   });
+  provided = readdirSync(folder);
 });
+/** What is there before the programs run. */
+let provided: string[];
 
 /** Returns of two names, from those prices. */
 function returns(rows: number): string {
@@ -104,6 +107,15 @@ describe("models and markets are accepted", () => {
   });
 });
 
+test("docs/model-format.md shows what expires, and the word for what does not", () => {
+  const [market] = blocks("docs/model-format.md", "json");
+  const { instruments } = checkMarket(JSON.parse(market!));
+  expect(instruments.map(({ kind, expiry }) => [kind, expiry === "perpetual"])).toEqual([
+    ["option", false],
+    ["perpetual", true],
+  ]);
+});
+
 describe("programs print what their remarks say", () => {
   const all = PAGES.flatMap((page) => programsOf(page).map((code, k) => [page, k + 1, code] as const));
   test("there are some", () => expect(all.length).toBeGreaterThan(6));
@@ -121,6 +133,13 @@ describe("programs print what their remarks say", () => {
       ).not.toEqual([]);
     }
   });
+});
+
+test("what programs leave behind is not of the repository", () => {
+  const left = readdirSync(folder).filter((name) => !provided.includes(name));
+  expect(left).toContain("state"); // of docs/venue.md
+  const ignored = readFileSync(join(root, ".gitignore"), "utf8").split("\n");
+  expect(left.filter((name) => !ignored.includes(`/${name}/`))).toEqual([]);
 });
 
 describe("commands end well", () => {

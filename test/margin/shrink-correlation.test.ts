@@ -34,7 +34,7 @@ describe("a matrix of correlations", () => {
 test.each<[string, unknown, unknown, string]>([
   ["no list", null, 0, "rows: expected a square matrix, was null"],
   ["rows that are none", [null], 0, "rows[0]: expected a list of numbers, was null"],
-  ["typed arrays", [new Float64Array([1])], 0, "rows[0]: expected a list of numbers, was an object"],
+  ["typed arrays", [new Float64Array([1])], 0, "rows[0]: expected a list of numbers, was a Float64Array"],
   ["text", [[1, "0.5"], ["0.5", 1]], 0, 'rows[0][1]: expected a number, was "0.5"'], // prettier-ignore
   ["holes", [[1].concat(new Array(2)), [0, 1, 0], [0, 0, 1]], 0, "rows[0][1]: expected a number, was missing"], // prettier-ignore
   ["NaN", [[1, NaN], [NaN, 1]], 0, "rows[0][1]: expected −1 to 1 of 0 and 1, was NaN"], // prettier-ignore

@@ -2,6 +2,7 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { parseDocument } from "../../documents/check.ts";
 import { milliseconds } from "../../documents/moment.ts";
+import { checkFit } from "../../lab/surface-options.ts";
 import { MarginError, unexpected } from "../../error.ts";
 import type { SurfaceEvent, SurfaceFit, SurfaceOptions } from "../../lab/types.ts";
 import { surfacePage } from "../../report/surface-page.ts";
@@ -135,28 +136,10 @@ async function document(file: string, terminal: Terminal): Promise<Named> {
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   value !== null && typeof value === "object" && !Array.isArray(value);
-const areNumbers = (value: unknown, names: string[]) =>
-  isObject(value) && names.every((name) => Number.isFinite(value[name]));
 
-/** As far as the fit after it reads the one before: expiries, times and slices. */
 function fitOf({ file, json: fit }: Named): SurfaceFit {
-  const wrong = (place: string, expected: string, value: unknown) =>
-    unexpected("WrongType", `${file}${place}`, expected, value);
-  if (!isObject(fit) || !Array.isArray(fit["underlyings"])) throw wrong("", "a fit, as --fit writes it", fit);
-  fit["underlyings"].forEach((one: unknown, u) => {
-    const at = `: underlyings[${u}]`;
-    if (!isObject(one) || typeof one["underlying"] !== "string" || !Array.isArray(one["slices"]))
-      throw wrong(at, "an underlying with its slices", one);
-    one["slices"].forEach((slice: unknown, s) => {
-      const is =
-        areNumbers(slice, ["tau", "forward"]) &&
-        isObject(slice) &&
-        typeof slice["expiry"] === "string" &&
-        areNumbers(slice["svi"], ["a", "b", "rho", "m", "sigma"]);
-      if (!is) throw wrong(`${at}.slices[${s}]`, "a slice with expiry, tau, forward and svi", slice);
-    });
-  });
-  return fit as unknown as SurfaceFit;
+  checkFit(fit, file, `${file}: `);
+  return fit;
 }
 
 function eventsOf({ file, json: events }: Named): SurfaceEvent[] {

@@ -134,7 +134,7 @@ function all(inputs: Inputs, market: Market, portfolio: Portfolio, options: Opti
       rows.push(totalsRow(requirement, model));
     } catch (error) {
       if (!(error instanceof MarginError)) throw error;
-      failed.push(error);
+      failed.push(ofModel(model, error));
       rows.push([model.id, dim(model.edition), red("none"), "", "", "", model.currency]);
     }
     progress.done(i + 1);
@@ -146,6 +146,14 @@ function all(inputs: Inputs, market: Market, portfolio: Portfolio, options: Opti
       table(["model", "edition", "equity", "initial", "maintenance", "excess", ""], rows, terminal.colours, [0, 1, 6]),
     );
   if (failed.length > 0) throw new AggregateError(failed);
+}
+
+/** An error says which of the models it is of. */
+function ofModel({ id }: MarginModel, error: MarginError): MarginError {
+  const field = `${id}: ${error.field}`;
+  const details = { cause: error.cause ?? error, ...(error.row !== undefined && { row: error.row }) };
+  const value = "value" in error ? { value: error.value } : {};
+  return new MarginError(error.code, field, error.message.slice(error.field.length + 2), { ...details, ...value });
 }
 
 /** Cells of a model without equity stay empty. */

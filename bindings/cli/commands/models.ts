@@ -23,7 +23,7 @@ export function models(program: Command, terminal: Terminal): void {
     .summary("print the document of a model")
     .description("Prints the document of a model, to read it or to change it.")
     .argument("<id>", "one of margin-core models, or a file to check")
-    .action(async (id: string) => terminal.print(json(await modelOf(id, terminal))));
+    .action(async (id: string) => terminal.print(json(await modelOf(id, terminal, undefined, "models show"))));
 }
 
 function listed({ colours: { bold, dim } }: Terminal): string {

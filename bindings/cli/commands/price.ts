@@ -1,6 +1,7 @@
 /** `margin-core price`: Black-76 price and sensitivities. */
 import type { Command } from "commander";
 import type { GreekColumns, GreekName } from "../../core/pricing.ts";
+import { unexpected } from "../../error.ts";
 import { aligned, significant } from "../../report/numbers.ts";
 import {
   answerRows,
@@ -78,9 +79,10 @@ async function run(file: string | undefined, options: Options, terminal: Termina
   if (rows === undefined) {
     const columns = oneContract(options, options.vol!, now);
     const greeks = inOptions(options, now, () => greeksOf(columns, names, options, terminal));
+    refuseInfinite(greeks, names, (_, name) => name);
     return terminal.print(
       options.json
-        ? json(Object.fromEntries(names.map((name) => [name, finite(greeks[name]![0]!)])))
+        ? json(Object.fromEntries(names.map((name) => [name, greeks[name]![0]!])))
         : text(columns, greeks, names, options, terminal),
     );
   }
@@ -92,12 +94,20 @@ async function run(file: string | undefined, options: Options, terminal: Termina
         options,
         terminal,
       );
-      return (row, name) => finite(greeks[name as GreekName]![row]!);
+      refuseInfinite(greeks, names, (row, name) => rows.where(from + row, name));
+      return (row, name) => greeks[name as GreekName]![row]!;
     }),
   );
 }
 
-const finite = (value: number) => (Number.isFinite(value) ? value : null);
+/** What lies beyond the range of numbers is no answer, and a gap in its place would not say why. */
+function refuseInfinite(greeks: GreekColumns, names: GreekName[], where: (row: number, name: GreekName) => string) {
+  for (const name of names)
+    greeks[name]!.forEach((value, row) => {
+      if (!Number.isFinite(value))
+        throw unexpected("NotFinite", where(row, name), "a finite number to come out of the inputs", value, row);
+    });
+}
 
 function greeksOf(
   { fourth, ...columns }: Columns,

@@ -4,7 +4,7 @@
  *
  * Source: derivexyz/v2-core at 7736900d (2026-01-21), src/liquidation/DutchAuction.sol, read as the contracts' tests state it.
  */
-import { MarginError } from "../../error.ts";
+import { MarginError, unexpected } from "../../error.ts";
 import type { Expr, MarginModel } from "../../documents/model.ts";
 import { SCRIPT } from "./portfolio.ts";
 
@@ -16,9 +16,10 @@ import { SCRIPT } from "./portfolio.ts";
  * take; `priceOfAll`, what the whole account costs now: a bid for a share f pays f·priceOfAll.
  *
  * @param row of the manager's shocks, from 0
- * @throws MarginError `OutOfRange`
+ * @throws MarginError `WrongType`, `OutOfRange`
  */
 export function auctionOf(manager: MarginModel, row: number): MarginModel {
+  if (typeof manager?.charges !== "object") throw unexpected("WrongType", "manager", "a model", manager);
   const { basisContingency: _, ...charges } = manager.charges;
   const { scenarioLoss } = charges;
   const rows = manager.scenarios?.shocks?.rows?.length ?? 0;

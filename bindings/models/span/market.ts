@@ -1,7 +1,7 @@
 /** A SPAN file → the market of its contracts: risk arrays, composite deltas and settlement prices, per unit of base. */
 import type { Currency, Fact, Instrument, Market } from "../../documents/market.ts";
 import type { SpanContract, SpanFile } from "../../formats/span-types.ts";
-import { currencyOf, expiryOf, instrumentsOf } from "./instruments.ts";
+import { checkFile, currencyOf, expiryOf, instrumentsOf } from "./instruments.ts";
 
 const KINDS = { physical: "spot", future: "future", option: "option" } as const;
 /** Arrays then round to a millionth, which is what files have. */
@@ -11,8 +11,10 @@ const LARGEST_TOTAL = 2 ** 33;
  * One lot is one contract. Prices of currencies are in `currency`, by the conversions of the file.
  *
  * @param currency default: the currency of most commodities
+ * @throws MarginError `WrongType`
  */
 export function spanMarket(file: SpanFile, currency: string = currencyOf(file)): Market {
+  checkFile(file);
   const instruments: Instrument[] = [];
   const facts: Fact[] = [];
   for (const commodity of file.commodities) {

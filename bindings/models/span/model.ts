@@ -11,7 +11,7 @@
 import type { Charge, Expr, MarginModel, Parameter, Row, Scan, Select, Spread } from "../../documents/model.ts";
 import { MarginError } from "../../error.ts";
 import type { SpanCommodity, SpanFile, SpanLeg, SpanPoint, SpanSpread } from "../../formats/span-types.ts";
-import { currencyOf, expiryOf } from "./instruments.ts";
+import { checkFile, currencyOf, expiryOf } from "./instruments.ts";
 
 /** A combined commodity: an underlying in its currency. */
 const COMMODITY = ["settlement", "underlying"];
@@ -23,9 +23,10 @@ type Pair = Spread["pairs"][number];
  * The model that a file is the parameters of; `spanMarket` makes the market of the same file.
  *
  * @param currency of equity, initial and maintenance; default: the currency of most commodities
- * @throws MarginError `NotRead`, of a spread between commodities with a flat charge
+ * @throws MarginError `WrongType`; `NotRead`, of a spread between commodities with a flat charge
  */
 export function spanModel(file: SpanFile, currency: string = currencyOf(file)): MarginModel {
+  checkFile(file);
   const { commodities, points, date, organisation } = file;
   const source = `SPAN parameter file of ${organisation}, ${date}`;
   const slices = points.map(({ pair }, i) => Math.min(i, pair));
