@@ -5,6 +5,7 @@
  * figures of scripts/config-mainnet.sol and of the venue's page of portfolio margin parameters, which agree.
  */
 import type { MarginModel } from "../../documents/model.ts";
+import { BORROWED } from "./collateral.ts";
 import {
   basisParameters,
   basisRows,
@@ -38,6 +39,7 @@ export const derivePm1: MarginModel = {
   assumptions: [
     "An account has one underlying: each manager is a deployment of its own.",
     "The edition is the day of the script that was read: the contracts have no editions, and what is on chain could not be read.",
+    BORROWED,
     "Binary64 in place of 18-decimal integers that truncate toward zero: figures agree within 1e-9 USDC on accounts of a million.",
   ],
   currency: "USDC",
@@ -90,7 +92,7 @@ export const derivePm1: MarginModel = {
           {
             sum: [
               { mul: ["perpetualSize", "perpetualPercent"] },
-              { mul: ["baseSize", "basePercent"] },
+              { mul: [{ abs: "baseSize" }, "basePercent"] },
               { mul: ["nakedShort", "optionPercent"] },
             ],
           },

@@ -7,7 +7,7 @@
  * with two or three decimals.
  */
 import type { Charge, Expr, MarginModel, Parameter, Value } from "../../documents/model.ts";
-import { KEPT } from "./collateral.ts";
+import { BORROWED, KEPT } from "./collateral.ts";
 import {
   basisParameters,
   basisRows,
@@ -95,7 +95,6 @@ const percent = (what: string, is: number): Parameter => ({
 const collateral = (rate: Expr): Charge => ({
   kind: "amount",
   net: "settlement",
-  on: "signed",
   select: { kind: "cash" },
   measure: "collateralPrice",
   measureUnit: "model",
@@ -118,6 +117,7 @@ export const derivePm2: MarginModel = {
   assumptions: [
     "An account has one underlying: each manager is a deployment of its own. Confidence of a collateral without underlying needs spotConfidence at {}.",
     "The edition is the day on which the script's static bases changed last: the contracts have no editions, and what is on chain could not be read.",
+    BORROWED,
     "Accounts of trusted callers, which are tested on three scenarios of maintenance margin, are not told apart.",
     "Binary64 in place of 18-decimal integers that truncate toward zero: figures agree within 1e-8 of themselves.",
   ],
@@ -208,7 +208,7 @@ export const derivePm2: MarginModel = {
       at: "underlying",
       value: doubtOf(["spotConfidence", "perpetualConfidence"], "perpetualSize"),
     },
-    collateralDoubt: { ...collateral(doubtOfValue(["spotConfidence", "confidence"])), on: "absolute" } as Charge,
+    collateralDoubt: collateral(doubtOfValue(["spotConfidence", "confidence"])),
     maintenanceAddOn: { kind: "formula", value: { sum: ["contingencyMm", "collateralHaircutMm"] } },
     initialAddOn: {
       kind: "formula",

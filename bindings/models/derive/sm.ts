@@ -6,7 +6,7 @@
  * scripts/config-mainnet.sol.
  */
 import type { Amount, Charge, Expr, Formula, MarginModel, Parameter } from "../../documents/model.ts";
-import { KEPT } from "./collateral.ts";
+import { BORROWED, KEPT } from "./collateral.ts";
 import { doubt, CASH, equityCharges, options, perpetuals, SCRIPT } from "./portfolio.ts";
 
 const share = (of: string, is: number): Parameter => ({ unit: of, source: SCRIPT, is, range: [0, 10] });
@@ -64,15 +64,14 @@ const perpetual = (rate: string): Amount => ({
   measureUnit: "quote",
   rate,
 });
-/** Value in USDC that collateral has, less what of its USD value is lent on it. */
+/** Value in USDC that collateral has, less what of its USD value is lent on it; of a borrowed one as much. */
 const haircut = (lent: Expr): Charge => ({
   kind: "amount",
   net: "settlement",
-  on: "signed",
   select: collateral,
   measure: "collateralCoins",
   measureUnit: "model",
-  rate: { sub: ["conversion", { mul: ["settlementPrice", lent] }] },
+  rate: { max: [0, { sub: ["conversion", { mul: ["settlementPrice", lent] }] }] },
 });
 
 export const deriveSm: MarginModel = {
@@ -83,6 +82,8 @@ export const deriveSm: MarginModel = {
   assumptions: [
     "The edition is the day of the script that was read: the contracts have no editions, and what is on chain could not be read.",
     "Collateral counts in equity at its value in USDC, and what is not lent on it in the requirements: the difference is the venue's margin.",
+    "While a USDC is worth so much more than 1 USD that what is lent on a collateral is more than its value in USDC, its haircut is 0.",
+    BORROWED,
     "A balance of USDC below 0, which the venue allows where borrowing is enabled, is margined like any other.",
     "Binary64 in place of 18-decimal integers that truncate toward zero.",
   ],
@@ -178,7 +179,6 @@ export const deriveSm: MarginModel = {
     collateralDoubt: {
       kind: "amount",
       net: "settlement",
-      on: "signed",
       select: collateral,
       measure: "collateralCoins",
       measureUnit: "model",
