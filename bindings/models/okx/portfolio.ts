@@ -7,7 +7,7 @@
 import type { Charge, Expr, MarginModel, Row } from "../../documents/model.ts";
 import { equityWithOptions } from "../equity.ts";
 import { givenOr0, MONEY, perUnderlying } from "../figures.ts";
-import { quoteInModel } from "../prices.ts";
+import { isInverse, quoteInModel } from "../prices.ts";
 
 const ANNOUNCEMENT = "announcement of 2 January 2025; other underlyings the third group";
 const OLDER = "a public re-implementation of the older rules";
@@ -21,15 +21,18 @@ const groups = (first: number, second: number) => ({
 
 const derivatives = { kind: ["option", "future", "perpetual"] };
 
+/**
+ * The shock is taken from the index, whose notional is not that of the mark. An inverse contract's coin is worth the index, and its base is
+ * by the mark, so its result in dollars is of the index by itself.
+ */
+const ofIndex: Expr = {
+  if: [{ is: { kind: "option" } }, 1, { if: [isInverse, 1, { div: ["spot", "mark"] }] }],
+};
+
 /** Each price with volatility as it is, moved in points, and moved in per cent: the larger loss counts. */
 const atPrice = (k: number): Row[] => {
   const spot: Expr = { mul: [k, "spotRange"] };
-  // the shock is taken from the index, whose notional is not that of the mark
-  const row: Row = {
-    slice: k,
-    spot,
-    scale: { if: [{ is: { kind: "option" } }, 1, { div: ["spot", "mark"] }] },
-  };
+  const row: Row = { slice: k, spot, scale: ofIndex };
   return [
     { ...row, label: "{spot}, vol same" },
     { ...row, label: "{spot}, vol points down", volShift: { neg: "volPoints" } },
@@ -43,7 +46,7 @@ const THIRDS = [-1, -2 / 3, -1 / 3, 0, 1 / 3, 2 / 3, 1];
 const jump = (spot: Expr): Row => ({
   label: "{spot}",
   spot,
-  scale: { if: [{ is: { kind: "option" } }, 1, { div: ["spot", "mark"] }] },
+  scale: ofIndex,
   weight: "extremeShare",
 });
 
