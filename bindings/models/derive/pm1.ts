@@ -14,8 +14,10 @@ import {
   equity,
   equityCharges,
   feedParameters,
+  feeds,
   options,
   perpetuals,
+  rateFeed,
   SCRIPT,
   sharedCharges,
   sharedValues,
@@ -43,6 +45,7 @@ export const derivePm1: MarginModel = {
     "Binary64 in place of 18-decimal integers that truncate toward zero: figures agree within 1e-9 USDC on accounts of a million.",
   ],
   currency: "USDC",
+  facts: { ...feeds, ...rateFeed },
   parameters: {
     ...volParameters(0.6, 0.3),
     imFactor: { unit: "factor on loss and static contingency", source: SCRIPT, is: 1.25, range: [0.5, 10] },

@@ -7,7 +7,7 @@
  */
 import type { Amount, Charge, Expr, Formula, MarginModel, Parameter } from "../../documents/model.ts";
 import { BORROWED, KEPT } from "./collateral.ts";
-import { doubt, CASH, equityCharges, options, perpetuals, SCRIPT } from "./portfolio.ts";
+import { CASH, confidence, doubt, equityCharges, feeds, options, perpetuals, SCRIPT } from "./portfolio.ts";
 
 const share = (of: string, is: number): Parameter => ({ unit: of, source: SCRIPT, is, range: [0, 10] });
 /** The script sets coins apart, and which figures are whose could not be read but for these. */
@@ -88,6 +88,7 @@ export const deriveSm: MarginModel = {
     "Binary64 in place of 18-decimal integers that truncate toward zero.",
   ],
   currency: CASH,
+  facts: { ...feeds, confidence },
   parameters: {
     maxSpot: ofCoin("share of the spot", 0.15, 0.25),
     minSpot: ofCoin("share of the spot", 0.13, 0.225),
