@@ -159,3 +159,62 @@ describe("a fact that something held needs", () => {
     venue.release();
   });
 });
+
+test.each([
+  ["okx-pm", 0.1, 0.02],
+  ["binance-pm", 0.12, 0.1],
+])("%s: a short spot position costs as a loan of as much does", (id, initial, maintenance) => {
+  const spot: Instrument = { ...instruments.linear!, id: "SPOT", kind: "spot" };
+  const listed = market([spot], [{ at: btc, spot: SPOT }]);
+  const inSpot = core.margin(models[id]!, listed, holds({ USDC: 90_000 }, { instrument: "SPOT", lots: -100 }));
+  expect(inSpot.initial).toBeCloseTo(initial * SPOT, 6);
+  expect(inSpot.maintenance).toBeCloseTo(maintenance * SPOT, 6);
+  const inCoin = core.margin(models[id]!, listed, holds({ USDC: 90_000, BTC: -1 }));
+  expect([inCoin.initial, inCoin.maintenance]).toEqual([inSpot.initial, inSpot.maintenance]);
+  // what is held costs nothing
+  expect(core.margin(models[id]!, listed, holds({ USDC: 90_000 }, { instrument: "SPOT", lots: 100 })).initial).toBe(0);
+});
+
+test("figures that a venue publishes for some underlyings only are among those that are assumed", () => {
+  const assumed = (id: string) =>
+    Object.entries(models[id]!.parameters).flatMap(([name, parameter]) =>
+      parameter.assumed === undefined ? [] : [name],
+    );
+  expect(assumed("deribit-sm")).toEqual(["futuresInitial", "futuresMaintenance", "futuresSlope"]);
+  expect(assumed("binance-pm")).toContain("reduceOnlyRatio");
+  for (const [id, { parameters }] of presets)
+    for (const [name, { source }] of Object.entries(parameters))
+      expect(source ?? "", `${id} ${name}`).not.toMatch(/assumed/);
+});
+
+describe("a venue under a model of sensitivities, whose equity is 0", () => {
+  const listed = market([instruments.linear!], [{ at: btc, spot: SPOT }]);
+  const ids = presets.flatMap(([id, { equity }]) => (equity === 0 ? [id] : []));
+  const checked = (model: MarginModel, lots: number) => {
+    const venue = openVenue(core, model, listed);
+    const alice = venue.account("alice", { USDC: 1e6 });
+    const { accepted, initial, excess } = alice.check(venue.instrument("LINEAR"), lots, SPOT);
+    venue.release();
+    return { accepted, initial, excess };
+  };
+
+  test.each(ids)("%s: accepts no order, whatever is deposited, and says what it would require", (id) => {
+    const { accepted, initial, excess } = checked(models[id]!, 10);
+    expect([accepted, excess]).toEqual([false, -initial]);
+    expect(initial).toBeGreaterThanOrEqual(0.1 * SPOT);
+  });
+
+  test.each(ids)("%s: accepts what an equity of one's own covers", (id) => {
+    const model = models[id]!;
+    const collateral = {
+      kind: "amount",
+      net: "settlement",
+      on: "signed",
+      select: { kind: "cash" },
+      measure: "conversion",
+    } as const;
+    const own: MarginModel = { ...model, charges: { ...model.charges, collateral }, equity: "collateral" };
+    expect(checked(own, 10).accepted).toBe(true);
+    expect(checked(own, 10_000).accepted).toBe(false);
+  });
+});
