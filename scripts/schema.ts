@@ -46,6 +46,7 @@ const NAMED: Record<string, Schema> = {
   currency: market.currency,
   fact: market.fact,
   position: portfolio.position,
+  factTerms: model.factTerms,
   parameter: model.parameter,
   value: model.value,
   row: model.row,

@@ -119,11 +119,9 @@ export class Names {
       (bucket) => `{${bucket.keys.join(", ")}}`,
     );
     const level = context.level.keys.length === 0 ? "the account" : `{${context.level.keys.join(", ")}}`;
-    if (places === undefined && REPRICER.has(name)) {
-      throw new MarginError("MissingFact", "market.facts", `the market has no "${name}", which ${context.path} reads`, {
-        value: name,
-      });
-    }
+    // missing where an account holds something that needs it
+    if (places === undefined && (REPRICER.has(name) || Object.hasOwn(this.model.facts ?? {}, name)))
+      return this.data(`figure:f:${name}`, context.level, name, () => NaN, "market.facts");
     const why =
       places === undefined
         ? "no charge, value, parameter, fact or computed name is called so"

@@ -3,10 +3,9 @@ import { Status } from "../../assembly/record/status.ts";
 import { MarginError, short, unexpected } from "../error.ts";
 import type { Portfolio } from "../documents/portfolio.ts";
 import { describe } from "../compile/facts.ts";
-import type { Program } from "../compile/program.ts";
-import type { Exports } from "./exports.ts";
-import { NEEDED } from "./failure.ts";
-import type { Placed } from "./layout.ts";
+import { NEEDED, placeOf } from "./failure.ts";
+import type { Reader } from "./prepared.ts";
+import { causeOf } from "./trace.ts";
 
 /** A position, a resting order or a change. */
 interface Held {
@@ -22,15 +21,14 @@ interface Held {
  * @param list by which an error speaks of the positions
  */
 export function accountError(
-  exports: Exports,
-  program: Program,
-  placed: Placed,
+  reader: Reader,
   status: Status,
   portfolio: Pick<Portfolio, "balances" | "orders"> & { positions: readonly Held[] },
   list = "portfolio.positions",
 ): MarginError {
   const code = Status[status]!;
-  const at = exports.badRow();
+  const { program } = reader;
+  const at = reader.exports.badRow();
   if (status === Status.BeyondExactRange) {
     return new MarginError(
       code,
@@ -93,8 +91,12 @@ export function accountError(
   const needed = NEEDED[status];
   if (needed === undefined) return new MarginError(code, field, code, details);
   const { name, input, expected = "> 0" } = needed;
-  const value = new Float64Array(exports.memory.buffer, placed.column.get(program.inputs[input]!)!)[i]!;
+  const node = program.inputs[input]!;
+  const value = reader.value(node, i);
   if (Number.isNaN(value)) {
+    // of what the model computes itself, the fact that it is computed from
+    const cause = Object.hasOwn(program.model.values ?? {}, name) ? causeOf(reader, node, i) : undefined;
+    if (cause !== undefined) return cause;
     return new MarginError(
       "MissingFact",
       `${field}.instrument`,
@@ -111,12 +113,4 @@ export function accountError(
       value,
     },
   );
-}
-
-/** The keys by which a market gives such a fact, so that a reader knows where to put it. */
-export function placeOf(name: string, fields: Record<string, string | number>): Record<string, string | number> {
-  const { underlying, expiry } = fields;
-  return name === "forward" || name === "eventTau" || name === "settlementMean"
-    ? { underlying: underlying!, expiry: expiry! }
-    : fields;
 }

@@ -27,6 +27,14 @@ export const NEEDED: Partial<Record<Status, { name: string; input: Input; expect
   [Status.MeanNotPositive]: { name: "settlementMean", input: Input.Mean },
 };
 
+/** The keys by which a market gives such a fact, so that a reader knows where to put it. */
+export function placeOf(name: string, fields: Record<string, string | number>): Record<string, string | number> {
+  const { underlying, expiry } = fields;
+  return name === "forward" || name === "eventTau" || name === "settlementMean"
+    ? { underlying: underlying!, expiry: expiry! }
+    : fields;
+}
+
 /** For a call that may only fail as its documentation says. */
 export function require(status: Status, field: string): void {
   if (status !== Status.Ok) throw new MarginError(Status[status] ?? String(status), field, Status[status] ?? "failed");

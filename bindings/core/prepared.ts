@@ -174,7 +174,7 @@ export class Prepared {
       at.saved,
     ) as Status;
     if (status !== Status.Ok) {
-      throw accountError(this.exports, this.program, placed, status, { positions: changes, balances: {} }, "changes");
+      throw accountError(this.reader(), status, { positions: changes, balances: {} }, "changes");
     }
     try {
       return totals(this.summary, this.program, () => this.reader(), this.exact);
@@ -283,7 +283,7 @@ export class Prepared {
       at.isAmount,
       at.entry,
     ) as Status;
-    if (status !== Status.Ok) throw accountError(this.exports, this.program, placed, status, portfolio);
+    if (status !== Status.Ok) throw accountError(this.reader(), status, portfolio);
     if (portfolio.facts !== undefined) this.checkGiven(portfolio);
   }
 

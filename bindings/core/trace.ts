@@ -6,22 +6,21 @@ import { describe } from "../compile/facts.ts";
 import type { Node } from "../compile/graph.ts";
 import type { AggregationPlan } from "../compile/correlated.ts";
 import type { Scalar } from "../documents/expression.ts";
-import { placeOf } from "./account-error.ts";
 import { indefiniteBucket, missingFigure, overflowingBucket } from "./explain-correlated.ts";
-import { NEEDED } from "./failure.ts";
+import { NEEDED, placeOf } from "./failure.ts";
 import type { Reader } from "./prepared.ts";
 
 export function trace(reader: Reader, node: Node, at: number): MarginError {
   const group = node.phase === "account" ? reader.heldGroups(node.level)[at]! : at;
-  return back(reader, node, group) ?? undefinedAt(node, group);
+  return causeOf(reader, node, group) ?? undefinedAt(node, group);
 }
 
 function undefinedAt(node: Node, group: number): MarginError {
   return new MarginError("Undefined", node.path, `has no finite value for ${describe(node.level.groups[group] ?? {})}`);
 }
 
-/** The cause, given a node without a number for a group. */
-function back(reader: Reader, node: Node, group: number): MarginError | undefined {
+/** The cause, given a node without a number for a group; undefined where nothing behind it tells one. */
+export function causeOf(reader: Reader, node: Node, group: number): MarginError | undefined {
   if (node.leaf !== undefined) return leafError(node, group);
   // of rows or of the values today beside them
   const sum = node.op === 0 ? reader.program.graph.nodes.find(({ second }) => second === node) : node;
@@ -38,7 +37,8 @@ function back(reader: Reader, node: Node, group: number): MarginError | undefine
     );
   for (const arg of args) {
     for (const g of groupsUnder(arg, node, group)) {
-      if (isMissing(reader, arg, g)) return back(reader, arg, g);
+      const cause = isMissing(reader, arg, g) ? causeOf(reader, arg, g) : undefined;
+      if (cause !== undefined) return cause;
     }
   }
   if (node.op === Op.Greek || node.op === Op.OptionValue) return priceError(reader, group);
@@ -69,7 +69,7 @@ function correlatedError(reader: Reader, node: Node, plan: AggregationPlan, grou
       `expected > 0 for ${describe(cause.factor)}, was ${value}`,
       { value },
     );
-  const { code, field, message } = back(reader, cause.node, cause.group) ?? undefinedAt(cause.node, cause.group);
+  const { code, field, message } = causeOf(reader, cause.node, cause.group) ?? undefinedAt(cause.node, cause.group);
   const charge = reader.program.model.charges[path.replace(/^model\.charges\./, "")];
   const select = charge?.kind === "correlated" ? charge.select : undefined;
   const of = select === undefined ? "" : ` of ${describe(select as Record<string, Scalar>)}`;
@@ -83,7 +83,7 @@ function groupsUnder(arg: Node, node: Node, group: number): number[] {
   const sample = node.level.sample[group]!;
   const finer = arg.level.groups.flatMap((_, g) => (node.level.groupOf[arg.level.sample[g]!] === group ? [g] : []));
   const same = arg.level.groupOf[sample]!;
-  return finer.length > 1 ? finer : same < 0 ? [] : [same];
+  return finer.length > 0 ? finer : same < 0 ? [] : [same];
 }
 
 function isMissing(reader: Reader, node: Node, group: number): boolean {
@@ -158,7 +158,7 @@ function settlementError(reader: Reader, i: number): MarginError {
 function valueError(reader: Reader, s: number, i: number): MarginError | undefined {
   const marks = reader.program.sets[s]!.given?.marks;
   if (marks === undefined || Number.isFinite(reader.value(marks, i))) return undefined;
-  return back(reader, marks, i) ?? undefinedAt(marks, i);
+  return causeOf(reader, marks, i) ?? undefinedAt(marks, i);
 }
 
 /** Why an instrument has a row without a number; undefined where all are numbers. */
@@ -183,7 +183,7 @@ export function rowError(reader: Reader, s: number, i: number): MarginError | un
           `instrument ${id} does not have the keys ${keys} by which it is known`,
         );
       }
-      if (!Number.isFinite(reader.value(field, g))) return back(reader, field, g) ?? undefinedAt(field, g);
+      if (!Number.isFinite(reader.value(field, g))) return causeOf(reader, field, g) ?? undefinedAt(field, g);
     }
   }
   const field = `model.scenarios.${set.name}.rows[${missing}]`;

@@ -28,7 +28,7 @@ export function modelRules(document: MarginModel): void {
   }
   const keys = new Set([...INSTRUMENT_KEYS, ...(document.keys ?? [])]);
   const owners = new Map<string, string>();
-  for (const section of ["parameters", "values", "charges"] as const) {
+  for (const section of ["facts", "parameters", "values", "charges"] as const) {
     for (const name of Object.keys(document[section] ?? {})) {
       const path = `model.${section}.${name}`;
       const owner = owners.get(name);

@@ -38,6 +38,10 @@ export interface Parameter {
   /** Figures for places: keys of instruments and `is`; the place that agrees in the most keys wins. */
   for?: ({ is: number | Decimal | Table } & { [key: string]: unknown })[];
 }
+export interface FactTerms {
+  /** Unit of the figure, in words. */
+  unit: string;
+}
 export interface Value {
   /** Level of the value; default `account`. */
   at?: Level;
@@ -272,6 +276,8 @@ export interface MarginModel {
   keys?: string[];
   /** Further levels by name: sets of keys. */
   levels?: Record<string, string[]>;
+  /** What the model reads from the market beside spot, forward, discount and vol, by name: missing only where something held needs it. */
+  facts?: Record<Name, FactTerms>;
   /** Figures of the venue by name. */
   parameters: Record<Name, Parameter>;
   /** Formulas by name that are not shown in the requirement. */
@@ -304,6 +310,7 @@ export const parameter = v.strictObject({
   is: v.optional(figure),
   for: v.optional(v.array(v.objectWithRest({ is: numberOrTable }, scalar))),
 });
+export const factTerms = v.strictObject({ unit: v.string() });
 export const value = v.strictObject({ at: v.optional(level), is: expression });
 export const row = v.strictObject({
   label: v.optional(v.string()),
@@ -451,6 +458,7 @@ export const model: v.GenericSchema<MarginModel> = v.strictObject({
   currency: v.string(),
   keys: v.optional(v.array(name)),
   levels: v.optional(v.record(v.string(), v.array(v.string()))),
+  facts: v.optional(v.record(name, factTerms)),
   parameters: v.record(name, parameter),
   values: v.optional(v.record(name, value)),
   scenarios: v.optional(v.record(v.string(), scenarios)),

@@ -131,6 +131,38 @@ test("core and plain twin agree, node by node", () => {
     for (const at of [market, doubtful]) for (const exact of [true, false]) expectAgreement(model, at, held, exact);
 });
 
+test("a borrowed coin costs what as much of it held costs, in every requirement", () => {
+  const borrowed = holds({}, { ETH: -3, USDC: 20_000 });
+  const held = holds({}, { ETH: 3, USDC: 20_000 });
+  const parts: [MarginModel, string[]][] = [
+    [derivePm1, ["staticContingency", "linearDoubt"]],
+    [derivePm2, ["collateralHaircutMm", "collateralHaircutIm", "collateralDoubt"]],
+    [deriveSm, ["haircutMm", "haircutIm", "collateralDoubt"]],
+  ];
+  const doubtful = {
+    ...market,
+    facts: market.facts.map((fact) =>
+      "spotConfidence" in fact ? { ...fact, spotConfidence: 0.5 } : { ...fact, confidence: 0.5 },
+    ),
+  };
+  for (const [model, charges] of parts) {
+    const requirement = of(model, borrowed, doubtful);
+    expect(requirement.equity).toBe(20_000 - 3 * SPOT);
+    expect(requirement.maintenance).toBeGreaterThan(0);
+    for (const charge of charges) {
+      expect(sum(requirement, charge)).toBeGreaterThan(0);
+      expect(sum(requirement, charge)).toBe(sum(of(model, held, doubtful), charge));
+    }
+  }
+  expect(of(deriveSm, borrowed).maintenance).toBeCloseTo(3 * SPOT * (1 - 0.8), CLOSE);
+});
+
+test("a USDC above its peg makes no requirement negative", () => {
+  // 0.98 USD lent on a USDT that is worth 1/1.05 USDC
+  const { initial, maintenance } = of(deriveSm, holds({}, { USDT: 900 }), moved({}, { USDC: 1.05 }));
+  expect([initial, maintenance]).toEqual([0, 0]);
+});
+
 describe("both managers", () => {
   test.each([
     ["both short", { "F-2000-C": -3, "F-2000-P": -2 }, 5],

@@ -17,7 +17,9 @@ export const binancePm: MarginModel = {
   source: `${FAQ} and 4868b2f1aa6c4d08af973328462bb0bd`,
   assumptions: [
     "An asset's balance less its loan, with the results of its futures, counts at its collateral rate where it is above 0, in full where it is owed.",
+    "The edition is the day of the faq's example. The ratio of orders that only reduce, and that the loss of open orders counts, are of a newer text without a date.",
     "Initial is maintenance times the ratio below which the venue takes only orders that reduce.",
+    "A spot position below 0 is a loan of its value, beside the loan of its settlement currency.",
     "Options have a portfolio margin of their own at this venue, whose scenarios are not published: they count neither as equity nor as requirement.",
   ],
   currency: "USD",
@@ -48,7 +50,7 @@ export const binancePm: MarginModel = {
     openLoss: givenOr0("account", "USD", "loss that open orders would realise; 0 unless given", MONEY),
     reduceOnlyRatio: {
       unit: "uniMMR",
-      source: `${FAQ}: 105 to 120 % only orders that reduce`,
+      assumed: `of a newer text than the edition, without a date: ${FAQ}, 105 to 120 % only orders that reduce; the text of 2022 has 200, 150 and 120 %, and what each of them stops could not be read`,
       is: 1.2,
       range: [1, 10],
     },
@@ -65,7 +67,15 @@ export const binancePm: MarginModel = {
     cash: { kind: "amount", at: "settlement", on: "signed", select: { kind: "cash" }, measureUnit: "settlement" },
     spotValue: { kind: "amount", at: "settlement", on: "signed", select: { kind: "spot" }, measure: "mark" },
     result: { kind: "formula", at: "settlement", value: "unrealised" },
-    borrowed: { kind: "formula", at: "settlement", value: { max: ["loan", { neg: "cash" }] } },
+    shortSpot: {
+      kind: "amount",
+      at: "settlement",
+      net: "instrument",
+      on: "short",
+      select: { kind: "spot" },
+      measure: "mark",
+    },
+    borrowed: { kind: "formula", at: "settlement", value: { sum: [{ max: ["loan", { neg: "cash" }] }, "shortSpot"] } },
     loanMargin: {
       kind: "formula",
       at: "settlement",

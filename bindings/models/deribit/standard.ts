@@ -10,7 +10,9 @@ import { perUnderlying } from "../figures.ts";
 import { futures, indexInSettlement, options } from "../prices.ts";
 import { indexShareInSettlement } from "../short-option.ts";
 
-const FUTURES = "Deribit support article 25944738177565, slopes of 2022-01-11; other underlyings as SOL (assumed)";
+/** Of futures: published for some underlyings, assumed for the others. */
+const FUTURES =
+  "other underlyings as SOL; BTC, ETH and SOL as published: Deribit support article 25944738177565, slopes of 2022-01-11";
 const OPTIONS = "two texts that quote the official rules, one of them of 2026-09";
 
 /** The rate of a position of `size` coins. */
@@ -47,17 +49,17 @@ export const deribitStandard: MarginModel = {
     futuresInitial: perUnderlying(
       0.04,
       { BTC: 0.02, ETH: 0.02, SOL: 0.04 },
-      { unit: "rate", source: FUTURES, range: [0, 1] },
+      { unit: "rate", assumed: FUTURES, range: [0, 1] },
     ),
     futuresMaintenance: perUnderlying(
       0.02,
       { BTC: 0.01, ETH: 0.01, SOL: 0.02 },
-      { unit: "rate", source: FUTURES, range: [0, 1] },
+      { unit: "rate", assumed: FUTURES, range: [0, 1] },
     ),
     futuresSlope: perUnderlying(
       5e-6,
       { BTC: 5e-5, ETH: 4e-6, SOL: 5e-6 },
-      { unit: "rate per coin", source: FUTURES, range: [0, 1] },
+      { unit: "rate per coin", assumed: FUTURES, range: [0, 1] },
     ),
     optionInitial: { unit: "share of the index", source: OPTIONS, is: 0.15, range: [0, 1] },
     optionLeast: { unit: "share of the index", source: OPTIONS, is: 0.1, range: [0, 1] },

@@ -15,3 +15,7 @@ export const KEPT: Record<string, [maintenance: number, initial: number]> = {
   LBTC: [0.65, 0.77],
   cbBTC: [0.65, 0.77],
 };
+
+/** An assumption of all three managers. */
+export const BORROWED =
+  "Nothing but USDC can be owed in the contracts that were read. A balance of another currency below 0 counts in full against equity, and in the requirements it costs what as much of it held would cost.";

@@ -5,6 +5,7 @@
  * figures of scripts/config-mainnet.sol and of the venue's page of portfolio margin parameters, which agree.
  */
 import type { MarginModel } from "../../documents/model.ts";
+import { BORROWED } from "./collateral.ts";
 import {
   basisParameters,
   basisRows,
@@ -13,8 +14,10 @@ import {
   equity,
   equityCharges,
   feedParameters,
+  feeds,
   options,
   perpetuals,
+  rateFeed,
   SCRIPT,
   sharedCharges,
   sharedValues,
@@ -36,11 +39,14 @@ export const derivePm1: MarginModel = {
   source:
     "derivexyz/v2-core at 7736900d: PMRM and PMRMLib; parameters of scripts/config-mainnet.sol; docs.derive.xyz, portfolio margin parameters",
   assumptions: [
+    "The venue has no dated futures: those of a market count neither as equity nor as requirement.",
     "An account has one underlying: each manager is a deployment of its own.",
     "The edition is the day of the script that was read: the contracts have no editions, and what is on chain could not be read.",
+    BORROWED,
     "Binary64 in place of 18-decimal integers that truncate toward zero: figures agree within 1e-9 USDC on accounts of a million.",
   ],
   currency: "USDC",
+  facts: { ...feeds, ...rateFeed },
   parameters: {
     ...volParameters(0.6, 0.3),
     imFactor: { unit: "factor on loss and static contingency", source: SCRIPT, is: 1.25, range: [0.5, 10] },
@@ -90,7 +96,7 @@ export const derivePm1: MarginModel = {
           {
             sum: [
               { mul: ["perpetualSize", "perpetualPercent"] },
-              { mul: ["baseSize", "basePercent"] },
+              { mul: [{ abs: "baseSize" }, "basePercent"] },
               { mul: ["nakedShort", "optionPercent"] },
             ],
           },

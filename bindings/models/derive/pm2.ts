@@ -7,19 +7,22 @@
  * with two or three decimals.
  */
 import type { Charge, Expr, MarginModel, Parameter, Value } from "../../documents/model.ts";
-import { KEPT } from "./collateral.ts";
+import { BORROWED, KEPT } from "./collateral.ts";
 import {
   basisParameters,
   basisRows,
   CASH,
+  confidence,
   doubtOf,
   doubtOfValue,
   eachWay,
   equity,
   equityCharges,
   feedParameters,
+  feeds,
   options,
   perpetuals,
+  rateFeed,
   SCRIPT,
   sharedCharges,
   sharedValues,
@@ -95,7 +98,6 @@ const percent = (what: string, is: number): Parameter => ({
 const collateral = (rate: Expr): Charge => ({
   kind: "amount",
   net: "settlement",
-  on: "signed",
   select: { kind: "cash" },
   measure: "collateralPrice",
   measureUnit: "model",
@@ -116,12 +118,15 @@ export const derivePm2: MarginModel = {
   source:
     "derivexyz/v2-core at 7736900d: PMRM_2 and PMRMLib_2; parameters of scripts/config-mainnet.sol; docs.derive.xyz, portfolio margin parameters (new)",
   assumptions: [
+    "The venue has no dated futures: those of a market count neither as equity nor as requirement.",
     "An account has one underlying: each manager is a deployment of its own. Confidence of a collateral without underlying needs spotConfidence at {}.",
     "The edition is the day on which the script's static bases changed last: the contracts have no editions, and what is on chain could not be read.",
+    BORROWED,
     "Accounts of trusted callers, which are tested on three scenarios of maintenance margin, are not told apart.",
     "Binary64 in place of 18-decimal integers that truncate toward zero: figures agree within 1e-8 of themselves.",
   ],
   currency: CASH,
+  facts: { ...feeds, ...rateFeed, confidence },
   parameters: {
     ...volParameters(0.5, 0.3),
     volFloorUp: { unit: "volatility, where it is shocked upward", source: SCRIPT, is: 0.4, range: [0, 5] },
@@ -208,7 +213,7 @@ export const derivePm2: MarginModel = {
       at: "underlying",
       value: doubtOf(["spotConfidence", "perpetualConfidence"], "perpetualSize"),
     },
-    collateralDoubt: { ...collateral(doubtOfValue(["spotConfidence", "confidence"])), on: "absolute" } as Charge,
+    collateralDoubt: collateral(doubtOfValue(["spotConfidence", "confidence"])),
     maintenanceAddOn: { kind: "formula", value: { sum: ["contingencyMm", "collateralHaircutMm"] } },
     initialAddOn: {
       kind: "formula",

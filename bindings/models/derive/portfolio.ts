@@ -6,7 +6,7 @@
  * `perpConfidence`. Cash is USDC, whose `price` is the stable feed; every other balance is collateral, which moves with the spot where its
  * currency names an `underlying`. Funding that is not paid yet belongs into the balance of USDC.
  */
-import type { Charge, Expr, Parameter, Row, Value } from "../../documents/model.ts";
+import type { Charge, Expr, FactTerms, Parameter, Row, Value } from "../../documents/model.ts";
 import { options } from "../prices.ts";
 
 export const CASH = "USDC";
@@ -76,6 +76,19 @@ export const feedParameters: Record<string, Parameter> = {
   confidenceThreshold: { unit: "confidence", source: SCRIPT, is: 0.55, range: [0, 1] },
   confidenceMargin: { unit: "share of the notional at confidence 0", source: SCRIPT, is: 1, range: [0, 1.5] },
 };
+
+export const confidence: FactTerms = { unit: "confidence, 0 to 1" };
+
+/** What the market gives all managers beside spot, forward and vol. */
+export const feeds: Record<string, FactTerms> = {
+  spotConfidence: confidence,
+  perpConfidence: confidence,
+  forwardConfidence: confidence,
+  volConfidence: confidence,
+};
+
+/** What it gives the portfolio managers beside that. */
+export const rateFeed: Record<string, FactTerms> = { rate: { unit: "per year" }, rateConfidence: confidence };
 
 /** What is missing of confidence to 1, where the least of its feeds is below a threshold. */
 export const doubt = (feeds: Expr[], threshold = "confidenceThreshold"): Expr => {

@@ -6,8 +6,8 @@
  * scripts/config-mainnet.sol.
  */
 import type { Amount, Charge, Expr, Formula, MarginModel, Parameter } from "../../documents/model.ts";
-import { KEPT } from "./collateral.ts";
-import { doubt, CASH, equityCharges, options, perpetuals, SCRIPT } from "./portfolio.ts";
+import { BORROWED, KEPT } from "./collateral.ts";
+import { CASH, confidence, doubt, equityCharges, feeds, options, perpetuals, SCRIPT } from "./portfolio.ts";
 
 const share = (of: string, is: number): Parameter => ({ unit: of, source: SCRIPT, is, range: [0, 10] });
 /** The script sets coins apart, and which figures are whose could not be read but for these. */
@@ -64,15 +64,14 @@ const perpetual = (rate: string): Amount => ({
   measureUnit: "quote",
   rate,
 });
-/** Value in USDC that collateral has, less what of its USD value is lent on it. */
+/** Value in USDC that collateral has, less what of its USD value is lent on it; of a borrowed one as much. */
 const haircut = (lent: Expr): Charge => ({
   kind: "amount",
   net: "settlement",
-  on: "signed",
   select: collateral,
   measure: "collateralCoins",
   measureUnit: "model",
-  rate: { sub: ["conversion", { mul: ["settlementPrice", lent] }] },
+  rate: { max: [0, { sub: ["conversion", { mul: ["settlementPrice", lent] }] }] },
 });
 
 export const deriveSm: MarginModel = {
@@ -81,12 +80,16 @@ export const deriveSm: MarginModel = {
   edition: "2026-01-21",
   source: "derivexyz/v2-core at 7736900d: StandardManager; parameters of scripts/config-mainnet.sol",
   assumptions: [
+    "The venue has no dated futures: those of a market count neither as equity nor as requirement.",
     "The edition is the day of the script that was read: the contracts have no editions, and what is on chain could not be read.",
     "Collateral counts in equity at its value in USDC, and what is not lent on it in the requirements: the difference is the venue's margin.",
+    "While a USDC is worth so much more than 1 USD that what is lent on a collateral is more than its value in USDC, its haircut is 0.",
+    BORROWED,
     "A balance of USDC below 0, which the venue allows where borrowing is enabled, is margined like any other.",
     "Binary64 in place of 18-decimal integers that truncate toward zero.",
   ],
   currency: CASH,
+  facts: { ...feeds, confidence },
   parameters: {
     maxSpot: ofCoin("share of the spot", 0.15, 0.25),
     minSpot: ofCoin("share of the spot", 0.13, 0.225),
@@ -178,7 +181,6 @@ export const deriveSm: MarginModel = {
     collateralDoubt: {
       kind: "amount",
       net: "settlement",
-      on: "signed",
       select: collateral,
       measure: "collateralCoins",
       measureUnit: "model",

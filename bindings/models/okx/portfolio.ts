@@ -7,7 +7,7 @@
 import type { Charge, Expr, MarginModel, Row } from "../../documents/model.ts";
 import { equityWithOptions } from "../equity.ts";
 import { givenOr0, MONEY, perUnderlying } from "../figures.ts";
-import { quoteInModel } from "../prices.ts";
+import { isInverse, quoteInModel } from "../prices.ts";
 
 const ANNOUNCEMENT = "announcement of 2 January 2025; other underlyings the third group";
 const OLDER = "a public re-implementation of the older rules";
@@ -21,15 +21,18 @@ const groups = (first: number, second: number) => ({
 
 const derivatives = { kind: ["option", "future", "perpetual"] };
 
+/**
+ * The shock is taken from the index, whose notional is not that of the mark. An inverse contract's coin is worth the index, and its base is
+ * by the mark, so its result in dollars is of the index by itself.
+ */
+const ofIndex: Expr = {
+  if: [{ is: { kind: "option" } }, 1, { if: [isInverse, 1, { div: ["spot", "mark"] }] }],
+};
+
 /** Each price with volatility as it is, moved in points, and moved in per cent: the larger loss counts. */
 const atPrice = (k: number): Row[] => {
   const spot: Expr = { mul: [k, "spotRange"] };
-  // the shock is taken from the index, whose notional is not that of the mark
-  const row: Row = {
-    slice: k,
-    spot,
-    scale: { if: [{ is: { kind: "option" } }, 1, { div: ["spot", "mark"] }] },
-  };
+  const row: Row = { slice: k, spot, scale: ofIndex };
   return [
     { ...row, label: "{spot}, vol same" },
     { ...row, label: "{spot}, vol points down", volShift: { neg: "volPoints" } },
@@ -43,7 +46,7 @@ const THIRDS = [-1, -2 / 3, -1 / 3, 0, 1 / 3, 2 / 3, 1];
 const jump = (spot: Expr): Row => ({
   label: "{spot}",
   spot,
-  scale: { if: [{ is: { kind: "option" } }, 1, { div: ["spot", "mark"] }] },
+  scale: ofIndex,
   weight: "extremeShare",
 });
 
@@ -81,6 +84,7 @@ export const okxPm: MarginModel = {
     "MR3 and MR5 are not published: 0 unless the portfolio gives them by underlying.",
     "MR7 is a rate of each position's delta that fits the response; its multipliers by size are not published and are left out.",
     "MR9 has one table of rates, whatever the price of the stablecoins; the published one grows as that price falls.",
+    "A spot position below 0 is a loan of its value, and costs as a balance below 0 does.",
     "Borrowing costs its first tier's rates whatever the amount, collateral counts in full.",
   ],
   currency: "USD",
@@ -211,7 +215,13 @@ export const okxPm: MarginModel = {
       at: "underlying",
       value: { max: [{ sum: [{ max: ["mr1", "mr2", "mr6"] }, "mr3", "mr4", "mr5", "mr9"] }, "mr7"] },
     },
-    borrowed: { kind: "amount", net: "settlement", on: "short", select: { kind: "cash" }, measure: "conversion" },
+    borrowed: {
+      kind: "amount",
+      net: "instrument",
+      on: "short",
+      select: { kind: ["cash", "spot"] },
+      measure: { mul: ["mark", "conversion"] },
+    },
     ...equityWithOptions,
   },
   equity: "equityInModel",
